@@ -1,0 +1,53 @@
+"""Reading and writing files so that nothing is ever half-written."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+
+def atomic_write(path: Path, content: bytes, mode: int | None = None) -> None:
+    """Put `content` at `path` in one step: temporary file in the same folder, fsync, rename.
+
+    Keeps the mode of a file that is there (or sets `mode`), follows a symlink to its target, and
+    makes missing folders. Raises OSError; the old content is then still whole.
+    """
+    target = Path(os.path.realpath(path))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    try:
+        with open(temporary, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        kept = mode if mode is not None else _mode_of(target)
+        if kept is not None:
+            os.chmod(temporary, kept)
+        os.replace(temporary, target)
+    except BaseException:
+        with suppress(OSError):
+            temporary.unlink()
+        raise
+
+
+def _mode_of(path: Path) -> int | None:
+    try:
+        return path.stat().st_mode & 0o7777
+    except OSError:
+        return None
+
+
+def display_path(path: str) -> str:
+    """`path` made safe for one line of a terminal: control characters and broken UTF-8 escaped."""
+    if path.isascii() and path.isprintable():
+        return path
+    escaped = "".join(_escape_character(char) for char in path)
+    return escaped if escaped == path else f'"{escaped}"'
+
+
+def _escape_character(char: str) -> str:
+    code = ord(char)
+    if 0xDC80 <= code <= 0xDCFF:  # a byte that was not UTF-8, as os.fsdecode carries it
+        return f"\\x{code - 0xDC00:02x}"
+    return char if char.isprintable() else char.encode("unicode_escape").decode("ascii")
