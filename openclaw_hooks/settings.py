@@ -1,0 +1,133 @@
+"""The settings of one repository: `.openclaw/config.yaml`, every key optional."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta, Struct
+
+from openclaw_hooks.documents import decode, parse_yaml, read_text
+from openclaw_hooks.globs import GlobError, validate_glob
+
+CONFIG_PATH = ".openclaw/config.yaml"
+
+Globs = Annotated[tuple[str, ...], Meta(description="gitignore-like patterns; `!` takes back, the last match wins")]
+
+# Types of https://www.conventionalcommits.org/en/v1.0.0/ as its spec and the Angular convention list them.
+COMMIT_TYPES = ("build", "chore", "ci", "docs", "feat", "fix", "perf", "refactor", "revert", "style", "test")
+
+
+class CheckSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which checks run and how much they weigh."""
+
+    disable: tuple[str, ...] = ()
+    warn: Annotated[tuple[str, ...], Meta(description="checks whose errors become warnings")] = ()
+
+
+class RuleSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which rules are in force, by rule id or `rule-id/check-id`."""
+
+    disable: tuple[str, ...] = ()
+    warn: Annotated[tuple[str, ...], Meta(description="rules or rule checks whose errors become warnings")] = ()
+    frameworks: Annotated[
+        tuple[str, ...] | None, Meta(description="framework ids to use in place of detecting them")
+    ] = None
+    max_chars: Annotated[int, Meta(ge=500, le=100_000, description="budget of the prompt block, in characters")] = 4000
+
+
+class SecretSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the secrets check leaves alone."""
+
+    exclude: Globs = ()
+    baseline: Annotated[str, Meta(description="a detect-secrets baseline, relative to the root")] = ".secrets.baseline"
+
+
+class StructuredFileSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which JSON, YAML and TOML files need not parse."""
+
+    exclude: Globs = ()
+
+
+class CommitMessageSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a commit message must look like."""
+
+    types: tuple[str, ...] = COMMIT_TYPES
+    scopes: Annotated[tuple[str, ...], Meta(description="allowed scopes; empty allows any")] = ()
+    require_scope: bool = False
+    max_subject: Annotated[int, Meta(ge=20, le=500, description="longest subject line, in characters")] = 100
+
+
+class PushSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a push may do."""
+
+    protected: Annotated[Globs, Meta(description="branches that nobody may delete or force-push")] = (
+        "main",
+        "master",
+        "production",
+        "release",
+        "release/**",
+    )
+    check_commits: Annotated[bool, Meta(description="check pushed commits that carry no receipt")] = True
+    send_receipts: Annotated[bool, Meta(description="push refs/notes/openclaw along")] = True
+
+
+class ScopeSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which files may change at all, and in which role; OPENCLAW_SCOPE and OPENCLAW_ROLE come first."""
+
+    paths: Globs = ()
+    role: str = ""
+
+
+class Settings(Struct, frozen=True, forbid_unknown_fields=True):
+    """`.openclaw/config.yaml`: the settings of one repository."""
+
+    format: Annotated[int, Meta(ge=1, le=1, description="version of this format")] = 1
+    checks: CheckSettings = CheckSettings()
+    rules: RuleSettings = RuleSettings()
+    secrets: SecretSettings = SecretSettings()
+    structured_files: StructuredFileSettings = StructuredFileSettings()
+    commit_message: CommitMessageSettings = CommitMessageSettings()
+    push: PushSettings = PushSettings()
+    scope: ScopeSettings = ScopeSettings()
+
+
+def load_settings(root: str) -> Settings:
+    """The settings of the repository at `root`; defaults where there is no file.
+
+    Raises DocumentError with line, key and the nearest valid name.
+    """
+    path = os.path.join(root, CONFIG_PATH)
+    try:
+        with open(path, "rb") as stream:
+            content = stream.read()
+    except FileNotFoundError:
+        return Settings()
+    return parse_settings(content)
+
+
+def parse_settings(content: bytes, path: str = CONFIG_PATH) -> Settings:
+    """The settings in a config file's `content`; raises DocumentError."""
+    document = parse_yaml(path, read_text(path, content))
+    if document.value is None:  # only comments
+        return Settings()
+    settings = decode(document, Settings)
+    glob_keys = {
+        ("secrets", "exclude"): settings.secrets.exclude,
+        ("structured_files", "exclude"): settings.structured_files.exclude,
+        ("push", "protected"): settings.push.protected,
+        ("scope", "paths"): settings.scope.paths,
+    }
+    for keys, patterns in glob_keys.items():
+        for index, pattern in enumerate(patterns):
+            try:
+                validate_glob(pattern)
+            except GlobError as error:
+                raise document.error((*keys, index), f"`{'.'.join(keys)}`: {error.message}", error.hint) from error
+    return settings
+
+
+def settings_schema() -> dict[str, object]:
+    """The JSON Schema (2020-12) of config.yaml."""
+    return msgspec.json.schema(Settings)
