@@ -1,0 +1,83 @@
+"""Carrying out a plan: the journal first, so that a run that is cut short can still be taken back."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from openclaw_hooks.errors import RefusedError
+from openclaw_hooks.files import atomic_write, display_path
+from openclaw_hooks.git import ask_git
+from openclaw_hooks.setup.journal import ConfigRecord, Journal, Places, read_journal, record_plan, write_journal
+
+if TYPE_CHECKING:
+    from openclaw_hooks.git import Repo
+    from openclaw_hooks.setup.edits import ConfigChange, FileEdit, Plan
+
+
+def apply_plan(repo: Repo, plan: Plan, version: str) -> None:
+    """Do what `plan` says and remember it; raises RefusedError when a file changed since it was planned."""
+    if plan.is_empty:
+        return
+    journal = record_plan(read_journal(repo), plan, Places(repo), version)
+    write_journal(repo, journal)
+    carry_out(plan._replace(config=()))
+    for change in plan.config:  # last: a setting may only point to a folder that is complete
+        journal = _record_setting(journal, change, Places(repo))
+        write_journal(repo, journal)
+
+
+def carry_out(plan: Plan) -> None:
+    """Do what `plan` says without remembering it."""
+    for move in plan.moves:
+        os.replace(move.old, move.new)
+    moved = {move.old for move in plan.moves}
+    for edit in plan.edits:
+        _carry_out_edit(edit._replace(before=None) if edit.path in moved else edit)
+    for change in plan.config:
+        set_config(change)
+
+
+def _carry_out_edit(edit: FileEdit) -> None:
+    if read_file(edit.path) != edit.before:
+        raise RefusedError(f"{display_path(edit.path)} changed while this ran", "run the command again")
+    if edit.after is None:
+        os.unlink(edit.path)
+        return
+    atomic_write(Path(edit.path), edit.after, mode=0o755 if edit.is_executable else None)
+
+
+def read_file(path: str) -> bytes | None:
+    """The content of a file; None when there is none."""
+    try:
+        with open(path, "rb") as stream:
+            return stream.read()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def set_config(change: ConfigChange) -> None:
+    """Make or unset one git setting."""
+    where = ["config", "--file", change.file]
+    if change.after is None:
+        ask_git([*where, "--unset-all", change.key])
+    else:
+        ask_git([*where, "--replace-all", change.key, change.after])
+
+
+def _record_setting(journal: Journal, change: ConfigChange, places: Places) -> Journal:
+    old = (read_file(change.file) or b"").splitlines(keepends=True)
+    set_config(change)
+    new = (read_file(change.file) or b"").splitlines(keepends=True)
+    start = next(
+        (at for at, pair in enumerate(zip(old, new, strict=False)) if pair[0] != pair[1]), min(len(old), len(new))
+    )
+    end = 0
+    while end < min(len(old), len(new)) - start and old[-1 - end] == new[-1 - end]:
+        end += 1
+    lines = (b"".join(old[start : len(old) - end]), b"".join(new[start : len(new) - end]))
+    before = None if change.before is None else os.fsencode(change.before)
+    record = ConfigRecord(places.name(change.file), change.key, before, *lines)
+    known = [one for one in journal.config if (one.file, one.key) != (record.file, record.key)]
+    return Journal(journal.version, journal.files, journal.moves, [*known, record], journal.folders)

@@ -1,0 +1,59 @@
+"""How an installed hook starts this package: an absolute interpreter and flags that keep the repo's files out."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import NamedTuple
+
+import openclaw_hooks
+from openclaw_hooks.errors import OpenclawError
+from openclaw_hooks.process import run_program
+from openclaw_hooks.resources import PACKAGE
+
+# -I keeps the folder that git runs the hook in off sys.path, so that a file `json.py` in the repo is never imported.
+# It also hides the user's site; a package that lies there needs the second set, which drops PYTHON* and the folder only.
+FLAG_SETS = (("-I",), ("-P", "-E"))
+
+# Folders that tools throw away when they like: an interpreter in there may be gone tomorrow.
+CACHES = ("/uv/archive-v", "/uv/builds-v", "/pipx/.cache/", "/uv/environments-v")
+
+
+class HookCommand(NamedTuple):
+    """What hook scripts call: interpreter, its flags, where the package lies, and its version."""
+
+    python: str
+    flags: tuple[str, ...]
+    package: str
+    version: str
+
+    @property
+    def is_in_cache(self) -> bool:
+        """Whether the interpreter lies in a tool's cache and may vanish."""
+        return any(cache in self.python.replace(os.sep, "/") for cache in CACHES)
+
+
+def find_command() -> HookCommand:
+    """The running interpreter with the flags under which it finds this very package.
+
+    Raises OpenclawError when it finds it only by way of PYTHONPATH or the current folder, which hooks do not have.
+    """
+    python = os.path.abspath(sys.executable)
+    for flags in FLAG_SETS:
+        if import_version(python, flags) == (openclaw_hooks.__version__, PACKAGE):
+            return HookCommand(python, flags, PACKAGE, openclaw_hooks.__version__)
+    raise OpenclawError(
+        f"{python} does not find openclaw_hooks without PYTHONPATH or the current folder",
+        "install it: `pipx install openclaw-hooks`, or `pip install` into this environment",
+    )
+
+
+def import_version(python: str, flags: tuple[str, ...]) -> tuple[str, str] | None:
+    """Version and folder of the package that `python FLAGS` imports; None when it finds none."""
+    code = "import os, openclaw_hooks as p; print(p.__version__); print(os.path.dirname(os.path.abspath(p.__file__)))"
+    try:
+        done = run_program([python, *flags, "-c", code], cwd=os.path.dirname(python) or os.sep, timeout_s=20)
+    except OpenclawError:
+        return None
+    version, _, folder = os.fsdecode(done.stdout).partition("\n")
+    return (version, folder.removesuffix("\n")) if done.code == 0 else None

@@ -1,0 +1,70 @@
+"""The two small texts that init writes as they are: the starter config and the block of ignored paths."""
+
+from __future__ import annotations
+
+STARTER_CONFIG = """\
+# Settings of openclaw-hooks for this repository. Every key is optional; what is commented out is the default.
+# After a change: openclaw doctor
+
+format: 1
+
+# checks:
+#   disable: []            # checks that do not run, e.g. [bare-todo]
+#   warn: []               # checks whose errors become warnings
+
+# rules:
+#   disable: []            # rules that are not in force: a rule id, or rule-id/check-id
+#   warn: []               # rules whose errors become warnings
+#   frameworks: null       # e.g. [python, react], in place of detecting them
+#   max_chars: 4000        # length of the rules block that an agent is given
+
+# secrets:
+#   exclude: []            # globs that are not searched for secrets, e.g. ["tests/fixtures/**"]
+#   baseline: .secrets.baseline
+
+# structured_files:
+#   exclude: []            # JSON, YAML and TOML files that need not parse
+
+# commit_message:
+#   types: [build, chore, ci, docs, feat, fix, perf, refactor, revert, style, test]
+#   scopes: []             # allowed scopes; empty allows any
+#   require_scope: false
+#   max_subject: 100
+
+# push:
+#   protected: [main, master, production, release, "release/**"]   # never deleted, never force-pushed
+#   check_commits: true    # check pushed commits that carry no receipt
+#   send_receipts: true    # push refs/notes/openclaw along
+
+# scope:
+#   paths: []              # globs that may change at all; empty allows everything
+#   role: ""               # the role whose limits hold here
+"""
+
+BLOCK_START = b"# >>> openclaw-hooks >>>"
+BLOCK_END = b"# <<< openclaw-hooks <<<"
+IGNORED = b"/.openclaw/board/"
+
+
+def add_block(content: bytes | None) -> bytes:
+    """An exclude file with our block in it: in place where it has one, else at the end."""
+    block = b"\n".join((BLOCK_START, IGNORED, BLOCK_END)) + b"\n"
+    text = content or b""
+    if found := _find_block(text):
+        return text[: found[0]] + block + text[found[1] :]
+    return text + (b"\n" if text and not text.endswith(b"\n") else b"") + block
+
+
+def remove_block(content: bytes) -> bytes:
+    """An exclude file without our block."""
+    found = _find_block(content)
+    return content[: found[0]] + content[found[1] :] if found else content
+
+
+def _find_block(content: bytes) -> tuple[int, int] | None:
+    start = content.find(BLOCK_START)
+    end = content.find(BLOCK_END, start)
+    if start < 0 or end < 0:
+        return None
+    after = content.find(b"\n", end)
+    return start, len(content) if after < 0 else after + 1
