@@ -25,3 +25,15 @@ automata of all lists run side by side (`matching.py`), and what two patterns sh
 (`overlap.py`).
 There is no backtracking, so no pattern and no path can make a hook hang.
 """
+
+from openclaw_hooks.globs.matching import GlobIndex, GlobList, compile_globs, validate_glob
+from openclaw_hooks.globs.parse import GlobError, is_literal
+
+__all__ = [
+    "GlobError",
+    "GlobIndex",
+    "GlobList",
+    "compile_globs",
+    "is_literal",
+    "validate_glob",
+]
