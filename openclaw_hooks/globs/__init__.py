@@ -27,6 +27,7 @@ There is no backtracking, so no pattern and no path can make a hook hang.
 """
 
 from openclaw_hooks.globs.matching import GlobIndex, GlobList, compile_globs, validate_glob
+from openclaw_hooks.globs.overlap import globs_overlap, scope_overlaps
 from openclaw_hooks.globs.parse import GlobError, is_literal
 
 __all__ = [
@@ -34,6 +35,8 @@ __all__ = [
     "GlobIndex",
     "GlobList",
     "compile_globs",
+    "globs_overlap",
     "is_literal",
+    "scope_overlaps",
     "validate_glob",
 ]
