@@ -58,9 +58,10 @@ def _possible_anchorings(pattern: str, tokens: list[Token]) -> tuple[int, ...]:
     """Whether the pattern floats or is tied to the top; both are tried where braces decide it."""
     if "/" not in pattern:
         return (_FLOATING,)
-    if any(isinstance(token, Choice) for token in tokens):
-        return (_ANCHORED, _FLOATING)
-    return (_ANCHORED if SLASH in tokens[:-1] else _FLOATING,)
+    behind_slash = tokens[tokens.index(SLASH) + 1 :] if SLASH in tokens else []
+    if not all(isinstance(token, Choice) for token in behind_slash):
+        return (_ANCHORED,)
+    return (_ANCHORED, _FLOATING) if any(isinstance(token, Choice) for token in tokens) else (_FLOATING,)
 
 
 class _Builder:
