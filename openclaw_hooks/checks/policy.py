@@ -1,0 +1,210 @@
+"""What is asked of a change: settings, the active rules' checks, role and scope, compiled and cached.
+
+Reading some thirty YAML files costs 40 ms; what comes out is kept as JSON in the git common dir, keyed by
+the version of this program and by the name, time, size and inode of everything that was read.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from contextlib import suppress
+
+import msgspec
+from msgspec import Struct
+
+from openclaw_hooks import __version__
+from openclaw_hooks.agents import detect_agent
+from openclaw_hooks.checks.table import CHECK_IDS
+from openclaw_hooks.documents import DocumentError, parse_yaml, read_text, suggest
+from openclaw_hooks.errors import OpenclawError
+from openclaw_hooks.roles.model import Role
+from openclaw_hooks.rules.model import Forbid, ForbidPath, RequireCompanion, RequireContent, Rule
+from openclaw_hooks.settings import CONFIG_PATH, Settings, load_settings
+from openclaw_hooks.verdict import Severity
+
+CACHE_FORMAT = 1
+
+
+class LineCheck(Struct, frozen=True):
+    """A pattern that no added line may match; `literals` as `regexes.literals.required_literals` gives them."""
+
+    rule: str
+    pattern: str
+    globs: tuple[str, ...]
+    except_: tuple[str, ...]
+    unless: str
+    ignore_case: bool
+    message: str
+    hint: str
+    severity: Severity
+    literals: tuple[str, ...]
+
+
+class FileCheck(Struct, frozen=True):
+    """A rule's check of file names, companions or whole contents, with the rule that it belongs to."""
+
+    rule: str
+    paths: tuple[str, ...]
+    check: ForbidPath | RequireCompanion | RequireContent
+
+
+class RuleVersion(Struct, frozen=True):
+    """A rule in force, as a receipt names it."""
+
+    id: str
+    version: str
+
+
+class Policy(Struct, frozen=True):
+    """Everything that checks need to know besides the change itself."""
+
+    root: str
+    settings: Settings
+    rules: tuple[RuleVersion, ...] = ()
+    line_checks: tuple[LineCheck, ...] = ()
+    file_checks: tuple[FileCheck, ...] = ()
+    roles: tuple[Role, ...] = ()
+    role: Role | None = None
+    scope: tuple[str, ...] = ()
+    agent: str = ""
+
+
+class _Cached(Struct, frozen=True):
+    key: str
+    policy: Policy
+
+
+def load_policy(root: str, state_dir: str = "", role: str = "", scope: tuple[str, ...] = ()) -> Policy:
+    """The policy of the repository at `root`; raises DocumentError when any file of it is broken.
+
+    Role and scope come from the arguments, else OPENCLAW_ROLE and OPENCLAW_SCOPE (globs separated by
+    blanks or line ends), else config.yaml.
+    """
+    policy = _load_cached(root, state_dir) if state_dir else compile_policy(root)
+    settings = policy.settings.scope
+    role_id = role or os.environ.get("OPENCLAW_ROLE", "") or settings.role
+    globs = scope or tuple(os.environ.get("OPENCLAW_SCOPE", "").split()) or settings.paths
+    chosen = None
+    if role_id:
+        from openclaw_hooks.roles.load import find_role
+
+        chosen = find_role(policy.roles, role_id)
+    return msgspec.structs.replace(policy, role=chosen, scope=globs, agent=detect_agent())
+
+
+def _load_cached(root: str, state_dir: str) -> Policy:
+    import hashlib
+
+    key = _cache_key(root)
+    name = hashlib.sha256(os.fsencode(root)).hexdigest()[:16]
+    path = os.path.join(state_dir, f"policy-{name}.json")
+    with suppress(OSError, msgspec.MsgspecError), open(path, "rb") as stream:
+        cached = msgspec.json.decode(stream.read(), type=_Cached)
+        if cached.key == key:
+            return cached.policy
+    policy = compile_policy(root)
+    from pathlib import Path
+
+    from openclaw_hooks.files import atomic_write
+
+    with suppress(OSError):  # a read-only repository only loses speed
+        atomic_write(Path(path), msgspec.json.encode(_Cached(key, policy)))
+    return policy
+
+
+def _cache_key(root: str) -> str:
+    import hashlib
+
+    from openclaw_hooks.roles.load import role_files
+    from openclaw_hooks.rules.detect import detection_inputs
+    from openclaw_hooks.rules.load import rule_files
+
+    paths = [os.path.join(root, CONFIG_PATH), *rule_files(root), *role_files(root), *detection_inputs(root)]
+    stamps = [f"{CACHE_FORMAT} {__version__} {root}"]
+    for path in paths:
+        try:
+            found = os.stat(path)
+            stamps.append(f"{path} {found.st_mtime_ns} {found.st_size} {found.st_ino} {found.st_ctime_ns}")
+        except OSError:
+            stamps.append(f"{path} -")
+    return hashlib.sha256(os.fsencode("\n".join(stamps))).hexdigest()
+
+
+def compile_policy(root: str) -> Policy:
+    """The policy as its files say now, without role, scope and agent; raises DocumentError."""
+    from openclaw_hooks.roles.load import load_roles
+    from openclaw_hooks.rules.detect import active_rules, detect_frameworks
+    from openclaw_hooks.rules.load import load_rules
+
+    settings = load_settings(root)
+    rules = load_rules(root)
+    roles = load_roles(root)
+    _refuse_unknown_names(root, settings, rules)
+    frameworks = settings.rules.frameworks
+    found = detect_frameworks(root) if frameworks is None else frozenset(frameworks)
+    disabled = set(settings.rules.disable)
+    active = [rule for rule in active_rules(rules, found, root) if rule.id not in disabled]
+    wanted = [(rule, check) for rule in active for check in rule.checks if f"{rule.id}/{check.id}" not in disabled]
+    return Policy(
+        root=root,
+        settings=settings,
+        rules=tuple(RuleVersion(rule.id, rule.version) for rule in active),
+        line_checks=tuple(line_check(rule, check) for rule, check in wanted if isinstance(check, Forbid)),
+        file_checks=tuple(
+            FileCheck(f"{rule.id}/{check.id}", rule.paths, check)
+            for rule, check in wanted
+            if not isinstance(check, Forbid)
+        ),
+        roles=roles,
+    )
+
+
+def line_check(rule: Rule, check: Forbid) -> LineCheck:
+    """A rule's `forbid` check, ready to run."""
+    return compile_line_check(
+        LineCheck(
+            rule=f"{rule.id}/{check.id}",
+            pattern=check.pattern,
+            globs=check.in_ or rule.paths,
+            except_=check.except_,
+            unless=check.unless,
+            ignore_case=check.ignore_case,
+            message=check.message,
+            hint=check.hint,
+            severity=check.severity,
+            literals=(),
+        )
+    )
+
+
+def compile_line_check(check: LineCheck) -> LineCheck:
+    """`check` with the literals that its pattern needs."""
+    from openclaw_hooks.regexes.literals import required_literals
+
+    flags = re.IGNORECASE if check.ignore_case else 0
+    return msgspec.structs.replace(check, literals=required_literals(check.pattern, flags))
+
+
+def _refuse_unknown_names(root: str, settings: Settings, rules: tuple[Rule, ...]) -> None:
+    """Names in the settings that mean nothing are errors: a misspelt `disable` must not look as if it worked."""
+    rule_names = {rule.id for rule in rules} | {f"{rule.id}/{check.id}" for rule in rules for check in rule.checks}
+    known = {
+        ("checks", "disable"): (settings.checks.disable, set(CHECK_IDS)),
+        ("checks", "warn"): (settings.checks.warn, set(CHECK_IDS)),
+        ("rules", "disable"): (settings.rules.disable, rule_names),
+        ("rules", "warn"): (settings.rules.warn, rule_names),
+    }
+    for keys, (names, valid) in known.items():
+        for index, name in enumerate(names):
+            if name not in valid:
+                raise _config_error(root, (*keys, index), f"`{'.'.join(keys)}`: unknown name `{name}`", sorted(valid))
+
+
+def _config_error(root: str, keys: tuple[str | int, ...], message: str, valid: list[str]) -> OpenclawError:
+    with open(os.path.join(root, CONFIG_PATH), "rb") as stream:
+        document = parse_yaml(CONFIG_PATH, read_text(CONFIG_PATH, stream.read()))
+    error: DocumentError = document.error(
+        keys, message, suggest(str(message.rpartition("`")[0].rpartition("`")[2]), valid)
+    )
+    return error

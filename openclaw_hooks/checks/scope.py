@@ -1,0 +1,104 @@
+"""Whether a change stays in its scope, and does what the role in force asks of it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from openclaw_hooks.checks.patterns import find_forbidden
+from openclaw_hooks.checks.policy import LineCheck, compile_line_check
+from openclaw_hooks.globs import compile_globs
+from openclaw_hooks.regexes import compile_pattern, search_text
+from openclaw_hooks.roles.model import ContentCheck, FileMatch
+from openclaw_hooks.verdict import Finding, Severity
+
+if TYPE_CHECKING:
+    from openclaw_hooks.checks.change import Change
+    from openclaw_hooks.checks.policy import Policy
+    from openclaw_hooks.roles.model import Role
+
+CHECK = "scope"
+
+
+def check_scope(change: Change, policy: Policy) -> list[Finding]:
+    """An error for each file outside the scope, each forbidden pattern and each missing output of the role.
+
+    The scope is the one given (task, environment, config), else the role's; without either any file may change.
+    A rename counts at both ends.
+    """
+    role = policy.role
+    findings = _out_of_scope(change, policy.scope or (role.scope_paths if role else ()), role)
+    if role is not None:
+        findings += find_forbidden(change.present, forbidden_lines(role), CHECK)
+        findings += _missing_outputs(change, role)
+    return findings
+
+
+def _out_of_scope(change: Change, scope: tuple[str, ...], role: Role | None) -> list[Finding]:
+    if not scope:
+        return []
+    allowed = compile_globs(scope)
+    rule = role.id if role else ""
+    hint = f"allowed: {', '.join(scope)}; unstage it, or have the scope widened"
+    return [
+        Finding(CHECK, Severity.ERROR, path, 0, "outside the scope of this work", hint, rule)
+        for file in change.files
+        for path in dict.fromkeys(filter(None, (file.old_path, file.path)))
+        if not allowed.matches(path)
+    ]
+
+
+def forbidden_lines(role: Role) -> tuple[LineCheck, ...]:
+    """The role's forbidden patterns, ready to run."""
+    return tuple(
+        compile_line_check(
+            LineCheck(
+                rule=role.id,
+                pattern=item.pattern,
+                globs=(item.in_,),
+                except_=(),
+                unless="",
+                ignore_case=False,
+                message=item.description,
+                hint=f"role {role.id} forbids `{item.pattern}` in {item.in_}",
+                severity=Severity.ERROR,
+                literals=(),
+            )
+        )
+        for item in role.forbidden_patterns
+    )
+
+
+def _missing_outputs(change: Change, role: Role) -> list[Finding]:
+    """What the role requires and the repository after this change does not have."""
+    findings = []
+    for output in role.required_outputs:
+        match output:
+            case FileMatch():
+                findings += _missing_file(change, role, output)
+            case ContentCheck():
+                findings += _lacking_content(change, role, output)
+    return findings
+
+
+def _missing_file(change: Change, role: Role, output: FileMatch) -> list[Finding]:
+    wanted = compile_globs((output.pattern,))
+    if any(wanted.matches(path) for path in change.paths()):
+        return []
+    hint = f"role {role.id} wants a file {output.pattern}"
+    message = f"required output is missing: {output.description}"
+    return [Finding(CHECK, Severity.ERROR, output.pattern, 0, message, hint, role.id)]
+
+
+def _lacking_content(change: Change, role: Role, output: ContentCheck) -> list[Finding]:
+    pattern = compile_pattern(output.check, re.MULTILINE)
+    matching = compile_globs((output.pattern,))
+    files = [file for file in change.present if file.is_regular and matching.matches(file.path)]
+    contents = change.read(files)
+    hint = f"role {role.id} wants `{output.check}` in {output.pattern}"
+    message = f"required content is missing: {output.description}"
+    return [
+        Finding(CHECK, Severity.ERROR, file.path, 0, message, hint, role.id)
+        for file in files
+        if search_text(pattern, contents[file.path].decode("utf-8", "replace")) is None
+    ]
