@@ -1,0 +1,79 @@
+"""Secrets in added lines, in file names and in the commit message; what is found is never printed whole."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from openclaw_hooks.globs import compile_globs
+from openclaw_hooks.secrets.redact import redact
+from openclaw_hooks.secrets.scan import scan_name, scan_text
+from openclaw_hooks.verdict import Finding, Severity
+
+if TYPE_CHECKING:
+    from openclaw_hooks.checks.change import Change, ChangedFile
+    from openclaw_hooks.checks.policy import Policy
+    from openclaw_hooks.secrets.baseline import Baseline
+    from openclaw_hooks.secrets.model import SecretMatch
+
+CHECK = "secrets"
+MESSAGE_PATH = "(commit message)"
+HINT = (
+    "take it out, revoke it if it ever left this machine, read it from the environment; "
+    "a harmless value: end the line with `pragma: allowlist secret`"
+)
+
+
+def check_secrets(change: Change, policy: Policy) -> list[Finding]:
+    """An error for every secret that the change adds, at its file and line."""
+    excluded = compile_globs(policy.settings.secrets.exclude)
+    baseline = _load_baseline(policy)
+    findings = []
+    for file in change.present:
+        if excluded.matches(file.path):
+            continue
+        found = [(match, 0) for match in scan_name(file.path)] if file.status != "M" else []
+        if file.added.text:
+            found += [(match, file.added.line_number(match.line - 1)) for match in _scan_file(file)]
+        findings += [
+            _finding(file.path, line, match)
+            for match, line in found
+            if baseline is None or not baseline.contains(file.path, match.secret)
+        ]
+    if change.message:
+        findings += [_finding(MESSAGE_PATH, match.line, match) for match in scan_text(change.message, MESSAGE_PATH)]
+    return findings
+
+
+def _scan_file(file: ChangedFile) -> list[SecretMatch]:
+    found = scan_text(file.added.text, file.path)
+    # In binary content everything looks random: only formats with a shape of their own count.
+    return [match for match in found if not match.rule.startswith("generic")] if file.is_binary else found
+
+
+def _load_baseline(policy: Policy) -> Baseline | None:
+    path = os.path.join(policy.root, policy.settings.secrets.baseline)
+    if not os.path.isfile(path):
+        return None
+    from openclaw_hooks.secrets.baseline import load_baseline
+
+    with open(path, "rb") as stream:
+        return load_baseline(stream.read())
+
+
+def _finding(path: str, line: int, match: SecretMatch) -> Finding:
+    shown = redact(match.secret, [match.secret])
+    return Finding(CHECK, Severity.ERROR, path, line, f"{match.description}: {shown}", HINT, match.rule)
+
+
+def check_secrets_deeply(change: Change, policy: Policy) -> list[Finding]:
+    """A warning for what only the slower pass finds; it never asks a server whether a secret is alive."""
+    from openclaw_hooks.secrets.deep import deep_scan
+
+    excluded = compile_globs(policy.settings.secrets.exclude)
+    return [
+        _finding(file.path, file.added.line_number(match.line - 1), match)._replace(severity=Severity.WARNING)
+        for file in change.present
+        if file.added.text and not file.is_binary and not excluded.matches(file.path)
+        for match in deep_scan(file.added.text, file.path)
+    ]
