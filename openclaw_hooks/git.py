@@ -130,12 +130,16 @@ def split_paths(listing: bytes) -> set[str]:
 
 
 def merge_heads(repo: Repo) -> list[str]:
-    """The commits being merged into HEAD right now."""
+    """The commits being merged into HEAD right now.
+
+    While pre-merge-commit runs there is no MERGE_HEAD yet; git then names them in GITHEAD_<id> variables.
+    """
     try:
         with open(os.path.join(repo.git_dir, "MERGE_HEAD"), encoding="ascii") as stream:
             return stream.read().split()
     except OSError:
-        return []
+        named = (key.removeprefix("GITHEAD_") for key in os.environ if key.startswith("GITHEAD_"))
+        return [oid for oid in named if len(oid) in (40, 64) and oid != repo.head]
 
 
 def read_blobs(oids: Iterable[str]) -> dict[str, bytes]:
@@ -215,3 +219,18 @@ def is_ancestor(older: str, newer: str) -> bool:
 def config_value(key: str, *, cwd: str | None = None) -> str:
     """The value of a git setting, empty when it is not set."""
     return os.fsdecode(call_git(["config", "--get", key], cwd=cwd).stdout.rstrip(b"\n"))
+
+
+def escape_glob(name: str) -> str:
+    """`name` for the glob options of rev-list, where only these signs mean anything."""
+    return "".join(f"\\{char}" if char in "*?[\\" else char for char in name)
+
+
+def find_entries(trees: Sequence[str], path: str) -> dict[str, str]:
+    """The blob at `path` for each of the tree-ishes `trees` that has one."""
+    if not trees:
+        return {}
+    asked = "".join(f"{tree}:{path}\n" for tree in trees).encode()
+    output = ask_git(["cat-file", "--batch-check=%(objecttype) %(objectname)"], stdin=asked)
+    answers = [line.split(b" ") for line in output.splitlines()]
+    return {tree: answer[1].decode() for tree, answer in zip(trees, answers, strict=True) if answer[0] == b"blob"}
