@@ -1,0 +1,1 @@
+"""What git calls: one file per hook. Arguments and stdin enter, an exit code leaves; findings go to stdout."""

@@ -1,0 +1,117 @@
+"""pre-push: every ref of the push, and every pushed commit that was not checked when it was made.
+
+cherry-pick, rebase and revert run no pre-commit hook, and `--no-verify` skips it: this is where they are seen.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from openclaw_hooks import git
+from openclaw_hooks.checks.policy import load_policy
+from openclaw_hooks.checks.push import check_push, parse_updates
+from openclaw_hooks.checks.report import format_verdict
+from openclaw_hooks.checks.run import run_checks, weigh_finding
+from openclaw_hooks.checks.sources import commit_change
+from openclaw_hooks.checks.table import FILES, MESSAGE, PUSH, checks_for
+from openclaw_hooks.errors import EXIT_FINDINGS, EXIT_OK, OpenclawError
+from openclaw_hooks.receipts import NOTES_REF, lacking_receipts, make_receipt, send_receipts, write_receipts
+from openclaw_hooks.settings import CONFIG_PATH
+from openclaw_hooks.verdict import Finding, Verdict, fold_findings
+
+if TYPE_CHECKING:
+    from openclaw_hooks.checks.policy import Policy
+    from openclaw_hooks.checks.push import RefUpdate
+    from openclaw_hooks.receipts import CommitFacts, Receipt
+
+SECRETS_ONLY = ("secrets",)
+FRAMEWORK_CONFIGS = (".pre-commit-config.yaml", ".pre-commit-config.yml")
+
+
+def run(arguments: list[str]) -> int:
+    """1 when the push is refused; `arguments` are the remote's name and URL, the updates come on stdin."""
+    remote = arguments[0] if arguments else "origin"
+    updates = parse_updates(sys.stdin.buffer.read().decode("utf-8", "surrogateescape"))
+    if not updates:  # everything is up to date
+        return EXIT_OK
+    repo = git.open_repo()
+    policy = load_policy(repo.top or repo.git_dir, repo.state_dir)
+    findings, receipts = judge_push(repo, policy, updates, remote)
+    verdict = fold_findings(findings, (PUSH,))
+    if text := format_verdict(verdict):
+        print(text)
+    write_receipts(receipts)
+    if verdict.blocks:
+        return EXIT_FINDINGS
+    if policy.settings.push.send_receipts and all(update.remote_ref != NOTES_REF for update in updates):
+        _send(remote)
+    return EXIT_OK
+
+
+def judge_push(
+    repo: git.Repo, policy: Policy, updates: list[RefUpdate], remote: str
+) -> tuple[list[Finding], dict[str, Receipt]]:
+    """What is wrong with a push, and the receipts of the commits that were checked now and passed."""
+    findings: list[Finding] = []
+    if PUSH not in policy.settings.checks.disable:
+        findings += [weigh_finding(finding, policy) for finding in check_push(updates, policy.settings.push)]
+    if not policy.settings.push.check_commits:
+        return findings, {}
+    oids = new_commits(updates, remote)
+    unchecked = lacking_receipts(oids)
+    guarded = guarded_commits([commit.oid for commit in unchecked])
+    receipts: dict[str, Receipt] = {}
+    for commit in unchecked:
+        verdict = judge_commit(repo, policy, commit, commit.oid in guarded)
+        findings += [name_commit(finding, commit) for finding in verdict.findings]
+        if not verdict.blocks and commit.oid in guarded:
+            receipts[commit.oid] = make_receipt(commit.tree, commit.message, policy, verdict)
+    return findings, receipts
+
+
+def new_commits(updates: list[RefUpdate], remote: str) -> list[str]:
+    """The commits that the remote does not have yet, as far as is known here, oldest first."""
+    tips = [
+        update.local_oid
+        for update in updates
+        if not update.is_deletion and not update.remote_ref.startswith("refs/notes/")
+    ]
+    if not tips:
+        return []
+    known = [update.remote_oid for update in updates if not update.is_creation]
+    known = [oid for oid in known if git.call_git(["cat-file", "-e", oid]).code == 0]
+    return git.list_commits([*tips, "--not", *known, f"--remotes={git.escape_glob(remote)}"])
+
+
+def guarded_commits(oids: list[str]) -> set[str]:
+    """Those commits at which the repository, or their parent, already asked for these checks.
+
+    What is older was never meant to pass them; only secrets are looked for there. The parent counts, so that a
+    commit cannot take itself out by deleting the policy.
+    """
+    trees = [tree for oid in oids for tree in (oid, f"{oid}^")]
+    asking = set(git.find_entries(trees, CONFIG_PATH))
+    for name in FRAMEWORK_CONFIGS:
+        entries = git.find_entries(trees, name)
+        contents = git.read_blobs(entries.values())
+        asking |= {tree for tree, blob in entries.items() if b"openclaw" in contents[blob]}
+    return {tree.removesuffix("^") for tree in asking}
+
+
+def judge_commit(repo: git.Repo, policy: Policy, commit: CommitFacts, is_guarded: bool) -> Verdict:
+    """The verdict of all checks over one commit, or of the secrets check over an older one."""
+    change = commit_change(repo, commit.oid)
+    return run_checks(change, policy, checks_for(FILES, MESSAGE) if is_guarded else SECRETS_ONLY)
+
+
+def name_commit(finding: Finding, commit: CommitFacts) -> Finding:
+    """`finding` with the commit in front of its message."""
+    return finding._replace(message=f"in commit {commit.oid[:10]}: {finding.message}")
+
+
+def _send(remote: str) -> None:
+    try:
+        send_receipts(remote)
+    except OpenclawError as error:  # only a notice: the push itself goes on
+        print(f"openclaw-hooks: the receipts were not sent: {error.message}", file=sys.stderr)
