@@ -75,9 +75,6 @@ def check_structured_files(change: Change, policy: Policy) -> list[Finding]:
     return findings
 
 
-Parser = "Callable[[str, bytes], Fault | None]"
-
-
 def pick_parser(path: str) -> Callable[[str, bytes], Fault | None] | None:
     """The parser for a file of this name, or None when it is not structured."""
     if path.startswith(".openclaw/"):
@@ -99,8 +96,10 @@ def _parse_json(path: str, content: bytes) -> Fault | None:
         return (error.lineno, f"not valid JSON: {error.msg} (column {error.colno})")
     except UnicodeDecodeError as error:
         return (content.count(b"\n", 0, error.start) + 1, "not valid JSON: not UTF-8")
-    except (ValueError, RecursionError) as error:
-        return (1, f"not valid JSON: {str(error) or 'nested too deeply'}")
+    except RecursionError:
+        return (1, "not valid JSON: nested too deeply")
+    except ValueError as error:
+        return (1, f"not valid JSON: {error}")
     return None
 
 
@@ -133,7 +132,8 @@ def _parse_yaml(path: str, content: bytes) -> Fault | None:
             pass
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        return (line, f"not valid YAML: {error.problem or error.context}")
+        started = f" {error.context} (line {error.context_mark.line + 1})" if error.context_mark else ""
+        return (line, f"not valid YAML: {error.problem or error.context}{started}")
     except yaml.YAMLError as error:
         match = _TAIL_LINE.search(str(error))
         return (int(match[1]) if match else 1, f"not valid YAML: {' '.join(str(error).split())}")
