@@ -11,10 +11,10 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from openclaw_hooks.errors import OpenclawError
-from openclaw_hooks.process import Completed, require_success, run_program
+from openclaw_hooks.process import Completed, require_success, run_program, stream_program
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 # The hash of the tree without entries, per object format (git hash-object -t tree /dev/null).
 EMPTY_TREES = {
@@ -209,6 +209,22 @@ def resolve_commit(name: str) -> str:
 def list_commits(words: Sequence[str]) -> list[str]:
     """The commits that `git rev-list WORDS` names, oldest first."""
     return ask_git(["rev-list", "--reverse", "--topo-order", *words]).decode().split()
+
+
+def stream_patches(words: Sequence[str], header: str) -> Iterator[bytes]:
+    """The commits that `git log WORDS` names, merges left out: each as `header` (a pretty format), a blank line, its diff.
+
+    No line of a patch can start with a NUL: content comes behind `+`, `-` or a backslash, and file names are quoted.
+    So the NUL that `git log` is told to put before each commit can be nothing else.
+    """
+    fixed = ["--no-merges", "--no-show-signature", "--encoding=UTF-8", f"--format=tformat:%x00{header}"]
+    argv = ["git", "-c", "core.quotePath=true", "-c", "log.showRoot=true", "log", *fixed, *DIFF_OPTIONS, *words, "--"]
+    rest = b""
+    for chunk in stream_program(argv, env={**os.environ, "GIT_OPTIONAL_LOCKS": "0"}):
+        *whole, rest = (rest + chunk).split(b"\n\0")
+        yield from (record.removeprefix(b"\0") for record in whole)
+    if rest:
+        yield rest.removeprefix(b"\0")
 
 
 def is_ancestor(older: str, newer: str) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from openclaw_hooks.errors import OpenclawError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 
 class ProcessError(OpenclawError):
@@ -54,6 +54,37 @@ def run_program(
     except subprocess.TimeoutExpired as error:
         raise ProcessError(f"{show_command(argv)} took longer than {timeout_s:g} s") from error
     return Completed(done.returncode, done.stdout, done.stderr)
+
+
+def stream_program(
+    argv: Sequence[str | bytes], *, env: Mapping[str, str] | None = None, chunk_bytes: int = 1 << 20
+) -> Iterator[bytes]:
+    """The stdout of `argv` in pieces while it runs; a consumer that stops early ends the program.
+
+    Raises ProcessError when it cannot start, and at the end when it failed.
+    """
+    import subprocess
+    import tempfile
+
+    with tempfile.TemporaryFile() as complaints:  # a pipe that nobody reads could fill up and stop the program
+        try:
+            running = subprocess.Popen(
+                argv, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=complaints
+            )
+        except OSError as error:
+            raise ProcessError(f"cannot start {show_command(argv)}: {error.strerror}") from error
+        assert running.stdout is not None  # asked for above
+        try:
+            while chunk := running.stdout.read1(chunk_bytes):  # type: ignore[attr-defined]  # it is a BufferedReader
+                yield chunk
+            code = running.wait()
+        finally:
+            running.stdout.close()
+            if running.poll() is None:
+                running.terminate()
+                running.wait()
+        complaints.seek(0)
+        require_success(argv, Completed(code, b"", complaints.read()))
 
 
 def show_command(argv: Sequence[str | bytes]) -> str:

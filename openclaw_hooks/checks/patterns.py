@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from openclaw_hooks.globs import GlobIndex
@@ -24,8 +25,8 @@ def find_forbidden(files: Iterable[ChangedFile], checks: Sequence[LineCheck], ch
 
     A pattern that takes too long or cannot run here is itself an error that names its rule.
     """
-    targets = GlobIndex([check.globs for check in checks])
-    spared = GlobIndex([check.except_ for check in checks])
+    targets = _index(tuple(check.globs for check in checks))
+    spared = _index(tuple(check.except_ for check in checks))
     compiled: dict[int, tuple[re.Pattern[str], re.Pattern[str] | None]] = {}
     findings: list[Finding] = []
     broken: set[int] = set()
@@ -46,6 +47,11 @@ def find_forbidden(files: Iterable[ChangedFile], checks: Sequence[LineCheck], ch
                     broken.add(number)
                     findings.append(_broken_pattern(check_id, file.path, check, error))
     return findings
+
+
+@lru_cache(maxsize=4)  # a run over many commits asks for the same lists each time
+def _index(lists: tuple[tuple[str, ...], ...]) -> GlobIndex:
+    return GlobIndex(lists)
 
 
 def _compile(check: LineCheck) -> tuple[re.Pattern[str], re.Pattern[str] | None]:
