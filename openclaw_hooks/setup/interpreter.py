@@ -38,7 +38,7 @@ def find_command() -> HookCommand:
 
     Raises OpenclawError when it finds it only by way of PYTHONPATH or the current folder, which hooks do not have.
     """
-    python = os.path.abspath(sys.executable)
+    python = _steady_name(os.path.abspath(sys.executable))
     for flags in FLAG_SETS:
         if import_version(python, flags) == (openclaw_hooks.__version__, PACKAGE):
             return HookCommand(python, flags, PACKAGE, openclaw_hooks.__version__)
@@ -46,6 +46,12 @@ def find_command() -> HookCommand:
         f"{python} does not find openclaw_hooks without PYTHONPATH or the current folder",
         "install it: `pipx install openclaw-hooks`, or `pip install` into this environment",
     )
+
+
+def _steady_name(python: str) -> str:
+    """`python3` beside `python` where both are the same, so that hooks do not depend on how init was started."""
+    steady = os.path.join(os.path.dirname(python), "python3")
+    return steady if os.path.exists(steady) and os.path.samefile(steady, python) else python
 
 
 def import_version(python: str, flags: tuple[str, ...]) -> tuple[str, str] | None:

@@ -1,0 +1,128 @@
+"""Repositories to set up, with home and git configuration kept away from the machine's own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class Ran(NamedTuple):
+    """What a program left."""
+
+    code: int
+    out: str
+    err: str
+
+
+class Scratch:
+    """A git repository in a temporary folder, driven by real programs."""
+
+    def __init__(self, path: Path, env: dict[str, str]) -> None:
+        self.path = path
+        self.env = env
+
+    def run(
+        self, *argv: str | Path, stdin: str = "", cwd: Path | None = None, env: dict[str, str] | None = None
+    ) -> Ran:
+        done = subprocess.run(
+            argv,
+            cwd=cwd or self.path,
+            input=stdin,
+            env={**self.env, **(env or {})},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return Ran(done.returncode, done.stdout, done.stderr)
+
+    def git(self, *words: str | Path, cwd: Path | None = None, **env: str) -> str:
+        done = self.run("git", *words, cwd=cwd, env=env)
+        assert done.code == 0, (words, done)
+        return done.out.rstrip("\n")
+
+    def openclaw(self, *words: str, cwd: Path | None = None, **env: str) -> Ran:
+        """The real command line, in a process of its own."""
+        code = "from openclaw_hooks.cli.app import main; main()"
+        return self.run(sys.executable, "-I", "-c", code, *words, cwd=cwd, env=env)
+
+    def init(self, *words: str, cwd: Path | None = None) -> Ran:
+        done = self.openclaw("init", *words, cwd=cwd)
+        assert done.code == 0, done
+        return done
+
+    def write(self, name: str, content: str | bytes, *, executable: bool = False) -> Path:
+        path = self.path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        if executable:
+            path.chmod(0o755)
+        return path
+
+    def hook(self, name: str, content: str, folder: str = ".git/hooks", *, executable: bool = True) -> Path:
+        return self.write(f"{folder}/{name}", f"#!/bin/sh\n{content}\n", executable=executable)
+
+    def commit(
+        self, name: str = "a.txt", content: str = "one\n", message: str = "feat: change a file", **env: str
+    ) -> Ran:
+        """What `git commit` of one file does, hooks and all."""
+        self.write(name, content)
+        self.git("add", "--", name)
+        return self.run("git", "commit", "-m", message, env=env)
+
+    def commits(self) -> int:
+        done = self.run("git", "rev-list", "--count", "HEAD")
+        return int(done.out) if done.code == 0 else 0
+
+    def snapshot(self, *, times: bool = False) -> dict[str, tuple[object, ...]]:
+        """Every file and folder below the repository, .git included: kind, mode and content; times on request."""
+        found: dict[str, tuple[object, ...]] = {}
+        for parent, folders, names in os.walk(self.path):
+            for name in (*folders, *names):
+                full = os.path.join(parent, name)
+                status = os.lstat(full)
+                content: object = os.readlink(full) if os.path.islink(full) else None
+                if content is None and os.path.isfile(full):
+                    with open(full, "rb") as stream:
+                        content = stream.read()
+                stamp = (status.st_mtime_ns,) if times else ()
+                found[os.path.relpath(full, self.path)] = (status.st_mode, content, *stamp)
+        return found
+
+
+# A key in the format that AWS documents; it never was one.
+SECRET = "aws_key = 'AKIA" + "Z7QK3M5R2T4W6Y8X'\n"
+
+
+@pytest.fixture
+def env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """An environment whose home, cache and git configuration lie in the test's folder."""
+    home = tmp_path / "home"
+    home.mkdir()
+    for name in list(os.environ):
+        if name.startswith(
+            ("GIT_", "PRE_COMMIT", "CLAUDE", "OPENCLAW", "AI_AGENT", "CODEX", "LEFTHOOK", "HUSKY", "XDG_")
+        ):
+            monkeypatch.delenv(name)
+    settings = "[user]\n\tname = Test\n\temail = test@example.org\n[init]\n\tdefaultBranch = main\n"
+    (home / ".gitconfig").write_text(settings + '[protocol "file"]\n\tallow = always\n')
+    for name, value in (("HOME", home), ("GIT_CONFIG_GLOBAL", home / ".gitconfig"), ("XDG_CACHE_HOME", home / "cache")):
+        monkeypatch.setenv(name, str(value))
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    return dict(os.environ)
+
+
+@pytest.fixture
+def scratch(tmp_path: Path, env: dict[str, str]) -> Scratch:
+    """An empty repository."""
+    path = tmp_path / "repo"
+    path.mkdir()
+    made = Scratch(path, env)
+    made.git("init", "-q")
+    return made
