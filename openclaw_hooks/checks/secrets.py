@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from openclaw_hooks.globs import compile_globs
-from openclaw_hooks.secrets.redact import redact
+from openclaw_hooks.secrets.redact import mask
 from openclaw_hooks.secrets.scan import scan_name, scan_text
 from openclaw_hooks.verdict import Finding, Severity
 
@@ -55,15 +55,15 @@ def _load_baseline(policy: Policy) -> Baseline | None:
     path = os.path.join(policy.root, policy.settings.secrets.baseline)
     if not os.path.isfile(path):
         return None
-    from openclaw_hooks.secrets.baseline import load_baseline
+    from openclaw_hooks.secrets.baseline import parse_baseline
 
-    with open(path, "rb") as stream:
-        return load_baseline(stream.read())
+    with open(path, encoding="utf-8", errors="replace") as stream:
+        return parse_baseline(stream.read(), policy.settings.secrets.baseline)
 
 
 def _finding(path: str, line: int, match: SecretMatch) -> Finding:
-    shown = redact(match.secret, [match.secret])
-    return Finding(CHECK, Severity.ERROR, path, line, f"{match.description}: {shown}", HINT, match.rule)
+    message = f"{match.description}: {mask(match.secret)}"
+    return Finding(CHECK, Severity.ERROR, path, line, message, HINT, match.rule)
 
 
 def check_secrets_deeply(change: Change, policy: Policy) -> list[Finding]:

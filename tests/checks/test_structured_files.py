@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from openclaw_hooks.checks.change import Change
     from openclaw_hooks.checks.policy import Policy
 
-BROKEN = {
+BROKEN: dict[str, tuple[str | bytes, int, str]] = {
     "a.json": ('{\n  "a": 1,\n}', 3, "not valid JSON"),
     "empty.json": ("", 1, "the file is empty"),
     "nan.json": ('{"a": NaN}', 1, "NaN is no JSON value"),
@@ -29,7 +29,7 @@ BROKEN = {
     "tsconfig.json": ('{ // fine\n  "a": }', 2, "not valid JSON"),
 }
 
-SOUND = {
+SOUND: dict[str, str | bytes] = {
     "a.json": '{"a": [1, 2.5e3, null, "é"]}',
     "bom.json": "\ufeff{}",
     "tsconfig.json": '{\n  // comment\n  "a": "http://x", /* block */\n  "b": [1, 2,],\n}',
