@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from openclaw_hooks.globs import GlobIndex, scope_overlaps
-from openclaw_hooks.rules.model import Tier
+from openclaw_hooks.rules.model import RuleHead, Tier
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from openclaw_hooks.rules.model import Rule
+
+RuleType = TypeVar("RuleType", bound=RuleHead)
 
 
 def match_rules(rules: Sequence[Rule], paths: Sequence[str]) -> tuple[Rule, ...]:
@@ -40,7 +42,7 @@ def match_scope(rules: Sequence[Rule], scope: Sequence[str]) -> tuple[Rule, ...]
     return order_rules(rule for rule in rules if scope_overlaps(scope, rule.paths))
 
 
-def order_rules(rules: Iterable[Rule]) -> tuple[Rule, ...]:
+def order_rules(rules: Iterable[RuleType]) -> tuple[RuleType, ...]:
     """`rules` by tier (project, framework, universal), then priority from high to low, then id."""
     return tuple(sorted(rules, key=lambda rule: (-rule.tier.weight, -rule.priority, rule.id)))
 
