@@ -95,6 +95,14 @@ def open_repo(cwd: str | None = None) -> Repo:
     lines = [os.fsdecode(line) for line in done.stdout.splitlines()]
     if len(lines) == 5:
         return Repo(lines[0], lines[1], lines[2], lines[3], _born(lines[4]))
+    if len(lines) > 5:  # a line end in a path: one question at a time
+        asked = [
+            call_git(["rev-parse", "--path-format=absolute", word], cwd=cwd) for word in ("--show-toplevel", *where)
+        ]
+        top, git_dir, _, common_dir, object_format, head = (
+            os.fsdecode(answer.stdout.removesuffix(b"\n")) for answer in asked
+        )
+        return Repo(top, git_dir, common_dir, object_format, _born(head))
     done = call_git(["rev-parse", *where], cwd=cwd)  # a bare repository has no top level
     lines = [os.fsdecode(line) for line in done.stdout.splitlines()]
     if len(lines) == 4:
@@ -181,6 +189,12 @@ def list_worktree(folder: str, pathspecs: Sequence[str] = ()) -> list[str]:
     """Tracked and untracked paths below `folder`, relative to it, ignore rules honoured."""
     words = ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate", "--", *pathspecs]
     return sorted(split_paths(ask_git(words, cwd=folder)))
+
+
+def list_uncommitted(pathspecs: Sequence[str]) -> set[str]:
+    """The paths among `pathspecs` that differ from HEAD on disk or in the index, untracked ones included."""
+    words = ["status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=all", "--", *pathspecs]
+    return {os.fsdecode(entry[3:]) for entry in ask_git(words).split(b"\0") if entry}
 
 
 def commit_parents(commit: str) -> list[str]:
