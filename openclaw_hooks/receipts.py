@@ -30,7 +30,7 @@ PENDING = "openclaw-pending.json"
 RETRIES = 5
 
 
-class Receipt(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Receipt(Struct, frozen=True, kw_only=True):
     """What a receipt says; `message` is the SHA-256 of the message's words, `tree` the commit's tree."""
 
     schema: str = "openclaw/receipt/1"

@@ -17,7 +17,6 @@ from openclaw_hooks import __version__
 from openclaw_hooks.agents import detect_agent
 from openclaw_hooks.checks.table import CHECK_IDS
 from openclaw_hooks.documents import DocumentError, parse_yaml, read_text, suggest
-from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.roles.model import Role
 from openclaw_hooks.rules.model import Forbid, ForbidPath, RequireCompanion, RequireContent, Rule
 from openclaw_hooks.settings import CONFIG_PATH, Settings, load_settings
@@ -198,13 +197,11 @@ def _refuse_unknown_names(root: str, settings: Settings, rules: tuple[Rule, ...]
     for keys, (names, valid) in known.items():
         for index, name in enumerate(names):
             if name not in valid:
-                raise _config_error(root, (*keys, index), f"`{'.'.join(keys)}`: unknown name `{name}`", sorted(valid))
+                raise _unknown_name(root, (*keys, index), name, valid)
 
 
-def _config_error(root: str, keys: tuple[str | int, ...], message: str, valid: list[str]) -> OpenclawError:
+def _unknown_name(root: str, keys: tuple[str | int, ...], name: str, valid: set[str]) -> DocumentError:
     with open(os.path.join(root, CONFIG_PATH), "rb") as stream:
         document = parse_yaml(CONFIG_PATH, read_text(CONFIG_PATH, stream.read()))
-    error: DocumentError = document.error(
-        keys, message, suggest(str(message.rpartition("`")[0].rpartition("`")[2]), valid)
-    )
-    return error
+    where = ".".join(str(key) for key in keys[:-1])
+    return document.error(keys, f"`{where}`: unknown name `{name}`", suggest(name, sorted(valid)))

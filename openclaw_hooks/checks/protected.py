@@ -8,6 +8,8 @@ from openclaw_hooks.globs import compile_globs
 from openclaw_hooks.verdict import Finding, Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from openclaw_hooks.checks.change import Change
     from openclaw_hooks.checks.policy import Policy
 
@@ -33,16 +35,32 @@ PROTECTED = (
 )
 
 
+# Where git looks for changes that are not committed yet: the plain beginnings of PROTECTED.
+PROTECTED_ROOTS = (".openclaw", ".pre-commit-config.yaml", ".pre-commit-config.yml", ".claude", ".secrets.baseline")
+
+
 def check_protected(change: Change, policy: Policy) -> list[Finding]:
     """An error for each protected file that changes while an agent is at work."""
     if not policy.agent:
         return []
-    protected = compile_globs(PROTECTED)
-    message = f"an agent ({policy.agent}) may not change what guards it"
+    paths = (path for file in change.files for path in (file.old_path, file.path) if path)
     hint = "unstage it; a person commits this file from their own shell"
+    return _refuse(paths, f"an agent ({policy.agent}) may not change what guards it", hint)
+
+
+def judge_uncommitted(paths: Iterable[str], policy: Policy) -> list[Finding]:
+    """An error for each protected file among `paths` that lies changed on disk while an agent commits.
+
+    The policy in force is read from disk, so a change that is never staged would loosen it all the same.
+    """
+    hint = "a person looks at it, and commits it or puts it back"
+    return _refuse(paths, f"changed but not committed while an agent ({policy.agent}) commits", hint)
+
+
+def _refuse(paths: Iterable[str], message: str, hint: str) -> list[Finding]:
+    protected = compile_globs(PROTECTED)
     return [
         Finding(CHECK, Severity.ERROR, path, 0, message, hint)
-        for file in change.files
-        for path in dict.fromkeys(filter(None, (file.old_path, file.path)))
+        for path in dict.fromkeys(paths)
         if protected.matches(path)
     ]

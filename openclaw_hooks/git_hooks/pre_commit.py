@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from openclaw_hooks import git
 from openclaw_hooks.checks.policy import Policy, load_policy
+from openclaw_hooks.checks.protected import PROTECTED_ROOTS, judge_uncommitted
 from openclaw_hooks.checks.report import format_verdict
 from openclaw_hooks.checks.run import run_checks
 from openclaw_hooks.checks.sources import disk_change, staged_change
 from openclaw_hooks.checks.table import FILES, checks_for
 from openclaw_hooks.errors import EXIT_FINDINGS, EXIT_OK
 from openclaw_hooks.receipts import drop_pending, keep_pending, make_receipt
+from openclaw_hooks.verdict import fold_findings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,6 +40,9 @@ def judge_staged(repo: git.Repo, policy: Policy, check_ids: tuple[str, ...], nam
     if unstaged:
         change = join_changes(change, disk_change(repo.top, unstaged))
     verdict = run_checks(change, policy, check_ids)
+    if policy.agent and "protected" in verdict.checks:
+        uncommitted = git.list_uncommitted(PROTECTED_ROOTS) - staged
+        verdict = fold_findings([*verdict.findings, *judge_uncommitted(sorted(uncommitted), policy)], verdict.checks)
     if text := format_verdict(verdict):
         print(text)
     if verdict.blocks:

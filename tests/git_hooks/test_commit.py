@@ -63,8 +63,11 @@ def test_commit_all_and_commit_path_and_commit_patch_are_checked(guarded: Reposi
         check=False,
     )
     assert refused(patch, "a.py:2: secrets")
+    guarded.git("checkout", "-q", "a.py")
     guarded.write("b.py", "b = 2\n")
-    assert guarded.git("commit", "-m", "fix: b alone", "b.py").returncode == 0
+    for words in (["-m", "fix: b alone", "b.py"], ["-a", "--amend", "-m", "fix: #12 with -a"]):
+        assert guarded.git("commit", *words).returncode == 0
+        assert guarded.git("notes", "--ref=openclaw", "show", "HEAD").stdout.count("openclaw/receipt/1") == 1
 
 
 def test_what_is_staged_counts_and_not_what_lies_on_disk(guarded: Repository, aws_key: str) -> None:
@@ -187,6 +190,16 @@ def test_an_agent_may_not_change_what_guards_it_and_a_person_may(guarded: Reposi
     done = guarded.git("commit", "-m", "chore: loosen", check=False, CLAUDECODE="1")
     assert refused(done, ".openclaw/config.yaml: protected: an agent (claude) may not change")
     assert guarded.commit("chore: loosen").returncode == 0
+
+
+def test_a_policy_that_is_loosened_on_disk_only_stops_an_agent(guarded: Repository) -> None:
+    guarded.write(".openclaw/config.yaml", "format: 1\nchecks: {disable: [secrets]}\n")
+    guarded.write(".openclaw/rules/security.md", "---\nid: security\nversion: 9.9.9\ntier: universal\n---\n# Nothing\n")
+    guarded.stage("a.py", "a = 1\n")
+    done = guarded.git("commit", "-m", "feat: x", check=False, CLAUDECODE="1")
+    assert refused(done, ".openclaw/config.yaml: protected: changed but not committed while an agent (claude) commits")
+    assert refused(done, ".openclaw/rules/security.md: protected:")
+    assert guarded.commit("feat: x").returncode == 0
 
 
 def test_a_broken_config_blocks_in_one_line_that_says_how_to_proceed(guarded: Repository) -> None:
