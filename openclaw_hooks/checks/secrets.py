@@ -55,10 +55,10 @@ def _load_baseline(policy: Policy) -> Baseline | None:
     path = os.path.join(policy.root, policy.settings.secrets.baseline)
     if not os.path.isfile(path):
         return None
-    from openclaw_hooks.secrets.baseline import parse_baseline
+    from openclaw_hooks.secrets.baseline import load_baseline
 
-    with open(path, encoding="utf-8", errors="replace") as stream:
-        return parse_baseline(stream.read(), policy.settings.secrets.baseline)
+    with open(path, "rb") as stream:
+        return load_baseline(stream.read(), policy.settings.secrets.baseline)
 
 
 def _finding(path: str, line: int, match: SecretMatch) -> Finding:
