@@ -81,3 +81,35 @@ def _record_setting(journal: Journal, change: ConfigChange, places: Places) -> J
     record = ConfigRecord(places.name(change.file), change.key, before, *lines)
     known = [one for one in journal.config if (one.file, one.key) != (record.file, record.key)]
     return Journal(journal.version, journal.files, journal.moves, [*known, record], journal.folders)
+
+
+def take_back(repo: Repo, plan: Plan, journal: Journal) -> None:
+    """Do what uninstall planned: settings first, so that git never looks into a folder that is going away."""
+    import shutil
+
+    places = Places(repo)
+    records = {(places.path(record.file), record.key): record for record in journal.config}
+    for change in plan.config:
+        _put_setting_back(change, records.get((change.file, change.key)))
+    carry_out(plan._replace(config=()))
+    for folder in (repo.state_dir, os.path.join(repo.git_dir, "openclaw")):
+        if os.path.isdir(folder):
+            shutil.rmtree(folder)
+    for name in reversed(journal.folders):
+        path = places.path(name)
+        if path and os.path.isdir(path) and not os.listdir(path):
+            os.rmdir(path)
+
+
+def _put_setting_back(change: ConfigChange, record: ConfigRecord | None) -> None:
+    """The very lines from before where ours are still there as git wrote them; else the value."""
+    content = read_file(change.file) or b""
+    if record and record.lines_after and content.count(record.lines_after) == 1:
+        from openclaw_hooks.git import call_git
+
+        atomic_write(Path(change.file), content.replace(record.lines_after, record.lines_before))
+        done = call_git(["config", "--file", change.file, "--get", change.key])
+        if os.fsdecode(done.stdout.removesuffix(b"\n")) == (change.after or ""):
+            return
+        atomic_write(Path(change.file), content)
+    set_config(change)

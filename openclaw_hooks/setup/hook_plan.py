@@ -95,7 +95,7 @@ def _plan_own_folder(facts: HookFacts, own: OwnFolder, command: HookCommand) -> 
 def _plan_stage(facts: HookFacts, stage: str, command: HookCommand) -> Plan:
     files = facts.default_files
     found, legacy = files.get(stage), files.get(f"{stage}.legacy")
-    if found and not found.is_ours and _calls_legacy(found) and legacy and legacy.is_ours:
+    if found and not found.is_ours and calls_legacy(found) and legacy and legacy.is_ours:
         return Plan(edits=_write(facts, stage, f"{stage}.legacy", command))  # theirs calls ours: alive
     if found is None or found.is_ours:
         return Plan(edits=_write(facts, stage, stage, command))
@@ -110,9 +110,9 @@ def _plan_stage(facts: HookFacts, stage: str, command: HookCommand) -> Plan:
 
 
 def _write(facts: HookFacts, stage: str, name: str, command: HookCommand, added: str = "") -> tuple[FileEdit, ...]:
-    names = {*(other for other in facts.default_files if _order(stage, other)), *([added] if added else [])}
+    names = {*(other for other in facts.default_files if aside_order(stage, other)), *([added] if added else [])}
     # The newest first: it was put on top of the others.
-    earlier = [Earlier("", other) for other in sorted(names, key=lambda other: -_order(stage, other))]
+    earlier = [Earlier("", other) for other in sorted(names, key=lambda other: -aside_order(stage, other))]
     content = guard_script(stage, command, earlier)
     found = None if added else facts.default_files.get(name)
     edit = _edit(_path(facts, name), found, content, f"guards {stage}")
@@ -125,21 +125,22 @@ def _edit(path: str, found: HookFile | None, content: bytes, why: str) -> FileEd
     return FileEdit(path, found.content if found else None, content, why, is_executable=True)
 
 
-def _calls_legacy(found: HookFile) -> bool:
-    return found.is_executable and b"hook-impl" in found.content  # pre-commit and prek run <hook>.legacy
+def calls_legacy(found: HookFile) -> bool:
+    """Whether a hook runs `<hook>.legacy`, as those of pre-commit and prek do."""
+    return found.is_executable and b"hook-impl" in found.content
 
 
 def _name_aside(stage: str, found: HookFile, files: dict[str, HookFile]) -> str:
     """The name to put `found` aside under; one of a program whose older hook is there already takes its place."""
-    taken = sorted((name for name in files if _order(stage, name)), key=lambda name: _order(stage, name))
+    taken = sorted((name for name in files if aside_order(stage, name)), key=lambda name: aside_order(stage, name))
     for name in taken:
         same_program = any(word in files[name].content and word in found.content for word in GENERATED)
         if files[name].content == found.content or same_program:
             return name
-    return f"{stage}.{ASIDE}" if not taken else f"{stage}.{ASIDE}-{_order(stage, taken[-1]) + 1}"
+    return f"{stage}.{ASIDE}" if not taken else f"{stage}.{ASIDE}-{aside_order(stage, taken[-1]) + 1}"
 
 
-def _order(stage: str, name: str) -> int:
+def aside_order(stage: str, name: str) -> int:
     """The place of a hook put aside for `stage`, from 1; 0 for any other file."""
     found = re.fullmatch(rf"{re.escape(stage)}\.{ASIDE}(?:-(\d+))?", name)
     return int(found[1] or 1) if found else 0

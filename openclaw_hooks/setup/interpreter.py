@@ -38,14 +38,21 @@ def find_command() -> HookCommand:
 
     Raises OpenclawError when it finds it only by way of PYTHONPATH or the current folder, which hooks do not have.
     """
-    python = _steady_name(os.path.abspath(sys.executable))
+    command = running_command()
+    python = command.python
     for flags in FLAG_SETS:
-        if import_version(python, flags) == (openclaw_hooks.__version__, PACKAGE):
-            return HookCommand(python, flags, PACKAGE, openclaw_hooks.__version__)
+        if import_version(python, flags) == (command.version, command.package):
+            return command._replace(flags=flags)
     raise OpenclawError(
         f"{python} does not find openclaw_hooks without PYTHONPATH or the current folder",
         "install it: `pipx install openclaw-hooks`, or `pip install` into this environment",
     )
+
+
+def running_command() -> HookCommand:
+    """The running interpreter, without trying whether hooks could use it."""
+    python = _steady_name(os.path.abspath(sys.executable))
+    return HookCommand(python, FLAG_SETS[0], PACKAGE, openclaw_hooks.__version__)
 
 
 def _steady_name(python: str) -> str:

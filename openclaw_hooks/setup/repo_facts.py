@@ -46,7 +46,7 @@ def read_repo_facts(cwd: str | None, command: HookCommand) -> RepoFacts:
         command=command,
         contents={name: content for name, content in found.items() if content is not None},
         exclude=read_file(os.path.join(repo.common_dir, "info", "exclude")),
-        outside=tuple(name for name in names if leads_outside(repo.top, name)),
+        outside=tuple(name for name in (*names, RULE_COPIES) if leads_outside(repo.top, name)),
         has_claude=any(os.path.exists(os.path.join(repo.top, name)) for name in (".claude", "CLAUDE.md")),
     )
 

@@ -69,7 +69,7 @@ def _claude_globs(glob: str) -> list[str]:
 
 def plan_copies(facts: RepoFacts, rules: Sequence[Rule]) -> Plan:
     """What brings the copies in step with `rules`, those that the user changed left alone and named."""
-    if any(name.startswith(f"{RULE_COPIES}/") for name in facts.outside):
+    if any(name.startswith(RULE_COPIES) for name in facts.outside):
         return Plan(notes=(f"{RULE_COPIES} is a link out of the repository and was left alone",))
     plan = Plan()
     for rule in rules:

@@ -96,8 +96,10 @@ class Scratch:
         return found
 
 
-# A key in the format that AWS documents; it never was one.
-SECRET = "aws_key = 'AKIA" + "Z7QK3M5R2T4W6Y8X'\n"
+@pytest.fixture
+def secret() -> str:
+    """A line with a key in the format that AWS documents; it never was one."""
+    return "aws_key = 'AKIA" + "Z7QK3M5R2T4W6Y2X'\n"
 
 
 @pytest.fixture

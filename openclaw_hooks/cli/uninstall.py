@@ -1,0 +1,38 @@
+"""`openclaw uninstall`: takes the guard out of a repository."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+
+def uninstall(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change and touch nothing.")] = False,
+) -> None:
+    """Take back what init wrote: hooks, settings, files. What you changed since stays, without our parts.
+
+    Receipts (refs/notes/openclaw) are part of the history and are kept.
+
+    Example: openclaw uninstall --dry-run
+    """
+    from openclaw_hooks.git import call_git
+    from openclaw_hooks.setup.apply import take_back
+    from openclaw_hooks.setup.edits import list_changes, show_plan
+    from openclaw_hooks.setup.interpreter import running_command
+    from openclaw_hooks.setup.journal import read_journal
+    from openclaw_hooks.setup.removal import plan_uninstall
+    from openclaw_hooks.setup.repo_facts import read_repo_facts
+
+    facts = read_repo_facts(None, running_command())
+    journal = read_journal(facts.repo)
+    plan = plan_uninstall(facts, journal)
+    if dry_run:
+        typer.echo("nothing to change" if plan.is_empty else show_plan(plan, facts.repo.top))
+    else:
+        take_back(facts.repo, plan, journal)
+        typer.echo("\n".join(list_changes(plan, facts.repo.top)) or "nothing of ours was here")
+    for note in plan.notes:
+        typer.echo(f"note: {note}")
+    if call_git(["rev-parse", "--verify", "--quiet", "refs/notes/openclaw"], cwd=facts.repo.top).code == 0:
+        typer.echo("note: the receipts stay; `git update-ref -d refs/notes/openclaw` removes them")
