@@ -22,7 +22,9 @@ PROJECT_FOLDER: Final = ".openclaw/roles"
 OUTPUT_TYPES: Final = {"file_match": FileMatch, "content_check": ContentCheck}
 
 
-class _Source(NamedTuple):
+class Source(NamedTuple):
+    """A file to read: its path, the name that people know it by, and where it belongs."""
+
     path: str
     shown: str
     origin: Origin
@@ -60,16 +62,16 @@ def find_role(roles: Sequence[Role], role_id: str) -> Role:
     raise OpenclawError(f"there is no role `{role_id}`", suggest(role_id, [role.id for role in roles]))
 
 
-def _sources(root: str | None) -> list[_Source]:
+def _sources(root: str | None) -> list[Source]:
     shipped = data_folder("roles")
     found = [
-        _Source(os.path.join(shipped, name), f"{os.path.basename(shipped)}/{name}", Origin.SHIPPED)
+        Source(os.path.join(shipped, name), f"{os.path.basename(shipped)}/{name}", Origin.SHIPPED)
         for name in _yaml_names(shipped)
     ]
     if root is not None:
         folder = os.path.join(root, *PROJECT_FOLDER.split("/"))
         found += [
-            _Source(os.path.join(folder, name), f"{PROJECT_FOLDER}/{name}", Origin.PROJECT)
+            Source(os.path.join(folder, name), f"{PROJECT_FOLDER}/{name}", Origin.PROJECT)
             for name in _yaml_names(folder)
         ]
     return found
@@ -78,26 +80,38 @@ def _sources(root: str | None) -> list[_Source]:
 def _yaml_names(folder: str) -> list[str]:
     try:
         names = os.listdir(folder)
-    except (FileNotFoundError, NotADirectoryError):
+    except FileNotFoundError:
         return []
-    return sorted(
-        name for name in names if name.endswith((".yaml", ".yml")) and os.path.isfile(os.path.join(folder, name))
-    )
+    except OSError as error:
+        raise DocumentError(folder, 1, f"cannot be listed: {error.strerror}") from error
+    return sorted(name for name in names if name.endswith((".yaml", ".yml")))
 
 
-def _read_role(source: _Source) -> tuple[Role, Document]:
-    name = source.shown if source.origin is Origin.PROJECT else source.path
+def _read_role(source: Source) -> tuple[Role, Document]:
     try:
         with open(source.path, "rb") as stream:
             content = stream.read()
     except OSError as error:
-        raise DocumentError(name, 1, f"cannot be read: {error.strerror}") from error
+        raise DocumentError(_name(source), 1, f"cannot be read: {error.strerror}") from error
+    return parse_role(source, content)
+
+
+def parse_role(source: Source, content: bytes) -> tuple[Role, Document]:
+    """The role in `content`, which need not lie on disk, and the document it is from; raises DocumentError.
+
+    Whether the roles that it escalates to exist is not asked here.
+    """
+    name = _name(source)
     document = parse_yaml(name, read_text(name, content))
     _check_outputs(document)
     head = decode(document, RoleFile)
     _validate(document, head, os.path.splitext(os.path.basename(source.path))[0])
     fields = {field: getattr(head, field) for field in head.__struct_fields__}
     return Role(**fields, file=source.shown, origin=source.origin), document
+
+
+def _name(source: Source) -> str:
+    return source.shown if source.origin is Origin.PROJECT else source.path
 
 
 def _check_outputs(document: Document) -> None:

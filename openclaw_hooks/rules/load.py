@@ -59,7 +59,17 @@ def locate_rule(rule: Rule | HarnessRule, root: str | None) -> str:
 
 def read_rule(source: Source) -> Rule:
     """The rule in one file; raises DocumentError."""
-    parts = read_parts(source)
+    return parse_rule(source, _read_content(source))
+
+
+def read_harness_rule(source: Source) -> HarnessRule:
+    """The harness rule in one file; raises DocumentError."""
+    return parse_harness_rule(source, _read_content(source))
+
+
+def parse_rule(source: Source, content: bytes) -> Rule:
+    """The rule in `content`, which need not lie on disk; raises DocumentError."""
+    parts = _parse_parts(source, content)
     if isinstance(parts.head.value, dict) and "type" in parts.head.value and "enforcement" in parts.head.value:
         hint = f"harness rules live in {PROJECT_FOLDER}/{HARNESS}/"
         raise parts.head.error(("type",), "this is a harness rule in the folder of rules", hint)
@@ -67,23 +77,28 @@ def read_rule(source: Source) -> Rule:
     return Rule(**_fields(head), body=parts.body.strip(), file=source.shown, origin=source.origin)
 
 
-def read_harness_rule(source: Source) -> HarnessRule:
-    """The harness rule in one file; raises DocumentError."""
-    parts = read_parts(source)
+def parse_harness_rule(source: Source, content: bytes) -> HarnessRule:
+    """The harness rule in `content`, which need not lie on disk; raises DocumentError."""
+    parts = _parse_parts(source, content)
     head = _decode_head(parts, HarnessHead, source)
     validate_harness(parts.head, head)
     return HarnessRule(**_fields(head), body=parts.body.strip(), file=source.shown, origin=source.origin)
 
 
-def read_parts(source: Source) -> Frontmatter:
-    """Frontmatter and body of one file; raises DocumentError."""
-    name = source.shown if source.origin is Origin.PROJECT else source.path
+def _read_content(source: Source) -> bytes:
     try:
         with open(source.path, "rb") as stream:
-            content = stream.read()
+            return stream.read()
     except OSError as error:
-        raise DocumentError(name, 1, f"cannot be read: {error.strerror}") from error
-    return parse_frontmatter(name, read_text(name, content))
+        raise DocumentError(_name(source), 1, f"cannot be read: {error.strerror}") from error
+
+
+def _parse_parts(source: Source, content: bytes) -> Frontmatter:
+    return parse_frontmatter(_name(source), read_text(_name(source), content))
+
+
+def _name(source: Source) -> str:
+    return source.shown if source.origin is Origin.PROJECT else source.path
 
 
 HeadType = TypeVar("HeadType", bound=RuleHead)
@@ -129,9 +144,20 @@ def _sources(root: str | None, is_harness: bool) -> list[Source]:
 
 
 def _markdown_files(folder: str) -> list[str]:
-    found = []
-    for parent, folders, names in os.walk(folder):
+    """The `.md` files below `folder`, through links to folders too; what cannot be listed is an error, not no rules."""
+    found: list[str] = []
+    seen: set[str] = set()
+    for parent, folders, names in os.walk(folder, onerror=_refuse_unreadable, followlinks=True):
+        place = os.path.realpath(parent)
+        if place in seen:
+            folders.clear()  # a link that leads back up
+            continue
+        seen.add(place)
         folders.sort()
-        paths = (os.path.join(parent, name) for name in sorted(names) if name.endswith(".md"))
-        found += [path for path in paths if os.path.isfile(path)]
+        found += [os.path.join(parent, name) for name in sorted(names) if name.endswith(".md")]
     return found
+
+
+def _refuse_unreadable(error: OSError) -> None:
+    if not isinstance(error, FileNotFoundError):
+        raise DocumentError(str(error.filename), 1, f"cannot be listed: {error.strerror}") from error

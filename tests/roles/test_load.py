@@ -103,3 +103,12 @@ def test_changed_role_is_seen_and_all_files_are_listed(tmp_path: Path, write_rol
     write_role("mine", "description: two")
     assert find_role(load_roles(str(tmp_path)), "mine").description == "two"
     assert role_files(str(tmp_path))[-1] == str(path)
+
+
+def test_role_file_that_cannot_be_read_is_an_error_and_not_a_missing_role(
+    tmp_path: Path, write_role: WriteRole
+) -> None:
+    folder = write_role("mine").parent
+    (folder / "lost.yaml").symlink_to("nowhere.yaml")
+    with pytest.raises(DocumentError, match=r"^.openclaw/roles/lost.yaml:1: cannot be read"):
+        load_roles(str(tmp_path))

@@ -186,3 +186,35 @@ def test_harness_mistake_is_named(tmp_path: Path, write_rule: WriteRule, head: s
 def test_harness_rule_in_the_folder_of_rules_is_sent_to_its_place(tmp_path: Path, write_rule: WriteRule) -> None:
     write_rule("mine", "type: inject\nenforcement: scope_check")
     assert ".openclaw/rules/harness/" in error_of(tmp_path)
+
+
+def test_file_that_cannot_be_read_is_an_error_and_not_a_missing_rule(tmp_path: Path, write_rule: WriteRule) -> None:
+    folder = write_rule("mine").parent
+    (folder / "lost.md").symlink_to("nowhere.md")
+    assert ".openclaw/rules/lost.md:1: cannot be read" in error_of(tmp_path)
+    (folder / "lost.md").unlink()
+    os.mkfifo(folder / "pipe.md")
+    assert ".openclaw/rules/pipe.md:1: not a regular file" in error_of(tmp_path)
+
+
+def test_file_in_place_of_the_folder_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / ".openclaw").mkdir()
+    (tmp_path / ".openclaw/rules").write_text("")
+    assert "cannot be listed" in error_of(tmp_path)
+
+
+def test_linked_folder_is_read_once_even_when_it_leads_back(tmp_path: Path, write_rule: WriteRule) -> None:
+    folder = write_rule("mine").parent
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    (shared / "linked.md").write_text("---\nid: linked\nversion: 1.0.0\ntier: project\n---\n# L\n")
+    (folder / "shared").symlink_to(shared)
+    (folder / "loop").symlink_to(folder)
+    loaded = [rule.id for rule in load_rules(str(tmp_path)) if rule.origin is Origin.PROJECT]
+    assert loaded == ["linked", "mine"]
+
+
+def test_bytes_that_are_not_utf8_are_named_by_line(tmp_path: Path, write_rule: WriteRule) -> None:
+    path = write_rule("mine")
+    path.write_bytes(path.read_bytes() + b"- \xff\n")
+    assert ".openclaw/rules/mine.md:10: not valid UTF-8" in error_of(tmp_path)
