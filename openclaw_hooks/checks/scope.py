@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from openclaw_hooks.checks.patterns import find_forbidden
 from openclaw_hooks.checks.policy import LineCheck, compile_line_check
 from openclaw_hooks.globs import compile_globs
-from openclaw_hooks.regexes import compile_pattern, search_text
-from openclaw_hooks.roles.model import ContentCheck, FileMatch
+from openclaw_hooks.regexes import PatternError, PatternTimeout, compile_pattern, search_text
+from openclaw_hooks.roles.model import ContentCheck
 from openclaw_hooks.verdict import Finding, Severity
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def forbidden_lines(role: Role) -> tuple[LineCheck, ...]:
                 except_=(),
                 unless="",
                 ignore_case=False,
-                message=item.description,
+                message=item.description or f"matches `{item.pattern}`",
                 hint=f"role {role.id} forbids `{item.pattern}` in {item.in_}",
                 severity=Severity.ERROR,
                 literals=(),
@@ -70,24 +70,20 @@ def forbidden_lines(role: Role) -> tuple[LineCheck, ...]:
 
 
 def _missing_outputs(change: Change, role: Role) -> list[Finding]:
-    """What the role requires and the repository after this change does not have."""
+    """What the role requires and the repository does not have after this change.
+
+    A commit is a step, so an output may have come with an earlier one; content is asked of changed files.
+    """
     findings = []
     for output in role.required_outputs:
-        match output:
-            case FileMatch():
-                findings += _missing_file(change, role, output)
-            case ContentCheck():
-                findings += _lacking_content(change, role, output)
+        matching = compile_globs((output.pattern,))
+        if not any(matching.matches(path) for path in change.paths()):
+            message = f"required output is missing: {output.description or output.pattern}"
+            hint = f"role {role.id} wants a file {output.pattern}"
+            findings.append(Finding(CHECK, Severity.ERROR, output.pattern, 0, message, hint, role.id))
+        elif isinstance(output, ContentCheck):
+            findings += _lacking_content(change, role, output)
     return findings
-
-
-def _missing_file(change: Change, role: Role, output: FileMatch) -> list[Finding]:
-    wanted = compile_globs((output.pattern,))
-    if any(wanted.matches(path) for path in change.paths()):
-        return []
-    hint = f"role {role.id} wants a file {output.pattern}"
-    message = f"required output is missing: {output.description}"
-    return [Finding(CHECK, Severity.ERROR, output.pattern, 0, message, hint, role.id)]
 
 
 def _lacking_content(change: Change, role: Role, output: ContentCheck) -> list[Finding]:
@@ -96,9 +92,14 @@ def _lacking_content(change: Change, role: Role, output: ContentCheck) -> list[F
     files = [file for file in change.present if file.is_regular and matching.matches(file.path)]
     contents = change.read(files)
     hint = f"role {role.id} wants `{output.check}` in {output.pattern}"
-    message = f"required content is missing: {output.description}"
-    return [
-        Finding(CHECK, Severity.ERROR, file.path, 0, message, hint, role.id)
-        for file in files
-        if search_text(pattern, contents[file.path].decode("utf-8", "replace")) is None
-    ]
+    message = f"required content is missing: {output.description or output.check}"
+    findings = []
+    for file in files:
+        try:
+            found = search_text(pattern, contents[file.path].decode("utf-8", "replace"))
+        except (PatternTimeout, PatternError) as error:
+            findings.append(Finding(CHECK, Severity.ERROR, file.path, 0, error.message, error.hint, role.id))
+        else:
+            if found is None:
+                findings.append(Finding(CHECK, Severity.ERROR, file.path, 0, message, hint, role.id))
+    return findings

@@ -22,7 +22,9 @@ def test_a_protected_branch_is_neither_deleted_nor_rewritten(branch: str) -> Non
     assert judge(f"refs/heads/{branch}", ZERO, NEW) == ""
 
 
-@pytest.mark.parametrize("ref", ["refs/heads/topic", "refs/heads/mainline", "refs/tags/main", "refs/heads/topic/main-x"])
+@pytest.mark.parametrize(
+    "ref", ["refs/heads/topic", "refs/heads/mainline", "refs/tags/main", "refs/heads/topic/main-x"]
+)
 def test_other_refs_may_be_rewritten(ref: str) -> None:
     assert judge(ref, OLD, NEW, is_forced=True) == ""
     assert judge(ref, OLD, ZERO) == ""
