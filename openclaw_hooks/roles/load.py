@@ -88,6 +88,8 @@ def _yaml_names(folder: str) -> list[str]:
 
 
 def _read_role(source: Source) -> tuple[Role, Document]:
+    if os.path.exists(source.path) and not os.path.isfile(source.path):
+        raise DocumentError(_name(source), 1, "not a regular file")  # opening a pipe would wait forever
     try:
         with open(source.path, "rb") as stream:
             content = stream.read()

@@ -86,6 +86,8 @@ def parse_harness_rule(source: Source, content: bytes) -> HarnessRule:
 
 
 def _read_content(source: Source) -> bytes:
+    if os.path.exists(source.path) and not os.path.isfile(source.path):
+        raise DocumentError(_name(source), 1, "not a regular file")  # opening a pipe would wait forever
     try:
         with open(source.path, "rb") as stream:
             return stream.read()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import re
 from typing import TYPE_CHECKING
 
@@ -111,4 +112,8 @@ def test_role_file_that_cannot_be_read_is_an_error_and_not_a_missing_role(
     folder = write_role("mine").parent
     (folder / "lost.yaml").symlink_to("nowhere.yaml")
     with pytest.raises(DocumentError, match=r"^.openclaw/roles/lost.yaml:1: cannot be read"):
+        load_roles(str(tmp_path))
+    (folder / "lost.yaml").unlink()
+    os.mkfifo(folder / "pipe.yaml")
+    with pytest.raises(DocumentError, match=r"^.openclaw/roles/pipe.yaml:1: not a regular file"):
         load_roles(str(tmp_path))
