@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from openclaw_hooks.globs import globs_overlap, is_literal, scope_overlaps
+from openclaw_hooks.globs import compile_globs, globs_overlap, scope_overlaps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from openclaw_hooks.roles.model import Role
+
+_BRACES: Final = re.compile(r"\{([^{},]*)(?:,[^{}]*)?\}")
 
 
 class RoleMatch(NamedTuple):
@@ -24,8 +27,8 @@ def match_roles(roles: Sequence[Role], scope: Sequence[str]) -> list[RoleMatch]:
     """The roles whose `scope_paths` have files in common with `scope`, the best first; none without a scope.
 
     Each entry of the scope scores the most specific of the role's patterns that overlaps it: 1, and for each name in
-    the pattern 2 when it is spelled out and 1 when it is partly wild (`*.sol`). A bare folder such as `contracts/` may
-    lie at any depth, so nearly every pattern overlaps it somewhere; what meets it only below the top scores 1.
+    the pattern 2 when it is spelled out and 1 when it is partly wild (`*.sol`). A pattern that only brushes the entry
+    scores 1: `**/*.test.js` has files in common with `web/`, but a typical file of `web/` is none of them.
     Equal scores go to the role with fewer `scope_paths`, then by id.
     """
     found = [match for role in roles if (match := _match_role(role, scope)) is not None]
@@ -46,12 +49,17 @@ def _match_role(role: Role, scope: Sequence[str]) -> RoleMatch | None:
 
 
 def _strength(entry: str, pattern: str) -> int:
-    return _specificity(pattern) if globs_overlap(_at_top(entry), _at_top(pattern)) else 1
+    covers = compile_globs([pattern]).matches
+    return _specificity(pattern) if any(covers(path) for path in _examples(entry)) else 1
 
 
-def _at_top(pattern: str) -> str:
-    is_bare = "/" not in pattern.rstrip("/") and is_literal(pattern)
-    return f"/{pattern}" if is_bare else pattern
+def _examples(entry: str) -> list[str]:
+    """Typical paths that a scope entry means: of the first alternatives, at the top, as a file and as a folder."""
+    path = entry.strip("/")
+    while path != (shorter := _BRACES.sub(r"\1", path)):
+        path = shorter
+    path = re.sub(r"\*+|\?", "x", path)
+    return [f"{path}/x"] if entry.endswith("/") else [path, f"{path}/x"]
 
 
 def _specificity(pattern: str) -> int:

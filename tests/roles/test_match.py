@@ -49,3 +49,9 @@ def test_without_scope_no_role_is_chosen() -> None:
 
 def test_role_does_not_match_what_it_takes_back() -> None:
     assert match_roles([role("mine", "src/**", "!src/gen/**")], ["src/gen/a.py"]) == []
+
+
+def test_role_that_only_brushes_the_scope_comes_behind_the_one_that_covers_it() -> None:
+    roles = [role("tester", "**/*.test.*"), role("frontend", "web/**", "**/*.{tsx,css}", "ui/**")]
+    for scope in ("web/", "web/**/*.{tsx,jsx}", "lib/**/*.tsx"):
+        assert [match.role.id for match in match_roles(roles, [scope])] == ["frontend", "tester"], scope
