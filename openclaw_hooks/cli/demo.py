@@ -1,0 +1,140 @@
+"""`openclaw demo`: the guard at work in a scratch repository, every outcome checked."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from openclaw_hooks.cli.output import print_json, print_table
+from openclaw_hooks.demo.acts import build_acts
+from openclaw_hooks.demo.planted import make_planted
+from openclaw_hooks.demo.story import play_acts, set_up
+from openclaw_hooks.errors import EXIT_FINDINGS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from openclaw_hooks.demo.acts import Act
+    from openclaw_hooks.demo.judge import Result
+    from openclaw_hooks.demo.scratch import Scratch
+
+FINDING_WIDTH = 88
+NEXT = """\
+next, in a repository of yours:
+  openclaw init --dry-run    what would change
+  openclaw init              guard it
+  openclaw doctor            whether every layer is alive
+  openclaw check .           what the checks say about the files that are there
+"""
+
+
+def demo(
+    keep: Annotated[bool, typer.Option("--keep", help="Keep the scratch repository and print where it is.")] = False,
+    without: Annotated[
+        list[str] | None,
+        typer.Option(metavar="HOOK", help="Take this git hook out first: the demo must then fail.", show_default=False),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the outcome for a program.")] = False,
+) -> None:
+    """See it work: set a scratch repository up, try what must not get through, and show what stopped it.
+
+    Real commits and pushes through the real hooks, in a temporary folder with a home of its own.
+    Exit code 0 only when every act came out as it must, by the right hook, with the right finding.
+
+    Example: openclaw demo --keep
+    """
+    with _scratch_folder(keep) as folder:
+        scratch, said = set_up(folder, tuple(without or ()))
+        if not as_json:
+            typer.echo(f"$ openclaw init\n{said}\n")
+        results = []
+        for result in play_acts(scratch, build_acts(make_planted())):
+            results.append(result)
+            if not as_json:
+                _show_act(result)
+        receipt = scratch.receipt("HEAD")
+        if as_json:
+            print_json("demo", _values(results, receipt, scratch if keep else None))
+        else:
+            _show_end(results, receipt)
+    if any(result.fault for result in results):
+        raise typer.Exit(EXIT_FINDINGS)
+
+
+@contextmanager
+def _scratch_folder(keep: bool) -> Iterator[str]:
+    import os
+    import shutil
+    import tempfile
+
+    folder = tempfile.mkdtemp(prefix="openclaw-demo-")
+    try:
+        yield folder
+    finally:
+        if keep:
+            print(f"kept: {os.path.join(folder, 'orders')}", file=sys.stderr)
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _show_act(result: Result) -> None:
+    act = result.act
+    typer.echo(f"{'ok  ' if not result.fault else 'FAIL'} {act.title}\n     $ {show_command(act)}")
+    if result.finding:
+        typer.echo(f"     {result.outcome.stopped_by}: {result.finding}")
+    if result.fault:
+        typer.echo(f"     {result.fault}")
+        typer.echo("\n".join(f"     | {line}" for line in result.outcome.output.splitlines()))
+
+
+def show_command(act: Act) -> str:
+    """What somebody would type to try `act`; only the first line of its message."""
+    commit = ["git", "commit", *(["--no-verify"] if act.push else []), "-m", act.message.partition("\n")[0]]
+    calls = [commit] if act.message else []
+    calls += [["git", *act.push]] if act.push else []
+    settings = "".join(f"{key}={shlex.quote(value)} " for key, value in act.env)
+    return settings + " && ".join(shlex.join(call) for call in calls)
+
+
+def _show_end(results: list[Result], receipt: str) -> None:
+    typer.echo("")
+    print_table(("tried", "stopped by", "ms", "finding"), [_row(result) for result in results])
+    if receipt:
+        typer.echo(f"\nreceipt of the honest commit, pushed along as a git note:\n{receipt}")
+    faults = [result for result in results if result.fault]
+    stopped = sum(1 for result in results if result.outcome.stopped_by)
+    if faults:
+        names = ", ".join(result.act.id for result in faults)
+        typer.echo(f"\n{len(faults)} of {len(results)} acts did not come out as they must: {names}")
+        return
+    passed = len(results) - stopped
+    typer.echo(f"\n{stopped} bad acts stopped, {passed} honest ones let through: all as it must be\n\n{NEXT}".rstrip())
+
+
+def _row(result: Result) -> tuple[str, str, str, str]:
+    stopped = result.outcome.stopped_by or ("- (went through)" if result.fault else "-")
+    shown = result.fault or result.finding or "went through, with a receipt"
+    short = shown if len(shown) <= FINDING_WIDTH else f"{shown[: FINDING_WIDTH - 3]}..."
+    return result.act.title, stopped, f"{result.outcome.hooks_ms:.0f}", short
+
+
+def _values(results: list[Result], receipt: str, kept: Scratch | None) -> dict[str, object]:
+    acts = [
+        {
+            "id": result.act.id,
+            "title": result.act.title,
+            "expected": dict(result.act.expected._asdict()),
+            "exit_code": result.outcome.code,
+            "stopped_by": result.outcome.stopped_by,
+            "finding": result.finding,
+            "hooks": [dict(hook._asdict()) for hook in result.outcome.hooks],
+            "fault": result.fault,
+        }
+        for result in results
+    ]
+    ok = not any(result.fault for result in results)
+    return {"ok": ok, "acts": acts, "receipt": receipt, "repository": kept.repo if kept else None}
