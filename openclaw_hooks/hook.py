@@ -46,12 +46,27 @@ def _run_hook(hook_id: str, arguments: list[str]) -> int:
     from importlib import import_module
 
     module, function = HOOKS[hook_id]
+    _spare_typing_extensions()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # odd file names must not crash the report
     code: int = getattr(import_module(f"openclaw_hooks.{module}"), function)(arguments)
     sys.stdout.flush()
     return code
+
+
+def _spare_typing_extensions() -> None:
+    """Import msgspec without typing_extensions, which it takes when it finds it and needs only before 3.11.
+
+    That package costs 10 ms, half of it for `inspect`; a second import after this one works as ever.
+    """
+    if "typing_extensions" in sys.modules:
+        return
+    sys.modules["typing_extensions"] = None  # type: ignore[assignment]  # None makes an import fail at once
+    try:
+        import msgspec  # noqa: F401
+    finally:
+        del sys.modules["typing_extensions"]
 
 
 def _explain_usage(hook_id: str) -> int:

@@ -7,7 +7,6 @@ against somebody who forges notes: for that, run the checks again where nobody c
 
 from __future__ import annotations
 
-import hashlib
 import os
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
@@ -70,6 +69,8 @@ def make_receipt(tree: str, message: str, policy: Policy, verdict: Verdict) -> R
 
 def hash_message(message: str) -> str:
     """The SHA-256 of a message's words: git's clean-up of blanks and line ends does not change it."""
+    import hashlib  # 4 ms, and only the hooks that see a message need it
+
     return hashlib.sha256(" ".join(message.split()).encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -96,12 +97,10 @@ def read_commits(oids: Sequence[str]) -> Iterator[CommitFacts]:
 
 def keep_pending(repo: git.Repo, receipt: Receipt) -> None:
     """Keep the receipt of a commit that is about to be made until its id is known."""
-    from pathlib import Path
-
     from openclaw_hooks.files import atomic_write
 
     with suppress(OSError):  # without it the commit only lacks a receipt, and is checked when pushed
-        atomic_write(Path(repo.git_dir, PENDING), msgspec.json.encode(receipt))
+        atomic_write(os.path.join(repo.git_dir, PENDING), msgspec.json.encode(receipt))
 
 
 def take_pending(repo: git.Repo) -> Receipt | None:
