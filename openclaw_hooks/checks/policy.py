@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from contextlib import suppress
+from zlib import crc32
 
 import msgspec
 from msgspec import Struct
@@ -18,7 +19,7 @@ from openclaw_hooks.agents import detect_agent
 from openclaw_hooks.checks.table import CHECK_IDS
 from openclaw_hooks.documents import DocumentError, parse_yaml, read_text, suggest
 from openclaw_hooks.roles.model import Role
-from openclaw_hooks.rules.model import Forbid, ForbidPath, RequireCompanion, RequireContent, Rule
+from openclaw_hooks.rules.model import Forbid, ForbidPath, HarnessRule, RequireCompanion, RequireContent, Rule
 from openclaw_hooks.settings import CONFIG_PATH, Settings, load_settings
 from openclaw_hooks.verdict import Severity
 
@@ -93,28 +94,23 @@ def load_policy(root: str, state_dir: str = "", role: str = "", scope: tuple[str
 
 
 def _load_cached(root: str, state_dir: str) -> Policy:
-    import hashlib
-
     key = _cache_key(root)
-    name = hashlib.sha256(os.fsencode(root)).hexdigest()[:16]
-    path = os.path.join(state_dir, f"policy-{name}.json")
+    # Worktrees share the folder. A clash of two roots only costs time: the key holds the root.
+    path = os.path.join(state_dir, f"policy-{crc32(os.fsencode(root)):08x}.json")
     with suppress(OSError, msgspec.MsgspecError), open(path, "rb") as stream:
         cached = msgspec.json.decode(stream.read(), type=_Cached)
         if cached.key == key:
             return cached.policy
     policy = compile_policy(root)
-    from pathlib import Path
-
     from openclaw_hooks.files import atomic_write
 
     with suppress(OSError):  # a read-only repository only loses speed
-        atomic_write(Path(path), msgspec.json.encode(_Cached(key, policy)))
+        atomic_write(path, msgspec.json.encode(_Cached(key, policy)))
     return policy
 
 
 def _cache_key(root: str) -> str:
-    import hashlib
-
+    """The stamps of everything that is read; not hashed, since importing hashlib takes longer than comparing."""
     from openclaw_hooks.roles.load import role_files
     from openclaw_hooks.rules.detect import detection_inputs
     from openclaw_hooks.rules.load import rule_files
@@ -127,23 +123,28 @@ def _cache_key(root: str) -> str:
             stamps.append(f"{path} {found.st_mtime_ns} {found.st_size} {found.st_ino} {found.st_ctime_ns}")
         except OSError:
             stamps.append(f"{path} -")
-    return hashlib.sha256(os.fsencode("\n".join(stamps))).hexdigest()
+    return os.fsencode("\n".join(stamps)).decode("latin-1")
 
 
 def compile_policy(root: str) -> Policy:
     """The policy as its files say now, without role, scope and agent; raises DocumentError."""
     from openclaw_hooks.roles.load import load_roles
     from openclaw_hooks.rules.detect import active_rules, detect_frameworks
-    from openclaw_hooks.rules.load import load_rules
+    from openclaw_hooks.rules.load import load_harness_rules, load_rules
 
     settings = load_settings(root)
     rules = load_rules(root)
+    harness = load_harness_rules(root)
     roles = load_roles(root)
-    _refuse_unknown_names(root, settings, rules)
+    _refuse_unknown_names(root, settings, (*rules, *harness))
     frameworks = settings.rules.frameworks
     found = detect_frameworks(root) if frameworks is None else frozenset(frameworks)
     disabled = set(settings.rules.disable)
-    active = [rule for rule in active_rules(rules, found, root) if rule.id not in disabled]
+    candidates: tuple[Rule | HarnessRule, ...] = (
+        *active_rules(rules, found, root),
+        *(rule for rule in harness if rule.active),
+    )
+    active = [rule for rule in candidates if rule.id not in disabled]
     wanted = [(rule, check) for rule in active for check in rule.checks if f"{rule.id}/{check.id}" not in disabled]
     return Policy(
         root=root,
@@ -159,7 +160,7 @@ def compile_policy(root: str) -> Policy:
     )
 
 
-def line_check(rule: Rule, check: Forbid) -> LineCheck:
+def line_check(rule: Rule | HarnessRule, check: Forbid) -> LineCheck:
     """A rule's `forbid` check, ready to run."""
     return compile_line_check(
         LineCheck(
@@ -185,7 +186,7 @@ def compile_line_check(check: LineCheck) -> LineCheck:
     return msgspec.structs.replace(check, literals=required_literals(check.pattern, flags))
 
 
-def _refuse_unknown_names(root: str, settings: Settings, rules: tuple[Rule, ...]) -> None:
+def _refuse_unknown_names(root: str, settings: Settings, rules: tuple[Rule | HarnessRule, ...]) -> None:
     """Names in the settings that mean nothing are errors: a misspelt `disable` must not look as if it worked."""
     rule_names = {rule.id for rule in rules} | {f"{rule.id}/{check.id}" for rule in rules for check in rule.checks}
     known = {

@@ -33,14 +33,14 @@ class Framework(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class FileMatch(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="file_match"):
-    """At least one changed file must match the pattern."""
+    """The repository must have a file that matches the pattern, once the work is done."""
 
     pattern: Glob
     description: str = ""
 
 
 class ContentCheck(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="content_check"):
-    """At least one changed file must match the pattern, and each that does must contain the check."""
+    """A file must match the pattern, and each changed file that does must contain the check."""
 
     pattern: Glob
     check: Regex
