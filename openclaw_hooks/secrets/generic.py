@@ -1,0 +1,119 @@
+"""The one rule without a vendor: something named like a secret is given a value that looks like one."""
+
+import re
+from collections.abc import Iterator
+
+from openclaw_hooks.secrets import names
+from openclaw_hooks.secrets.assignment import Assignment, name_around, read_assignment
+from openclaw_hooks.secrets.placeholders import is_dotted_name, is_placeholder, is_reference
+from openclaw_hooks.secrets.randomness import entropy, word_likeness
+
+RULE = "generic-secret"
+DESCRIPTION = "A value that looks random is assigned to a name that says it is secret"
+
+# In these languages a bare word after an operator is a variable, not a value.
+CODE = (
+    ".py", ".js", ".jsx", ".ts", ".tsx", ".mjs", ".cjs", ".go", ".java", ".kt", ".rb", ".rs", ".c", ".h", ".cc", ".cpp", ".hpp",
+    ".cs", ".php", ".swift", ".scala", ".vue", ".svelte", ".lua", ".dart", ".ex", ".hs", ".m", ".r", ".erb", ".svg", ".css", ".pl",
+)  # fmt: skip
+_UUID = re.compile(r"\{?[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\}?\Z")
+_HEX = re.compile(r"(?:0x)?[0-9A-Fa-f]{16,512}\Z")
+_PRINTABLE = re.compile(r"[!-~]+\Z")
+
+
+def find_assignments(text: str, lowered: str, path: str) -> Iterator[Assignment]:
+    """The assignments of secrets in `text`; `lowered` is the same text in lower case, offset for offset."""
+    in_code = path.lower().endswith(CODE)
+    behind = 0
+    for position in _hints(lowered):
+        if position < behind:
+            continue
+        start, end = name_around(text, position)
+        behind = end
+        strength = names.promise(text[start:end])
+        if strength == names.NONE:
+            continue
+        found = read_assignment(text, start, end)
+        if found is None:
+            continue
+        if found.spaced and not _may_be_spaced(found, strength, text, start):
+            continue
+        in_query = text[start - 1 : start] in ("?", "&") and start > 0
+        if is_secret_value(found.value, strength, bare_in_code=in_code and not found.quoted and not in_query):
+            behind = found.end
+            yield found
+
+
+def _hints(lowered: str) -> list[int]:
+    positions = []
+    for hint in names.HINTS:
+        position = lowered.find(hint)
+        while position >= 0:
+            positions.append(position)
+            position = lowered.find(hint, position + len(hint))
+    positions.sort()
+    return positions
+
+
+def _may_be_spaced(found: Assignment, strength: int, text: str, start: int) -> bool:
+    """Whether a value behind a mere space is meant for the name: an option, an instruction, or plainly no prose."""
+    if found.flag or _is_instruction(text, start):
+        return True
+    return strength >= names.STRONG and _is_unmistakable(found.value)
+
+
+def _is_instruction(text: str, start: int) -> bool:
+    before = text[max(0, start - 8) : start].rsplit("\n", 1)[-1].lower()
+    return before.lstrip() in ("env ", "arg ", "export ", "set ", "setx ", "setenv ")
+
+
+def is_secret_value(value: str, strength: int, *, bare_in_code: bool = False) -> bool:
+    """Whether the value is random enough for a name of this strength, and neither placeholder nor reference."""
+    if len(value) < 6 or not _PRINTABLE.match(value) or is_reference(value) or is_placeholder(value):
+        return False
+    if _UUID.match(value):
+        return strength >= names.STRONG
+    has_digit = any(char.isdigit() for char in value)
+    has_letter = any(char.isalpha() for char in value)
+    if _HEX.match(value) and has_digit and has_letter:
+        return len(set(value)) >= 6 and (strength >= names.STRONG or len(value) >= 32)
+    if not has_letter:
+        return False
+    if bare_in_code:
+        return _is_bare_literal(value)
+    if strength == names.PASSWORD:
+        return _is_password(value, has_digit)
+    if strength == names.STRONG:
+        return _is_random(value, has_digit, 10, 4.7) or (len(value) >= 8 and _is_random(value, has_digit, 8, 3.9))
+    return has_digit and _is_random(value, has_digit, 20, 4.3) and entropy(value) >= 3.3
+
+
+def _is_bare_literal(value: str) -> bool:
+    plain = value.rstrip("=").isalnum()
+    return plain and len(value) >= 20 and any(char.isdigit() for char in value) and word_likeness(value) < 4.2
+
+
+def _is_unmistakable(value: str) -> bool:
+    """Whether the value is taken for a secret even where only a space stands between it and its name."""
+    has_digit = any(char.isdigit() for char in value)
+    return len(value) >= 20 and has_digit and not is_dotted_name(value) and word_likeness(value) < 4.2
+
+
+def _is_password(value: str, has_digit: bool) -> bool:
+    if len(value) < 8:
+        return False
+    has_sign = any(not char.isalnum() and char not in "-_.:/ " for char in value)
+    mixed = not value.islower() and not value.isupper()
+    likeness = word_likeness(value)
+    if has_digit + has_sign + mixed >= 2 and not is_dotted_name(value):
+        return likeness < (5.6 if has_digit and has_sign and mixed else 5.0)
+    return _is_random(value, has_digit, 8, 4.5)
+
+
+def _is_random(value: str, has_digit: bool, least: int, bar: float) -> bool:
+    if len(value) < least or entropy(value) < 2.5:
+        return False
+    likeness = word_likeness(value)
+    if has_digit:
+        return likeness < bar
+    return len(value) >= 16 and likeness < 4.2
