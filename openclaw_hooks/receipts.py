@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -29,16 +30,25 @@ PENDING = "openclaw-pending.json"
 RETRIES = 5
 
 
+class Outcome(StrEnum):
+    """How a check came out; what it refuses gets no receipt."""
+
+    PASSED = "passed"
+    WARNED = "warned"
+
+
 class Receipt(Struct, frozen=True, kw_only=True):
-    """What a receipt says; `message` is the SHA-256 of the message's words, `tree` the commit's tree."""
+    """What a receipt says; `message` is the SHA-256 of the message's words, `tree` the commit's tree.
+
+    `checks` says how each check came out, `rules` which rules were in force in which version.
+    """
 
     schema: str = "openclaw/receipt/1"
     tree: str
     message: str = ""
     tool: str = f"openclaw-hooks {__version__}"
     rules: tuple[RuleVersion, ...] = ()
-    checks: tuple[str, ...] = ()
-    warnings: int = 0
+    checks: dict[str, Outcome] = {}
     role: str = ""
     scope: tuple[str, ...] = ()
     agent: str = ""
@@ -59,12 +69,17 @@ def make_receipt(tree: str, message: str, policy: Policy, verdict: Verdict) -> R
         tree=tree,
         message=hash_message(message) if message else "",
         rules=policy.rules,
-        checks=verdict.checks,
-        warnings=len(verdict.warnings),
+        checks=judge_outcomes(verdict),
         role=policy.role.id if policy.role else "",
         scope=policy.scope,
         agent=policy.agent,
     )
+
+
+def judge_outcomes(verdict: Verdict) -> dict[str, Outcome]:
+    """How each check that ran came out, for a verdict that does not block."""
+    warned = {finding.check for finding in verdict.warnings}
+    return {check: Outcome.WARNED if check in warned else Outcome.PASSED for check in verdict.checks}
 
 
 def hash_message(message: str) -> str:

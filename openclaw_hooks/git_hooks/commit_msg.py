@@ -14,7 +14,7 @@ from openclaw_hooks.checks.report import format_verdict
 from openclaw_hooks.checks.run import run_checks
 from openclaw_hooks.checks.table import MESSAGE, checks_for
 from openclaw_hooks.errors import EXIT_FINDINGS, EXIT_OK, OpenclawError
-from openclaw_hooks.receipts import hash_message, keep_pending, take_pending
+from openclaw_hooks.receipts import hash_message, judge_outcomes, keep_pending, take_pending
 
 
 def run(arguments: list[str]) -> int:
@@ -34,7 +34,7 @@ def run(arguments: list[str]) -> int:
         print(f"the message is kept in {arguments[0]}")
         return EXIT_FINDINGS
     if receipt := take_pending(repo):
-        checks = tuple(dict.fromkeys((*receipt.checks, *verdict.checks)))
+        checks = {**receipt.checks, **judge_outcomes(verdict)}
         keep_pending(repo, msgspec.structs.replace(receipt, message=hash_message(message), checks=checks))
     return EXIT_OK
 

@@ -114,4 +114,5 @@ def _send(remote: str) -> None:
     try:
         send_receipts(remote)
     except OpenclawError as error:  # only a notice: the push itself goes on
-        print(f"openclaw-hooks: the receipts were not sent: {error.message}", file=sys.stderr)
+        reason = error.message.partition("\n")[0]
+        print(f"openclaw-hooks: the receipts were not sent: {reason}", file=sys.stderr)
