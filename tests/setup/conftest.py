@@ -42,12 +42,12 @@ class Scratch:
         )
         return Ran(done.returncode, done.stdout, done.stderr)
 
-    def git(self, *words: str | Path, cwd: Path | None = None, **env: str) -> str:
+    def git(self, *words: str | Path, cwd: Path | None = None, env: dict[str, str] | None = None) -> str:
         done = self.run("git", *words, cwd=cwd, env=env)
         assert done.code == 0, (words, done)
         return done.out.rstrip("\n")
 
-    def openclaw(self, *words: str, cwd: Path | None = None, **env: str) -> Ran:
+    def openclaw(self, *words: str, cwd: Path | None = None, env: dict[str, str] | None = None) -> Ran:
         """The real command line, in a process of its own."""
         code = "from openclaw_hooks.cli.app import main; main()"
         return self.run(sys.executable, "-I", "-c", code, *words, cwd=cwd, env=env)
@@ -69,7 +69,11 @@ class Scratch:
         return self.write(f"{folder}/{name}", f"#!/bin/sh\n{content}\n", executable=executable)
 
     def commit(
-        self, name: str = "a.txt", content: str = "one\n", message: str = "feat: change a file", **env: str
+        self,
+        name: str = "a.txt",
+        content: str = "one\n",
+        message: str = "feat: change a file",
+        env: dict[str, str] | None = None,
     ) -> Ran:
         """What `git commit` of one file does, hooks and all."""
         self.write(name, content)

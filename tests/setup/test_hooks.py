@@ -166,7 +166,7 @@ def test_a_file_of_the_repo_is_never_imported_by_the_hook(scratch: Scratch) -> N
     scratch.init()
     for name in ("openclaw_hooks", "json", "os", "re", "typing"):
         scratch.write(f"{name}.py", "open('owned', 'w').close()\n")
-    scratch.commit(PYTHONPATH=str(scratch.path))
+    scratch.commit(env={"PYTHONPATH": str(scratch.path)})
     assert not (scratch.path / "owned").exists()
 
 
@@ -294,7 +294,7 @@ def test_pre_commit_installed_before_and_after_us_runs_once_and_without_a_loop(
         install(scratch, recorder)
         (scratch.path / "ran").unlink(missing_ok=True)
         before = len(recorder.calls())
-        done = scratch.commit(content=str(before), PATH=f"{BIN}:{os.environ['PATH']}")
+        done = scratch.commit(content=str(before), env={"PATH": f"{BIN}:{os.environ['PATH']}"})
         assert done.code == 0, done
         assert recorder.calls()[before:] == ["pre-commit", "commit-msg", "post-commit"]
         assert (scratch.path / "ran").read_text() == "theirs\n"
@@ -307,12 +307,12 @@ def test_lefthook_that_puts_us_aside_is_chained_by_the_next_init(scratch: Scratc
     install(scratch, recorder)
     path = f"{BIN}:{os.environ['PATH']}"
     assert scratch.run(BIN / "lefthook", "install", "--force", env={"PATH": path}).code == 0
-    assert scratch.commit(PATH=path).code == 0
+    assert scratch.commit(env={"PATH": path}).code == 0
     assert "pre-commit" not in recorder.calls()  # lefthook moved us away
     assert install(scratch, recorder)
     assert not list((scratch.path / ".git/hooks").glob("*.old"))
     before = len(recorder.calls())
-    assert scratch.commit(content="two\n", PATH=path).code == 0
+    assert scratch.commit(content="two\n", env={"PATH": path}).code == 0
     assert recorder.calls()[before:][0] == "pre-commit"
     assert (scratch.path / "ran").read_text() == "lefthook\n" * 2
     assert recorder.log.read_text().count("plain") == 1

@@ -1,0 +1,62 @@
+"""All probes in the order in which a commit meets the layers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from openclaw_hooks.errors import OpenclawError
+from openclaw_hooks.setup import probe_hooks, probe_tools
+from openclaw_hooks.setup.probe import DoctorFacts, Probe, fail
+from openclaw_hooks.setup.probe_live import probe_live
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from openclaw_hooks.rules.model import Rule
+    from openclaw_hooks.setup.journal import Journal
+    from openclaw_hooks.setup.plan import InitOptions
+    from openclaw_hooks.setup.repo_facts import RepoFacts
+
+PROBES: dict[str, Callable[[DoctorFacts], list[Probe]]] = {
+    "git": probe_tools.probe_git,
+    "python": probe_tools.probe_python,
+    "command": probe_tools.probe_command,
+    "hooks-path": probe_hooks.probe_hooks_path,
+    "hooks": probe_hooks.probe_stages,
+    "hook python": probe_hooks.probe_interpreters,
+    "earlier hooks": probe_hooks.probe_earlier,
+    "policy": probe_tools.probe_policy,
+    "live": probe_live,
+    "pre-commit": probe_tools.probe_pre_commit,
+    "claude settings": probe_tools.probe_claude,
+    "receipts": probe_tools.probe_receipts,
+}
+
+
+def run_probes(facts: DoctorFacts) -> list[Probe]:
+    """What every probe found; one that cannot do its work counts as failed, the others still run."""
+    found: list[Probe] = []
+    for name, probe in PROBES.items():
+        try:
+            found += probe(facts)
+        except OpenclawError as error:
+            found.append(fail(name, error.message, error.hint))
+    return found
+
+
+def repair_options(facts: RepoFacts, journal: Journal) -> InitOptions:
+    """What init would have to do again here: what it did before, and the hooks in any case."""
+    from openclaw_hooks.setup.options import read_active_rules
+    from openclaw_hooks.setup.plan import InitOptions
+    from openclaw_hooks.setup.pre_commit_source import find_source
+    from openclaw_hooks.setup.repo_facts import CLAUDE_SETTINGS, PRE_COMMIT_CONFIG
+
+    done = {name.rpartition(":")[2] for name in journal.files}
+    with_claude = CLAUDE_SETTINGS in done
+    rules: tuple[Rule, ...] = ()
+    try:
+        rules = read_active_rules(facts.repo.top) if with_claude else ()
+    except OpenclawError:  # a broken rule or config: its probe says so, and the copies are better left alone
+        with_claude = False
+    source = find_source(facts.command.version) if PRE_COMMIT_CONFIG in done else None
+    return InitOptions(source, with_claude, rules)
