@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from openclaw_hooks.globs import compile_globs
-from openclaw_hooks.secrets.redact import mask
+from openclaw_hooks.secrets.redact import SHORT, mask, redact
 from openclaw_hooks.secrets.scan import scan_name, scan_text
 from openclaw_hooks.verdict import Finding, Severity
 
@@ -32,11 +32,13 @@ def check_secrets(change: Change, policy: Policy) -> list[Finding]:
     for file in change.present:
         if excluded.matches(file.path):
             continue
-        found = [(match, 0) for match in scan_name(file.path)] if file.status != "M" else []
+        named = scan_name(file.path) if file.status != "M" else []
+        found = [(match, 0) for match in named]
         if file.added.text:
             found += [(match, file.added.line_number(match.line - 1)) for match in _scan_file(file)]
+        shown = redact(file.path, [match.secret for match in named if len(match.secret) >= SHORT])
         findings += [
-            _finding(file.path, line, match)
+            _finding(shown, line, match)
             for match, line in found
             if baseline is None or not baseline.contains(file.path, match.secret)
         ]

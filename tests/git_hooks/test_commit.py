@@ -47,6 +47,13 @@ def test_a_secret_is_found_whatever_the_file_is_called(guarded: Repository, aws_
     assert len(done.stdout + done.stderr) < 2000
 
 
+def test_a_secret_in_a_file_name_is_stopped_and_not_printed(guarded: Repository, aws_key: str) -> None:
+    guarded.stage(f"notes-{aws_key}.txt", "nothing\n")
+    done = guarded.commit("feat: notes", check=False)
+    assert refused(done, "notes-AKIA****.txt: secrets:")
+    assert aws_key not in done.stdout + done.stderr
+
+
 def test_commit_all_and_commit_path_and_commit_patch_are_checked(guarded: Repository, aws_key: str) -> None:
     guarded.stage("a.py", "a = 1\n")
     guarded.stage("b.py", "b = 1\n")
