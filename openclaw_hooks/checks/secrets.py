@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from openclaw_hooks.globs import compile_globs
-from openclaw_hooks.secrets.redact import SHORT, mask, redact
+from openclaw_hooks.secrets.redact import mask, redact
 from openclaw_hooks.secrets.scan import scan_name, scan_text
 from openclaw_hooks.verdict import Finding, Severity
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 CHECK = "secrets"
 MESSAGE_PATH = "(commit message)"
+SECRET_FILE = "secret-file"  # a name such as id_rsa: telling, and no secret itself
 HINT = (
     "take it out, revoke it if it ever left this machine, read it from the environment; "
     "a harmless value: end the line with `pragma: allowlist secret`"
@@ -36,7 +37,7 @@ def check_secrets(change: Change, policy: Policy) -> list[Finding]:
         found = [(match, 0) for match in named]
         if file.added.text:
             found += [(match, file.added.line_number(match.line - 1)) for match in _scan_file(file)]
-        shown = redact(file.path, [match.secret for match in named if len(match.secret) >= SHORT])
+        shown = redact(file.path, [match.secret for match in named if match.rule != SECRET_FILE])
         findings += [
             _finding(shown, line, match)
             for match, line in found
@@ -64,7 +65,7 @@ def _load_baseline(policy: Policy) -> Baseline | None:
 
 
 def _finding(path: str, line: int, match: SecretMatch) -> Finding:
-    message = f"{match.description}: {mask(match.secret)}"
+    message = match.description if match.rule == SECRET_FILE else f"{match.description}: {mask(match.secret)}"
     return Finding(CHECK, Severity.ERROR, path, line, message, HINT, match.rule)
 
 

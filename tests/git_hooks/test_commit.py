@@ -54,6 +54,11 @@ def test_a_secret_in_a_file_name_is_stopped_and_not_printed(guarded: Repository,
     assert aws_key not in done.stdout + done.stderr
 
 
+def test_a_file_that_only_holds_secrets_is_named(guarded: Repository) -> None:
+    guarded.stage("home/.git-credentials", "x\n")
+    assert refused(guarded.commit("feat: x", check=False), "home/.git-credentials: secrets: A file that holds keys")
+
+
 def test_commit_all_and_commit_path_and_commit_patch_are_checked(guarded: Repository, aws_key: str) -> None:
     guarded.stage("a.py", "a = 1\n")
     guarded.stage("b.py", "b = 1\n")
