@@ -1,7 +1,8 @@
 """Reads `name = value` around a word, in every syntax in which people write settings down."""
 
-import re
 from collections import namedtuple
+
+from openclaw_hooks.secrets.shapes import compiled
 
 MAX_VALUE = 512
 _NAME_CHARACTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-$@"
@@ -9,7 +10,7 @@ _MAX_NAME = 60
 _QUOTES = "\"'`"
 
 # After the name: its closing quote or bracket, maybe a type, then what assigns. Every repeat is bounded.
-_OPERATOR = re.compile(
+_OPERATOR = (
     r"(?P<close>\\{0,3}[\"'`]|&quot;)?[\])]{0,2}"
     r"(?:"
     r"(?:[ \t]{0,2}:?[ \t]{1,2}[A-Za-z_][\w.<>\[\]|?]{0,30})?[ \t]{0,24}(?P<sign>:=|\?=|\.=|\+=|=>|=(?![=~])|:{1,2}(?!/)"
@@ -20,12 +21,12 @@ _OPERATOR = re.compile(
     r")"
 )
 # Before the value: line breaks only in front of a quote, and calls that hand the value on unchanged.
-_LEAD = re.compile(
+_LEAD = (
     r"(?:[ \t]{0,24}(?:\r?\n[ \t]{0,40}(?=[\"'`]))?)(?:\||>)?(?:new )?"
     r"(?:(?:\[\]byte|Buffer\.from|\w{0,20}[bB]ase64\w{0,10}|Some|[Ss]tring|str|bytes|SecretStr|SecureString)\()?"
     r"(?:\$|[bBrRuUL@]|u8)?(?=\\{0,3}[\"'`])|[ \t]{0,24}"
 )
-_BARE = re.compile(rf"[^\s\"'`<>,;&|\\(){{}}\[\]=]{{1,{MAX_VALUE}}}={{0,2}}")
+_BARE = rf"[^\s\"'`<>,;&|\\(){{}}\[\]=]{{1,{MAX_VALUE}}}={{0,2}}"
 
 
 class Assignment(namedtuple("Assignment", ("name", "value", "start", "quoted", "spaced", "flag"))):
@@ -56,10 +57,10 @@ def name_around(text: str, position: int) -> tuple[int, int]:
 
 def read_assignment(text: str, start: int, end: int) -> Assignment | None:
     """The assignment to the name at `start:end`, if one follows."""
-    operator = _OPERATOR.match(text, end)
+    operator = compiled(_OPERATOR).match(text, end)
     if operator is None:
         return None
-    lead = _LEAD.match(text, operator.end())
+    lead = compiled(_LEAD).match(text, operator.end())
     at = lead.end() if lead else operator.end()
     name = text[start:end].strip("-.$@")
     flag = text.startswith("--", start)
@@ -69,7 +70,7 @@ def read_assignment(text: str, start: int, end: int) -> Assignment | None:
         return _quoted(text, name, at, quote_at, (spaced, flag))
     if operator.group("call"):
         return None
-    bare = _BARE.match(text, at)
+    bare = compiled(_BARE).match(text, at)
     if bare is None or text[bare.end() : bare.end() + 1] in ("(", "[", "{"):
         return None
     return Assignment(name, bare.group().rstrip(".:!?*") if spaced else bare.group(), at, False, spaced, flag)
