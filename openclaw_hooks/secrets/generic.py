@@ -1,12 +1,12 @@
 """The one rule without a vendor: something named like a secret is given a value that looks like one."""
 
-import re
 from collections.abc import Iterator
 
 from openclaw_hooks.secrets import names
 from openclaw_hooks.secrets.assignment import Assignment, name_around, read_assignment
 from openclaw_hooks.secrets.placeholders import is_dotted_name, is_placeholder, is_reference
 from openclaw_hooks.secrets.randomness import entropy, word_likeness
+from openclaw_hooks.secrets.shapes import compiled
 
 RULE = "generic-secret"
 DESCRIPTION = "A value that looks random is assigned to a name that says it is secret"
@@ -16,9 +16,10 @@ CODE = (
     ".py", ".js", ".jsx", ".ts", ".tsx", ".mjs", ".cjs", ".go", ".java", ".kt", ".rb", ".rs", ".c", ".h", ".cc", ".cpp", ".hpp",
     ".cs", ".php", ".swift", ".scala", ".vue", ".svelte", ".lua", ".dart", ".ex", ".hs", ".m", ".r", ".erb", ".svg", ".css", ".pl",
 )  # fmt: skip
-_UUID = re.compile(r"\{?[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\}?\Z")
-_HEX = re.compile(r"(?:0x)?[0-9A-Fa-f]{16,512}\Z")
-_PRINTABLE = re.compile(r"[!-~]+\Z")
+_UUID = r"\{?[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\}?\Z"
+_HEX = r"(?:0x)?[0-9A-Fa-f]{16,512}\Z"
+_ESCAPE = "%[0-9A-Fa-f]{2}"
+_PRINTABLE = r"[!-~]+\Z"
 
 
 def find_assignments(text: str, lowered: str, path: str) -> Iterator[Assignment]:
@@ -69,13 +70,13 @@ def _is_instruction(text: str, start: int) -> bool:
 
 def is_secret_value(value: str, strength: int, *, bare_in_code: bool = False) -> bool:
     """Whether the value is random enough for a name of this strength, and neither placeholder nor reference."""
-    if len(value) < 6 or not _PRINTABLE.match(value) or is_reference(value) or is_placeholder(value):
+    if len(value) < 6 or not compiled(_PRINTABLE).match(value) or is_reference(value) or is_placeholder(value):
         return False
-    if _UUID.match(value):
+    if compiled(_UUID).match(value):
         return strength >= names.STRONG
     has_digit = any(char.isdigit() for char in value)
     has_letter = any(char.isalpha() for char in value)
-    if _HEX.match(value) and has_digit and has_letter:
+    if compiled(_HEX).match(value) and has_digit and has_letter:
         return len(set(value)) >= 6 and (strength >= names.STRONG or len(value) >= 32)
     if not has_letter:
         return False
@@ -104,10 +105,17 @@ def _is_password(value: str, has_digit: bool) -> bool:
         return False
     has_sign = any(not char.isalnum() and char not in "-_.:/ " for char in value)
     mixed = not value.islower() and not value.isupper()
+    if "%" in value:
+        value = without_escapes(value)
     likeness = word_likeness(value)
-    if has_digit + has_sign + mixed >= 2 and not is_dotted_name(value):
+    if len(value) >= 6 and has_digit + has_sign + mixed >= 2 and not is_dotted_name(value):
         return likeness < (5.6 if has_digit and has_sign and mixed else 5.0)
     return _is_random(value, has_digit, 8, 4.5)
+
+
+def without_escapes(value: str) -> str:
+    """The value without percent escapes (RFC 3986, section 2.1): how it is written says nothing about it."""
+    return compiled(_ESCAPE).sub("", value)
 
 
 def _is_random(value: str, has_digit: bool, least: int, bar: float) -> bool:

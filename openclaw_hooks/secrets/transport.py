@@ -4,7 +4,7 @@ import re
 from collections import namedtuple
 from collections.abc import Iterator
 
-from openclaw_hooks.secrets.generic import is_secret_value
+from openclaw_hooks.secrets.generic import is_secret_value, without_escapes
 from openclaw_hooks.secrets.names import PASSWORD, STRONG
 from openclaw_hooks.secrets.placeholders import is_placeholder, is_reference
 from openclaw_hooks.secrets.randomness import word_likeness
@@ -89,6 +89,8 @@ def _at_each(searched: str, literal: str, regex: str, text: str = "") -> Iterato
 
 def _is_login(found: re.Match[str]) -> bool:
     secret, user = found.group("secret"), found.group("user")
+    if "%" in secret:
+        secret = without_escapes(secret)
     if secret == user or is_reference(secret) or is_reference(user) or found.group("host")[0] in "<{$[%*":
         return False
     if is_placeholder(secret) or compiled(_WEAK_START).match(secret) or len(secret) < 6 or len(set(secret)) < 4:

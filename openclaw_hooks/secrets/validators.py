@@ -18,6 +18,7 @@ _PEM = (
 )
 # How "aes256-ctr" starts in base64 where an OpenSSH key names its cipher; unguarded keys say "none" there.
 _OPENSSH_GUARDED = "b3BlbnNzaC1rZXktdjEAAAAACmFlc"
+_WEAK = r"(?i)(?:pass|pwd|secret|passwd|password)\d{0,4}\Z"
 _WALLET = r"(?i)priv|secret|accounts|\bpk\b|signer|deployer|wallet|key"
 _CHAIN_DATA = r"(?i)hash|tx|block|root|topic|digest|sig|bytes32|address|slot|public"
 
@@ -47,7 +48,8 @@ def is_mixed_case(secret: str, text: str, start: int) -> bool:
 
 def is_assigned(secret: str, _text: str, _start: int) -> bool:
     """Whether a value at a place that only secrets have is more than a placeholder."""
-    return len(set(secret)) > 3 and not is_reference(secret) and not is_placeholder(secret)
+    weak = compiled(_WEAK).search(secret) is not None
+    return len(set(secret)) > 3 and not weak and not is_reference(secret) and not is_placeholder(secret)
 
 
 def is_basic_credential(secret: str, _text: str, _start: int) -> bool:
@@ -61,9 +63,7 @@ def is_basic_credential(secret: str, _text: str, _start: int) -> bool:
     user, colon, password = decoded.partition(":")
     if not colon or not decoded.isprintable() or len(password) < 5 or user == password:
         return False
-    return (
-        not is_reference(password) and not is_placeholder(password) and not re.search(r"(?i)pass(word|wd)?\Z", password)
-    )
+    return not is_reference(password) and not is_placeholder(password) and not compiled(_WEAK).search(password)
 
 
 def is_telegram(secret: str, text: str, start: int) -> bool:

@@ -110,6 +110,10 @@ def test_a_basic_authorization_header_is_decoded() -> None:
         "curl -u $USER:$PASSWORD https://corp.io",
         "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
         '"seed": 1415631543,',
+        '"password": "%F0%9F%92%A9",',
+        "https://user%20name:p%40ssword@corp.io/",
+        "Authorization: Basic dXNlcjpwYXNzd29yZDEyMw==",
+        "machine corp.io login me password other-password",
         "the password must have 8 characters, 2 digits and 1 sign",
     ],
 )  # fmt: skip
@@ -167,6 +171,7 @@ def test_sequences_and_placeholders_are_recognised() -> None:
     assert is_placeholder("my-secret-value")
     assert is_reference("${X}")
     assert is_reference("%SECRET%")
+    assert is_reference("www.rfc-editor.org/rfc/rfc7519")
     assert not is_reference("BUwBTE%i1tQxT2")
 
 
@@ -174,4 +179,4 @@ def test_hex_and_uuids_need_a_name_that_promises_a_secret() -> None:
     uuid = "7861072d-b353-48e8-822f-130b34a34c95"
     assert is_secret_value(uuid, names.STRONG)
     assert not is_secret_value(uuid, names.WEAK)
-    assert not is_secret_value("9f8e7d6c5b4a3928", names.WEAK)
+    assert not is_secret_value("9f8e7d6c" + "5b4a3928", names.WEAK)
