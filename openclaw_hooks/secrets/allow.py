@@ -22,16 +22,15 @@ KNOWN_SAMPLES = frozenset(
         ("sk_test_4eC39Hq", "LyjWDarjtT1zdp7dc"),
         ("sk_test_BQokikJ", "OvBiI2HlWgH4olfQ2"),
         ("pk_test_TYooMQau", "vdEDq54NiTphI7jx"),
-        # twilio.com/docs/iam/test-credentials
-        ("AC2f7c8c5b5c6c", "0d6c7b0a7c1f2d3e4f5a"),
         # jwt.io: the token that the debugger opens with
         ("SflKxwRJSMeKKF2QT4", "fwpMeJf36POk6yJV_adQssw5c"),
         # RFC 7617, section 2: Aladdin, open sesame
         ("QWxhZGRpbjpvcGVu", "IHNlc2FtZQ=="),
         # learn.microsoft.com/en-us/azure/storage/common/storage-use-emulator: the emulator's well-known key
         ("Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/", "K1SZFPTOtr/KBHBeksoGMGw=="),
-        # docs.nats.io and RFC 6238 use no keys that are worth hiding: the ASCII digits in base32
+        # RFC 6238, appendix B: the digits 1 to 0 twice, in base32
         ("GEZDGNBVGY3TQOJQ", "GEZDGNBVGY3TQOJQ"),
+        # github.com/google/google-authenticator/wiki/Key-Uri-Format
         ("JBSWY3DPEH", "PK3PXP"),
     )
 )

@@ -18,7 +18,7 @@ _SENTRY = "docs.sentry.io/account/auth-tokens/"
 
 FORMATS = (
     token("aws-access-key-id", "AWS access key id", _AWS_IDS, "AKIA ASIA ABIA ACCA A3T", "(?:AKIA|ASIA|ABIA|ACCA)<u16>|A3T[A-Z0-9]<u16>", "mixed"),
-    token("aws-bedrock-key", "Amazon Bedrock API key", "docs.aws.amazon.com/bedrock/latest/userguide/api-keys.html", "ABSKQmVkcm9ja0FQSUtleS bedrock-api-key-", "ABSKQmVkcm9ja0FQSUtleS[A-Za-z0-9+/]{60,300}={0,2}|bedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29t[A-Za-z0-9+/=]{0,2000}"),
+    token("aws-bedrock-key", "Amazon Bedrock API key", "docs.aws.amazon.com/bedrock/latest/userguide/api-keys.html", "ABSKQmVkcm9ja0FQSUtleS bedrock-api-key-", "ABSKQmVkcm9ja0FQSUtleS[A-Za-z0-9+/]{60,300}={0,2}|bedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29t[A-Za-z0-9+/=]{20,2000}"),
     token("aws-mws-token", "Amazon MWS auth token", "docs.developer.amazonservices.com/en_US/dev_guide/DG_Registering.html", "amzn.mws.", r"amzn\.mws\.<uuid>"),
     token("aws-session-token", "AWS session token", "docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_use-resources.html", "FQoGZXIvYXdzE IQoJb3JpZ2luX2Vj FwoGZXIvYXdzE", "(?:FQoGZXIvYXdzE|IQoJb3JpZ2luX2Vj|FwoGZXIvYXdzE)[A-Za-z0-9+/=]{40,2000}"),
     token("alibaba-access-key-id", "Alibaba Cloud access key id", _ALIBABA, "LTAI", "LTAI<w12,26>", "mixed"),
