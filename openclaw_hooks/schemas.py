@@ -1,0 +1,82 @@
+"""JSON Schemas of the files and outputs of this program, made from the structs that read and write them.
+
+Their dialect is https://json-schema.org/draft/2020-12/schema. A schema cannot say everything that the loaders check:
+that a glob or a pattern can be read, that an id is the name of its file, that a role exists.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NamedTuple
+
+import msgspec
+from msgspec import Struct
+
+from openclaw_hooks.documents import suggest
+from openclaw_hooks.errors import OpenclawError
+from openclaw_hooks.receipts import Receipt
+from openclaw_hooks.roles.model import RoleFile
+from openclaw_hooks.rules.model import HarnessHead, RuleHead
+from openclaw_hooks.settings import Settings
+from openclaw_hooks.verdict import Severity
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+class FindingOutput(Struct, frozen=True, forbid_unknown_fields=True):
+    """One thing that a check found; `line` is 1-based, 0 where there is no line."""
+
+    check: str
+    severity: Severity
+    path: str
+    line: int
+    message: str
+    hint: str
+    rule: str
+
+
+class VerdictOutput(Struct, frozen=True, forbid_unknown_fields=True):
+    """The findings of a run, the checks that ran, and how many errors and warnings there are."""
+
+    findings: tuple[FindingOutput, ...]
+    checks: tuple[str, ...]
+    errors: int
+    warnings: int
+
+
+class CheckOutput(Struct, frozen=True, forbid_unknown_fields=True):
+    """What `openclaw check --format json` prints."""
+
+    schema: Literal["openclaw/check/1"]
+    data: VerdictOutput
+
+
+class Format(NamedTuple):
+    """A file format or output: the struct behind it, a title, and where it is met."""
+
+    kind: type[Struct]
+    title: str
+    where: str
+
+
+FORMATS = {
+    "config": Format(Settings, "Settings of a repository", ".openclaw/config.yaml"),
+    "rule": Format(RuleHead, "Frontmatter of a rule", ".openclaw/rules/**/*.md"),
+    "harness-rule": Format(HarnessHead, "Frontmatter of a harness rule", ".openclaw/rules/harness/*.md"),
+    "role": Format(RoleFile, "Role", ".openclaw/roles/*.yaml"),
+    "receipt": Format(Receipt, "Receipt of a checked commit", "each line of a note in refs/notes/openclaw"),
+    "check": Format(CheckOutput, "Output of the checks", "openclaw check --format json"),
+}
+
+
+def make_schema(name: str) -> dict[str, Any]:
+    """The JSON Schema of the format `name`; raises OpenclawError that names the nearest."""
+    if name not in FORMATS:
+        raise OpenclawError(f"no schema `{name}`", suggest(name, list(FORMATS)))
+    found = FORMATS[name]
+    schema = msgspec.json.schema(found.kind)
+    return {"$schema": DIALECT, "title": found.title, **schema}
+
+
+def encode_schema(name: str) -> bytes:
+    """The schema as it is printed and published: indented JSON with a line end."""
+    return msgspec.json.format(msgspec.json.encode(make_schema(name)), indent=2) + b"\n"
