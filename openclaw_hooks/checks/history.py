@@ -13,7 +13,7 @@ from openclaw_hooks.checks.rules import check_rules
 from openclaw_hooks.documents import suggest
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.globs import compile_globs
-from openclaw_hooks.rules.model import Forbid, RequireContent, Rule
+from openclaw_hooks.rules.model import Forbid, HarnessRule, RequireContent, Rule
 from openclaw_hooks.settings import Settings
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Replayed(NamedTuple):
         return any(finding.is_error for finding in self.findings)
 
 
-def select_checks(rule: Rule, check_id: str = "") -> Policy:
+def select_checks(rule: Rule | HarnessRule, check_id: str = "") -> Policy:
     """A policy of nothing but the checks of `rule`, or one of them; raises OpenclawError when there are none."""
     known = [check.id for check in rule.checks]
     if not known:
