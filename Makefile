@@ -20,7 +20,7 @@ demo: $(VENV)/.installed ## see the guard at work in a scratch repository
 dev: $(VENV)/.installed-dev ## the environment for working on this repository
 
 test: $(VENV)/.installed-dev ## all tests, on all cores
-	@$(BIN)/python -m pytest -n auto $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
 
 check: $(VENV)/.installed-dev ## style, types, import order
 	@$(BIN)/ruff check .
