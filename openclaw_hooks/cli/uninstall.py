@@ -17,6 +17,7 @@ def uninstall(
     Example: openclaw uninstall --dry-run
     """
     from openclaw_hooks.git import call_git
+    from openclaw_hooks.receipts import drop_pending
     from openclaw_hooks.setup.apply import take_back
     from openclaw_hooks.setup.edits import list_changes, show_plan
     from openclaw_hooks.setup.interpreter import running_command
@@ -31,6 +32,7 @@ def uninstall(
         typer.echo("nothing to change" if plan.is_empty else show_plan(plan, facts.repo.top))
     else:
         take_back(facts.repo, plan, journal)
+        drop_pending(facts.repo)
         typer.echo("\n".join(list_changes(plan, facts.repo.top)) or "nothing of ours was here")
     for note in plan.notes:
         typer.echo(f"note: {note}")

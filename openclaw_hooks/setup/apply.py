@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from openclaw_hooks.errors import RefusedError
+from openclaw_hooks.errors import OpenclawError, RefusedError
 from openclaw_hooks.files import atomic_write, display_path
 from openclaw_hooks.git import ask_git
 from openclaw_hooks.setup.journal import ConfigRecord, Journal, Places, read_journal, record_plan, write_journal
@@ -30,11 +30,16 @@ def apply_plan(repo: Repo, plan: Plan, version: str) -> None:
 
 def carry_out(plan: Plan) -> None:
     """Do what `plan` says without remembering it."""
-    for move in plan.moves:
-        os.replace(move.old, move.new)
     moved = {move.old for move in plan.moves}
-    for edit in plan.edits:
-        _carry_out_edit(edit._replace(before=None) if edit.path in moved else edit)
+    try:
+        for move in plan.moves:
+            os.replace(move.old, move.new)
+        for edit in plan.edits:
+            _carry_out_edit(edit._replace(before=None) if edit.path in moved else edit)
+    except OSError as error:
+        shown = display_path(os.fsdecode(error.filename or ""))
+        hint = "what was done so far is remembered: mend this, then run the command again or `openclaw uninstall`"
+        raise OpenclawError(f"{shown}: {error.strerror}", hint) from error
     for change in plan.config:
         set_config(change)
 

@@ -46,15 +46,25 @@ def choose_folder(facts: HookFacts) -> OwnFolder | None:
     if found is None:
         return _local(facts, facts.default_folder) if facts.is_default_foreign else None
     folder = facts.absolute(found.folder)
-    if folder in (facts.own_folder, facts.worktree_folder):
-        files = facts.own_files if folder == facts.own_folder else facts.worktree_files
-        earlier = next((name for file in files.values() if (name := earlier_folder(file.content))), "")
-        return (_local if folder == facts.own_folder else _worktree)(facts, earlier or facts.default_folder)
-    if found.scope == "worktree":
-        return _worktree(facts, found.folder)
+    if _is_folder(facts.worktree_folder, folder, facts.worktree_files):
+        return _worktree(facts, _earlier_of(facts.worktree_files) or facts.default_folder)
+    if _is_folder(facts.own_folder, folder, facts.own_files):
+        return _local(facts, _earlier_of(facts.own_files) or facts.default_folder)
     if os.path.isabs(found.folder) and folder == facts.default_folder and not facts.is_default_foreign:
         return None  # somebody spelled out the default
-    return _local(facts, found.folder)
+    earlier = found.folder or os.sep  # git takes an empty value for the root folder
+    return _worktree(facts, earlier) if found.scope == "worktree" else _local(facts, earlier)
+
+
+def _is_folder(own: str, folder: str, files: dict[str, HookFile]) -> bool:
+    """Whether core.hooksPath names `own`, also by where it was before the repository was moved or copied."""
+    tail = os.path.join("", *own.split(os.sep)[-2:])
+    moved = folder.endswith(os.sep + tail) and any(file.is_ours for file in files.values())
+    return moved or os.path.realpath(folder) == os.path.realpath(own)
+
+
+def _earlier_of(files: dict[str, HookFile]) -> str:
+    return next((name for file in files.values() if file.is_ours and (name := earlier_folder(file.content))), "")
 
 
 def _local(facts: HookFacts, earlier: str) -> OwnFolder:

@@ -76,11 +76,14 @@ def guard_script(stage: str, command: HookCommand, earlier: Sequence[Earlier]) -
         "  exit 1",
         "fi",
     ]
-    if stage == "pre-push" and earlier:
+    if not earlier:
+        return _text([*head, *alive, f"exec {call}"])
+    first = [*_run_earlier(stage, earlier), *_heal(stage, flags)]
+    if stage == "pre-push":
         # Git writes the refs to push once; both hooks need them. The dot keeps the last line end.
-        return _text([*head, *alive, "refs=$(cat; printf .)", "refs=${refs%.}", *_run_earlier(stage, earlier),
-                      f'printf %s "$refs" | {call}'])  # fmt: skip
-    return _text([*head, *alive, *_run_earlier(stage, earlier), f"exec {call}"])
+        feed = ["refs=$(cat; printf .)", "refs=${refs%.}"]
+        return _text([*head, *alive, *feed, *first, f'printf %s "$refs" | {call}'])
+    return _text([*head, *alive, *first, f"exec {call}"])
 
 
 def _run_earlier(stage: str, earlier: Sequence[Earlier]) -> list[str]:
@@ -100,6 +103,17 @@ def _run_earlier(stage: str, earlier: Sequence[Earlier]) -> list[str]:
             "fi",
         ]
     return lines
+
+
+def _heal(stage: str, flags: str) -> list[str]:
+    # `lefthook run` installs its hooks anew when its config changed, and puts ours aside while it is running: this
+    # commit is still checked, the next one would not be.
+    return [
+        f'if ! grep -q "^{MARKER}" "$0"; then',
+        f'  echo "openclaw: {stage}: a hook that ran put ours aside; putting it back" >&2',
+        f'  "$python" {flags} -m openclaw_hooks.setup.repair || echo "openclaw: run \\`openclaw doctor --fix\\`" >&2',
+        "fi",
+    ]
 
 
 def pass_on_script(hook: str, command: HookCommand, earlier: Earlier) -> bytes:

@@ -31,7 +31,7 @@ def probe_hooks_path(facts: DoctorFacts) -> list[Probe]:
     if found is None:
         return [ok(layer, f"not set; git uses {active_folder(hooks)}")]
     shown = f"core.hooksPath is {found.value!r} ({found.scope})"
-    if hooks.absolute(found.folder) not in (hooks.own_folder, hooks.worktree_folder, hooks.default_folder):
+    if active_folder(hooks) not in (hooks.own_folder, hooks.worktree_folder, hooks.default_folder):
         return [fail(layer, f"{shown}: it bypasses our hooks", HUSKY_HINT if "husky" in found.value else FIX)]
     own = choose_folder(hooks)
     return [ok(layer, f"{shown}; passes on to {own.earlier}" if own else shown)]

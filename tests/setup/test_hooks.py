@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -317,3 +318,58 @@ def test_lefthook_that_puts_us_aside_is_chained_by_the_next_init(scratch: Scratc
     assert (scratch.path / "ran").read_text() == "lefthook\n" * 2
     assert recorder.log.read_text().count("plain") == 1
     assert not install(scratch, recorder)
+
+
+def test_lefthook_that_puts_us_aside_while_it_runs_is_noticed_and_mended(scratch: Scratch, secret: str) -> None:
+    def config(job: str) -> None:
+        scratch.write("lefthook.yml", f"pre-commit:\n  commands:\n    {job}:\n      run: echo {job} >> ran\n")
+
+    path = {"PATH": f"{BIN}:{os.environ['PATH']}"}
+    config("first")
+    assert scratch.run(BIN / "lefthook", "install", env=path).code == 0
+    scratch.init("--no-pre-commit")
+    assert scratch.commit(env=path).code == 0
+    config("second")  # makes the next `lefthook run` install its hooks anew; it compares times in whole seconds
+    os.utime(scratch.path / "lefthook.yml", (time.time() + 10,) * 2)
+    done = scratch.commit(content="two\n", env=path)
+    assert "putting it back" in done.err
+    assert scratch.commit("keys.py", secret, env=path).code == 1
+    assert (scratch.path / "ran").read_text() == "first\nsecond\nsecond\n"
+    assert not list((scratch.path / ".git/hooks").glob("*.old"))
+
+
+def test_an_empty_hooks_path_makes_no_loop(scratch: Scratch, recorder: Recorder) -> None:
+    scratch.git("config", "core.hooksPath", "")
+    install(scratch, recorder)
+    assert scratch.commit().code == 0
+    assert recorder.calls() == ["pre-commit", "commit-msg", "post-commit"]
+
+
+@pytest.mark.parametrize("keep", [True, False])
+def test_a_moved_or_copied_repository_finds_its_own_folder_again(
+    scratch: Scratch, recorder: Recorder, tmp_path: Path, keep: bool
+) -> None:
+    from tests.setup.conftest import Scratch
+
+    scratch.hook("pre-commit", f'echo their >> "{recorder.log}"', ".githooks")
+    scratch.git("config", "core.hooksPath", ".githooks")
+    install(scratch, recorder)
+    (shutil.copytree if keep else shutil.move)(scratch.path, tmp_path / "elsewhere")
+    moved = Scratch(tmp_path / "elsewhere", scratch.env)
+    assert install(moved, recorder)
+    assert moved.git("config", "core.hooksPath") == str(tmp_path / "elsewhere/.git/openclaw/hooks")
+    assert moved.commit().code == 0
+    assert recorder.log.read_text().count("their") == 1
+    assert recorder.calls() == ["pre-commit", "commit-msg", "post-commit"]
+
+
+def test_a_folder_that_cannot_be_written_is_a_clear_error(scratch: Scratch) -> None:
+    if os.geteuid() == 0:
+        shutil.rmtree(scratch.path / ".git/hooks")
+        scratch.write(".git/hooks", "a file in the way\n")
+    else:
+        (scratch.path / ".git/hooks").chmod(0o500)
+    done = scratch.openclaw("init")
+    assert done.code == 2
+    assert ".git/hooks" in done.err
+    assert "internal error" not in done.err
