@@ -48,6 +48,7 @@ def repair_options(facts: RepoFacts, journal: Journal) -> InitOptions:
     """What init would have to do again here: what it did before, and the hooks in any case."""
     from openclaw_hooks.setup.options import read_active_rules
     from openclaw_hooks.setup.plan import InitOptions
+    from openclaw_hooks.setup.pre_commit_config import OUR_PREFIX
     from openclaw_hooks.setup.pre_commit_source import find_source
     from openclaw_hooks.setup.repo_facts import CLAUDE_SETTINGS, PRE_COMMIT_CONFIG
 
@@ -58,5 +59,7 @@ def repair_options(facts: RepoFacts, journal: Journal) -> InitOptions:
         rules = read_active_rules(facts.repo.top) if with_claude else ()
     except OpenclawError:  # a broken rule or config: its probe says so, and the copies are better left alone
         with_claude = False
-    source = find_source(facts.command.version) if PRE_COMMIT_CONFIG in done else None
+    # Only an entry that is gone is a damage; a newer rev is an upgrade, which is init's business.
+    is_lost = PRE_COMMIT_CONFIG in done and OUR_PREFIX.encode() not in facts.contents.get(PRE_COMMIT_CONFIG, b"")
+    source = find_source(facts.command.version) if is_lost else None
     return InitOptions(source, with_claude, rules)

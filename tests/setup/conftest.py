@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+SOURCE = "https://example.org/openclaw-hooks@v1.0.0"
+
+
 class Ran(NamedTuple):
     """What a program left."""
 
@@ -53,7 +56,9 @@ class Scratch:
         return self.run(sys.executable, "-I", "-c", code, *words, cwd=cwd, env=env)
 
     def init(self, *words: str, cwd: Path | None = None) -> Ran:
-        done = self.openclaw("init", *words, cwd=cwd)
+        # A fixed source: the checkout under test may get a commit while a test runs.
+        source = () if {"--source", "--no-pre-commit"} & set(words) else ("--source", SOURCE)
+        done = self.openclaw("init", *source, *words, cwd=cwd)
         assert done.code == 0, done
         return done
 
