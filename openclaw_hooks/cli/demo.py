@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 import sys
 from contextlib import contextmanager
@@ -104,7 +105,8 @@ def _show_end(results: list[Result], receipt: str) -> None:
     typer.echo("")
     print_table(("tried", "stopped by", "ms", "finding"), [_row(result) for result in results])
     if receipt:
-        typer.echo(f"\nreceipt of the honest commit, pushed along as a git note:\n{receipt}")
+        typer.echo("\nreceipt of the honest commit, which was pushed along (git notes --ref=openclaw show HEAD):")
+        typer.echo("\n".join(describe_receipt(receipt)))
     faults = [result for result in results if result.fault]
     stopped = sum(1 for result in results if result.outcome.stopped_by)
     if faults:
@@ -115,11 +117,28 @@ def _show_end(results: list[Result], receipt: str) -> None:
     typer.echo(f"\n{stopped} bad acts stopped, {passed} honest ones let through: all as it must be\n\n{NEXT}".rstrip())
 
 
+def describe_receipt(text: str) -> list[str]:
+    """The fields of a receipt that say something, one a line, cut to a screen's width."""
+    lines = []
+    for name, value in json.loads(text).items():
+        shown = value
+        if isinstance(value, dict):
+            shown = ", ".join(f"{key} {word}" for key, word in value.items())
+        elif isinstance(value, list):
+            shown = ", ".join(" ".join(item.values()) if isinstance(item, dict) else str(item) for item in value)
+        if shown:
+            lines.append(f"  {name:8} {_shorten(str(shown), 110)}")
+    return lines
+
+
+def _shorten(text: str, width: int) -> str:
+    return text if len(text) <= width else f"{text[: width - 3]}..."
+
+
 def _row(result: Result) -> tuple[str, str, str, str]:
     stopped = result.outcome.stopped_by or ("- (went through)" if result.fault else "-")
     shown = result.fault or result.finding or "went through, with a receipt"
-    short = shown if len(shown) <= FINDING_WIDTH else f"{shown[: FINDING_WIDTH - 3]}..."
-    return result.act.title, stopped, f"{result.outcome.hooks_ms:.0f}", short
+    return result.act.title, stopped, f"{result.outcome.hooks_ms:.0f}", _shorten(shown, FINDING_WIDTH)
 
 
 def _values(results: list[Result], receipt: str, kept: Scratch | None) -> dict[str, object]:

@@ -80,7 +80,7 @@ class Scratch(NamedTuple):
     def receipt_checks(self, commit: str, where: str = "") -> tuple[str, ...]:
         """The checks that the receipt of `commit` names; none when it has no receipt."""
         checks = _read_note(self.receipt(commit, where)).get("checks")
-        return tuple(str(check) for check in checks) if isinstance(checks, list) else ()
+        return tuple(checks) if isinstance(checks, dict) else ()
 
     def receipt(self, commit: str, where: str = "") -> str:
         """The receipt of `commit` as git shows it; empty when there is none."""
@@ -105,6 +105,8 @@ def make_scratch(folder: str, files: Mapping[str, str]) -> Scratch:
     scratch.ask("init", "--quiet", "--bare", "--initial-branch=main", scratch.server)
     for key, value in (("user.name", PERSON), ("user.email", "demo@example.com"), ("commit.gpgSign", "false")):
         scratch.ask("config", key, value)
+    # A server that refuses nothing by itself, so that whatever stops a push is the guard.
+    scratch.ask("config", "receive.denyDeleteCurrent", "ignore", where=scratch.server)
     scratch.ask("remote", "add", "origin", scratch.server)
     for path, content in files.items():
         scratch.write(path, content)

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.xdist_group("demo")
+
 COMMAND = [sys.executable, "-I", "-c", "from openclaw_hooks.cli.app import main; main()", "demo"]
 
 
@@ -38,7 +40,7 @@ def test_every_act_comes_out_as_it_must(guarded: tuple[subprocess.CompletedProce
     assert "FAIL" not in done.stdout
     for check in ("secrets", "structured-files", "rules", "scope", "protected", "commit-message", "push"):
         assert f": {check}: " in done.stdout
-    assert '"checks":["secrets"' in done.stdout, "the receipt of the honest commit is shown"
+    assert "checks   secrets passed, structured-files passed" in done.stdout, "the receipt is shown"
     assert "openclaw init --dry-run" in done.stdout, "it says what to try next"
 
 
@@ -47,39 +49,64 @@ def test_nothing_is_left_behind(guarded: tuple[subprocess.CompletedProcess[str],
     assert [path.name for path in folder.rglob("*") if path.name != "tmp"] == []
 
 
-def test_an_agents_environment_and_git_settings_do_not_reach_the_scratch_repository(tmp_path: Path) -> None:
-    done = run_demo(
-        tmp_path,
-        "--json",
-        CLAUDECODE="1",
-        OPENCLAW_SCOPE="nowhere/**",
-        GIT_DIR=str(tmp_path / "elsewhere.git"),
-        GIT_AUTHOR_NAME="Somebody Else",
-        GIT_CONFIG_COUNT="1",
-        GIT_CONFIG_KEY_0="core.hooksPath",
-        GIT_CONFIG_VALUE_0="/dev/null",
-    )
-    values = demo_values(done)
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[subprocess.CompletedProcess[str], Path]:
+    """A run inside an agent's shell, with git settings that would switch hooks off or lead elsewhere."""
+    folder = tmp_path_factory.mktemp("kept")
+    hostile = {
+        "CLAUDECODE": "1",
+        "OPENCLAW_SCOPE": "nowhere/**",
+        "GIT_DIR": str(folder / "elsewhere.git"),
+        "GIT_AUTHOR_NAME": "Somebody Else",
+        "GIT_CONFIG_COUNT": "1",
+        "GIT_CONFIG_KEY_0": "core.hooksPath",
+        "GIT_CONFIG_VALUE_0": "/dev/null",
+    }
+    return run_demo(folder, "--json", "--keep", **hostile), folder
+
+
+def test_an_agents_environment_and_git_settings_do_not_reach_the_scratch_repository(
+    kept: tuple[subprocess.CompletedProcess[str], Path],
+) -> None:
+    done, folder = kept
     assert done.returncode == 0, done.stdout
-    assert values["ok"] is True
-    assert not (tmp_path / "elsewhere.git").exists()
+    assert demo_values(done)["ok"] is True
+    assert not (folder / "elsewhere.git").exists()
 
 
-@pytest.mark.parametrize(
-    ("hook", "act", "fault"),
-    [
-        ("pre-commit", "aws-key", "went through; pre-commit should have stopped it"),
-        ("commit-msg", "message-secret", "went through; commit-msg should have stopped it"),
-        ("pre-push", "no-verify", "went through; pre-push should have stopped it"),
-        ("post-commit", "clean-commit", "went through without a receipt of the secrets check"),
-    ],
-)
-def test_the_demo_fails_when_a_hook_is_missing(tmp_path: Path, hook: str, act: str, fault: str) -> None:
-    done = run_demo(tmp_path, "--json", "--without", hook)
+def test_keep_leaves_the_repository_and_says_where(kept: tuple[subprocess.CompletedProcess[str], Path]) -> None:
+    done, _ = kept
+    path = Path(demo_values(done)["repository"])
+    assert f"kept: {path}" in done.stderr
+    log = subprocess.run(["git", "log", "--format=%an: %s"], cwd=path, capture_output=True, text=True, check=True)
+    assert log.stdout.splitlines()[0] == "Demo Person: feat: reduce prices by a percentage"
+
+
+def test_json_names_layer_finding_and_time_of_each_act(kept: tuple[subprocess.CompletedProcess[str], Path]) -> None:
+    acts = {act["id"]: act for act in demo_values(kept[0])["acts"]}
+    pushed = acts["no-verify"]
+    assert pushed["stopped_by"] == "pre-push"
+    assert "src/upload.py:1: secrets: in commit " in pushed["finding"]
+    assert all(hook["ms"] > 0 for hook in pushed["hooks"])
+    assert acts["clean-push"]["stopped_by"] == ""
+
+
+def test_the_demo_fails_where_hooks_are_missing(tmp_path: Path) -> None:
+    done = run_demo(tmp_path, "--json", "--without", "pre-commit", "--without", "commit-msg", "--without", "pre-push")
     values = demo_values(done)
     assert done.returncode == 1
     assert values["ok"] is False
-    assert {one["id"]: one["fault"] for one in values["acts"]}[act] == fault
+    for act in values["acts"]:
+        layer = act["expected"]["layer"]
+        if layer:
+            assert act["fault"] == f"went through; {layer} should have stopped it"
+
+
+def test_the_demo_fails_when_receipts_are_not_written(tmp_path: Path) -> None:
+    done = run_demo(tmp_path, "--without", "post-commit")
+    assert done.returncode == 1
+    assert "went through without a receipt of the secrets check" in done.stdout
+    assert "1 of 17 acts did not come out as they must: clean-commit" in done.stdout
 
 
 def test_an_unknown_hook_to_leave_out_is_refused_by_name(tmp_path: Path) -> None:
@@ -87,20 +114,3 @@ def test_an_unknown_hook_to_leave_out_is_refused_by_name(tmp_path: Path) -> None
     assert done.returncode == 2
     assert "there is no hook `pre-comit`" in done.stderr
     assert "pre-commit" in done.stderr
-
-
-def test_keep_leaves_the_repository_and_says_where(tmp_path: Path) -> None:
-    done = run_demo(tmp_path, "--keep", "--json")
-    kept = Path(demo_values(done)["repository"])
-    assert f"kept: {kept}" in done.stderr
-    log = subprocess.run(["git", "log", "--format=%s"], cwd=kept, capture_output=True, text=True, check=True)
-    assert log.stdout.splitlines()[0] == "feat: reduce prices by a percentage"
-
-
-def test_json_names_layer_finding_and_time_of_each_act(tmp_path: Path) -> None:
-    acts = {act["id"]: act for act in demo_values(run_demo(tmp_path, "--json"))["acts"]}
-    pushed = acts["no-verify"]
-    assert pushed["stopped_by"] == "pre-push"
-    assert "src/upload.py:1: secrets: in commit " in pushed["finding"]
-    assert all(hook["ms"] > 0 for hook in pushed["hooks"])
-    assert acts["clean-push"]["stopped_by"] == ""
