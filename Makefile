@@ -6,10 +6,10 @@ BIN := $(VENV)/bin
 PYTHON ?=
 ARGS ?=
 CANDIDATES := python3.13 python3.12 python3.11 python3
-PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo dev test check docs bench clean
+.PHONY: help demo dev hooks test check docs bench clean
 
 help: ## these lines
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1: \2/p' Makefile | expand -t 4
@@ -18,6 +18,9 @@ demo: $(VENV)/.installed ## see the guard at work in a scratch repository
 	@$(BIN)/openclaw demo $(ARGS)
 
 dev: $(VENV)/.installed-dev ## the environment for working on this repository
+
+hooks: $(VENV)/.installed-dev ## guard this checkout with its own hooks, and ruff
+	@$(BIN)/pre-commit install
 
 test: $(VENV)/.installed-dev ## all tests, on all cores
 	@$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
