@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from openclaw_hooks.errors import OpenclawError
+from openclaw_hooks.files import display_path
 from openclaw_hooks.setup import probe_hooks, probe_tools
 from openclaw_hooks.setup.probe import DoctorFacts, Probe, fail
 from openclaw_hooks.setup.probe_live import probe_live
@@ -41,7 +42,8 @@ def run_probes(facts: DoctorFacts) -> list[Probe]:
             found += probe(facts)
         except OpenclawError as error:
             found.append(fail(name, error.message, error.hint))
-    return found
+    # One line each, whatever characters the paths in it hold.
+    return [probe._replace(evidence=display_path(probe.evidence), fix=display_path(probe.fix)) for probe in found]
 
 
 def repair_options(facts: RepoFacts, journal: Journal) -> InitOptions:

@@ -10,6 +10,7 @@ import os
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from openclaw_hooks.files import display_path
 from openclaw_hooks.setup.edits import ConfigChange, FileEdit, FileMove, Plan
 from openclaw_hooks.setup.hook_facts import KEY
 from openclaw_hooks.setup.hook_scripts import (
@@ -88,17 +89,17 @@ def plan_hooks(facts: HookFacts, command: HookCommand) -> Plan:
 
 def _plan_own_folder(facts: HookFacts, own: OwnFolder, command: HookCommand) -> Plan:
     files = facts.own_files if own.folder == facts.own_folder else facts.worktree_files
-    edits = []
+    edits, shown = [], display_path(own.earlier)
     for hook in (*CLIENT_HOOKS, *facts.server_hooks):
         earlier = Earlier(own.earlier, hook)
         if hook in STAGES:
-            content, why = guard_script(hook, command, [earlier]), f"guards {hook}, runs {own.earlier}/{hook} first"
+            content, why = guard_script(hook, command, [earlier]), f"guards {hook}, runs that of {shown} first"
         else:
-            content, why = pass_on_script(hook, command, earlier), f"passes on to {own.earlier}/{hook}"
+            content, why = pass_on_script(hook, command, earlier), f"passes on to that of {shown}"
         if edit := _edit(os.path.join(own.folder, hook), files.get(hook), content, why):
             edits.append(edit)
     now = next((one.value for one in facts.settings if one.scope == own.scope), None)
-    change = ConfigChange(own.config_file, KEY, now, own.folder, f"was {own.earlier}, which still runs")
+    change = ConfigChange(own.config_file, KEY, now, own.folder, f"was {shown}, which still runs")
     return Plan(edits=tuple(edits), config=() if now == own.folder else (change,))
 
 

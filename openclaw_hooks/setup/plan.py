@@ -12,7 +12,7 @@ from openclaw_hooks.setup.edits import FileEdit, Plan
 from openclaw_hooks.setup.hook_plan import plan_hooks
 from openclaw_hooks.setup.json_text import JsonError
 from openclaw_hooks.setup.pre_commit_config import add_entry
-from openclaw_hooks.setup.repo_facts import CLAUDE_SETTINGS, PRE_COMMIT_CONFIG
+from openclaw_hooks.setup.repo_facts import CLAUDE_SETTINGS, OTHER_PREK_CONFIGS, PRE_COMMIT_CONFIG
 from openclaw_hooks.setup.rule_copies import plan_copies
 from openclaw_hooks.setup.starter import STARTER_CONFIG, add_block
 
@@ -56,6 +56,9 @@ def _plan_exclude(facts: RepoFacts) -> Plan:
 
 def _plan_pre_commit(facts: RepoFacts, source: Source) -> Plan:
     found = facts.contents.get(PRE_COMMIT_CONFIG)
+    other = next((name for name in OTHER_PREK_CONFIGS if name in facts.contents), "")
+    if found is None and other:  # a second file would take the place of this one
+        return _leave(other, "only the format that pre-commit reads is edited", add_entry(None, source).text or "")
     try:
         after = add_entry(None if found is None else found.decode("utf-8"), source)
     except UnicodeDecodeError:

@@ -52,7 +52,9 @@ def _from_install_record() -> Source | None:
         return None
     vcs = record.get("vcs_info") or {}
     if vcs.get("vcs") == "git":
-        return Source(_without_password(record["url"]), vcs.get("requested_revision") or vcs["commit_id"])
+        asked = vcs.get("requested_revision", "")  # a branch would move under pre-commit, a version does not
+        rev = asked if re.fullmatch(r"v?\d+(\.\d+)+\S*", asked) else vcs["commit_id"]
+        return Source(without_password(record["url"]), rev)
     if record.get("url", "").startswith("file://") and "dir_info" in record:
         from urllib.parse import unquote, urlsplit
 
@@ -60,9 +62,9 @@ def _from_install_record() -> Source | None:
     return None
 
 
-def _without_password(url: str) -> str:
-    # An URL with a token must not end up in a file that is committed.
-    return re.sub(r"(?<=://)[^/@]*@", "", url)
+def without_password(url: str) -> str:
+    """`url` without user and token, which must not end up in a file that is committed; `ssh://git@` needs its user."""
+    return re.sub(r"^(https?://)[^/@]*@", r"\1", url)
 
 
 def _from_checkout(folder: str) -> Source | None:

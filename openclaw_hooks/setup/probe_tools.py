@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.git import ask_git
+from openclaw_hooks.process import run_program
 from openclaw_hooks.setup.apply import read_file
 from openclaw_hooks.setup.claude_settings import DENY
 from openclaw_hooks.setup.pre_commit_config import HOOK_IDS, find_entries
@@ -55,10 +56,9 @@ def _is_our_script(path: str) -> bool:
     own = os.path.join(os.path.dirname(os.path.abspath(sys.executable)), os.path.basename(path))
     if os.path.exists(own) and os.path.samefile(own, path):
         return True
-    try:
-        with open(path, "rb") as stream:
-            return b"openclaw_hooks.cli" in stream.read(4096)
-    except OSError:
+    try:  # a shim of pyenv, uv or asdf says nothing about what it starts; the program itself does
+        return run_program([path, "--version"], timeout_s=20).stdout.startswith(b"openclaw-hooks ")
+    except OpenclawError:
         return False
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
+from openclaw_hooks.files import display_path
 from openclaw_hooks.settings import CONFIG_PATH
 from openclaw_hooks.setup.claude_settings import FRAGMENT, added_by, remove_fragment
 from openclaw_hooks.setup.edits import ConfigChange, FileEdit, FileMove, Plan
@@ -138,7 +139,7 @@ def _plan_stage(hooks: HookFacts, stage: str) -> Plan:
     if aside and free and not (free != stage and calls_legacy(files[aside[0]])):
         moves.append(FileMove(_path(hooks, aside[0]), _path(hooks, free), "as it was before init"))
         aside = aside[1:]
-    notes += [f"{_path(hooks, name)} stays: another hook has its place" for name in aside]
+    notes += [f"{display_path(_path(hooks, name))} stays: another hook has its place" for name in aside]
     taken = {move.new for move in moves}
     edits = [
         FileEdit(_path(hooks, name), files[name].content, None, f"our {stage} hook")

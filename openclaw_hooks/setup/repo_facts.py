@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from openclaw_hooks.errors import OpenclawError
+from openclaw_hooks.errors import OpenclawError, RefusedError
+from openclaw_hooks.files import display_path
 from openclaw_hooks.git import Repo, open_repo
 from openclaw_hooks.settings import CONFIG_PATH
 from openclaw_hooks.setup.apply import read_file
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from openclaw_hooks.setup.interpreter import HookCommand
 
 PRE_COMMIT_CONFIG = ".pre-commit-config.yaml"
+OTHER_PREK_CONFIGS = ("prek.toml", ".pre-commit-config.yml")
 CLAUDE_SETTINGS = ".claude/settings.json"
 RULE_COPIES = ".claude/rules/openclaw"
 
@@ -38,7 +40,7 @@ class RepoFacts(NamedTuple):
 def read_repo_facts(cwd: str | None, command: HookCommand) -> RepoFacts:
     """The repository around `cwd`; raises NotARepositoryError, or OpenclawError where it has no worktree."""
     repo = open_worktree(cwd)
-    names = [CONFIG_PATH, PRE_COMMIT_CONFIG, CLAUDE_SETTINGS, *_list_copies(repo.top)]
+    names = [CONFIG_PATH, PRE_COMMIT_CONFIG, *OTHER_PREK_CONFIGS, CLAUDE_SETTINGS, *_list_copies(repo.top)]
     found = {name: read_file(os.path.join(repo.top, name)) for name in names}
     return RepoFacts(
         repo=repo,
@@ -52,12 +54,18 @@ def read_repo_facts(cwd: str | None, command: HookCommand) -> RepoFacts:
 
 
 def open_worktree(cwd: str | None = None) -> Repo:
-    """The repository around `cwd`; raises OpenclawError for a bare one, where nothing can be committed."""
+    """The repository around `cwd`; raises OpenclawError for a bare one, where nothing can be committed, and for home."""
     repo = open_repo(cwd)
     if not repo.top:
         raise OpenclawError(
             f"{repo.git_dir} has no working tree: it is a bare repository, or the inside of one",
             "run this in a clone or a worktree of it",
+        )
+    if os.path.realpath(repo.top) == os.path.realpath(os.path.expanduser("~")):
+        raise RefusedError(
+            f"the top of this repository is the home folder {display_path(repo.top)}, whose .openclaw folder belongs to "
+            "another program of that name",
+            "use openclaw in a repository below it",
         )
     return repo
 

@@ -240,3 +240,42 @@ def test_the_exclude_block_is_added_once_and_taken_out(content: bytes | None) ->
     added = add_block(content)
     assert add_block(added) == added
     assert remove_block(added).rstrip(b"\n") == (content or b"").rstrip(b"\n")
+
+
+def test_init_in_a_subfolder_sets_up_the_whole_repository(scratch: Scratch) -> None:
+    scratch.write("foundry.toml", "")
+    scratch.write("src/deep/x.txt", "")
+    scratch.init("--agents", "claude", cwd=scratch.path / "src/deep")
+    assert (scratch.path / RULES / "solidity.md").exists()
+    assert (scratch.path / ".git/hooks/pre-commit").exists()
+    assert os.listdir(scratch.path / "src/deep") == ["x.txt"]
+
+
+def test_a_repository_that_is_the_home_folder_is_refused(scratch: Scratch, tmp_path: Path) -> None:
+    done = scratch.openclaw("init", env={"HOME": str(scratch.path)})
+    assert done.code == 1
+    assert "another program" in done.err
+    assert not (scratch.path / ".openclaw").exists()
+
+
+def test_a_config_that_only_prek_reads_is_left_alone(scratch: Scratch) -> None:
+    scratch.write("prek.toml", "")
+    done = scratch.init()
+    assert not (scratch.path / ".pre-commit-config.yaml").exists()
+    assert "add this by hand" in done.out
+
+
+def test_a_path_that_is_no_utf8(tmp_path: Path, env: dict[str, str]) -> None:
+    from tests.setup.conftest import Scratch
+
+    path = tmp_path / os.fsdecode(b"caf\xe9")
+    path.mkdir()
+    scratch = Scratch(path, env)
+    scratch.git("init", "-q")
+    scratch.hook("pre-commit", "true", ".githooks")
+    scratch.git("config", "core.hooksPath", str(path / ".githooks"))
+    before = scratch.snapshot()
+    scratch.init("--agents", "claude")
+    assert scratch.openclaw("doctor").code == 0
+    assert scratch.openclaw("uninstall").code == 0
+    assert scratch.snapshot() == before

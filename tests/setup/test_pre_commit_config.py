@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.setup.pre_commit_config import HOOK_IDS, add_entry, entry_data, remove_entry
-from openclaw_hooks.setup.pre_commit_source import Source, parse_source
+from openclaw_hooks.setup.pre_commit_source import Source, parse_source, without_password
 
 REMOTE = Source("https://example.org/openclaw-hooks", "v1.0.0")
 RELEASE = Source("local", "1.0.0")
@@ -193,3 +193,16 @@ def test_the_source_is_read_from_url_and_rev() -> None:
     for bad in ("https://example.org/a", "@v1", "x@", "x@a b", "-x@v1"):
         with pytest.raises(OpenclawError, match="URL@REV"):
             parse_source(bad)
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://user:token@example.org/a", "https://example.org/a"),
+        ("https://token@example.org/a", "https://example.org/a"),
+        ("ssh://git@example.org/a", "ssh://git@example.org/a"),
+        ("https://example.org/a@b", "https://example.org/a@b"),
+    ],
+)
+def test_a_token_in_the_url_that_we_came_from_is_not_written_down(url: str, shown: str) -> None:
+    assert without_password(url) == shown
