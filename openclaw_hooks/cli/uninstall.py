@@ -16,6 +16,9 @@ def uninstall(
 
     Example: openclaw uninstall --dry-run
     """
+    import os
+
+    from openclaw_hooks.files import display_path
     from openclaw_hooks.git import call_git
     from openclaw_hooks.receipts import drop_pending
     from openclaw_hooks.setup.apply import take_back
@@ -28,12 +31,15 @@ def uninstall(
     facts = read_repo_facts(None, running_command())
     journal = read_journal(facts.repo)
     plan = plan_uninstall(facts, journal)
+    changes = list_changes(plan, facts.repo.top)
+    if os.path.isdir(facts.repo.state_dir):
+        changes.append(f"remove {display_path(facts.repo.state_dir)}: hooks, caches and logs of ours")
     if dry_run:
-        typer.echo("nothing to change" if plan.is_empty else show_plan(plan, facts.repo.top))
+        typer.echo("\n".join([show_plan(plan, facts.repo.top), *changes[-1:]]) if changes else "nothing to change")
     else:
         take_back(facts.repo, plan, journal)
         drop_pending(facts.repo)
-        typer.echo("\n".join(list_changes(plan, facts.repo.top)) or "nothing of ours was here")
+        typer.echo("\n".join(changes) or "nothing of ours was here")
     for note in plan.notes:
         typer.echo(f"note: {note}")
     if call_git(["rev-parse", "--verify", "--quiet", "refs/notes/openclaw"], cwd=facts.repo.top).code == 0:

@@ -32,6 +32,9 @@ def probe_hooks_path(facts: DoctorFacts) -> list[Probe]:
         return [ok(layer, f"not set; git uses {active_folder(hooks)}")]
     shown = f"core.hooksPath is {found.value!r} ({found.scope})"
     if active_folder(hooks) not in (hooks.own_folder, hooks.worktree_folder, hooks.default_folder):
+        if any(one.scope == found.scope and one.folder == hooks.own_folder for one in hooks.settings):
+            where = "git config --show-origin --get-all core.hooksPath"
+            return [fail(layer, f"{shown}: an included file sets it again after us; take it out there", where)]
         return [fail(layer, f"{shown}: it bypasses our hooks", HUSKY_HINT if "husky" in found.value else FIX)]
     own = choose_folder(hooks)
     return [ok(layer, f"{shown}; passes on to {own.earlier}" if own else shown)]
@@ -74,7 +77,7 @@ def _probe_stage(hooks: HookFacts, stage: str, *, is_stale: bool) -> Probe:
         through = "" if found and found.is_ours else ", called by the hook of pre-commit or prek"
         return ok(layer, f"ours ({version}){through}")
     if found is None:
-        return fail(layer, f"no hook in {active_folder(hooks)}")
+        return fail(layer, f"no hook of ours in {active_folder(hooks)}")
     if found.is_ours:
         return fail(layer, "ours, but not executable: git skips it")
     aside = next((name for name, file in files.items() if name.startswith(f"{stage}.") and file.is_ours), "")

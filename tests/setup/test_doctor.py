@@ -196,3 +196,13 @@ def test_earlier_hooks_are_listed_and_not_run_by_the_live_probe(scratch: Scratch
     assert failed(done) == []
     assert not (tmp_path / "ran").exists()
     assert "pre-commit.before-openclaw" in evidence(done, "earlier hooks")
+
+
+def test_an_included_file_that_sets_the_hooks_path_again_is_named(scratch: Scratch, tmp_path: Path) -> None:
+    scratch.git("config", "core.hooksPath", ".githooks")
+    scratch.init()
+    (tmp_path / "included").write_text("[core]\n\thooksPath = elsewhere\n")
+    scratch.git("config", "include.path", str(tmp_path / "included"))
+    done = scratch.openclaw("doctor", "--fix", "--json")
+    assert "hooks-path" in failed(done)
+    assert "included file" in evidence(done, "hooks-path")
