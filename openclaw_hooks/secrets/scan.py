@@ -39,18 +39,21 @@ def scan_text(text: str, path: str) -> list[SecretMatch]:
     """
     if len(text) <= CHUNK:
         return list(_scan_piece(text, path, 0, 1))
-    matches: list[SecretMatch] = []
-    offset = 0
+    # A piece begins with the end of the one before it, so that nothing is cut in two.
+    found: dict[int, SecretMatch] = {}
+    start = 0
     line = 1
-    while offset < len(text):
-        end = min(len(text), offset + CHUNK)
-        if end < len(text):
-            end = text.rfind("\n", offset, end) + 1 or end
-        piece = text[offset:end]
-        matches += _scan_piece(piece, path, offset, line)
-        line += piece.count("\n")
-        offset = end
-    return matches
+    while True:
+        end = min(len(text), start + CHUNK)
+        for match in _scan_piece(text[start:end], path, start, line):
+            if match.start not in found or match.end > found[match.start].end:
+                found[match.start] = match
+        if end == len(text):
+            return [found[at] for at in sorted(found)]
+        latest = end - min(MAX_KEY_BLOCK, CHUNK // 2)
+        following = text.rfind("\n", start, latest) + 1 or latest
+        line += text.count("\n", start, following)
+        start = following
 
 
 def scan_name(path: str) -> list[SecretMatch]:

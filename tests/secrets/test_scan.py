@@ -150,3 +150,11 @@ def test_loading_the_scanner_loads_nothing_heavy() -> None:
     heavy = {"typing", "dataclasses", "inspect", "msgspec", "json", "base64", "detect_secrets", "subprocess"}
     assert "openclaw_hooks" in run.stdout.split()
     assert heavy.isdisjoint(run.stdout.split())
+
+
+def test_a_key_block_across_two_pieces_is_found_whole() -> None:
+    body = "\n".join(("MIIEpAIBAAKCAQEA" + format(number, "048x")) for number in range(7919, 7919 + 24))
+    block = f"-----BEGIN RSA {'PRIVATE'} KEY-----\n{body}\n-----END RSA {'PRIVATE'} KEY-----\n"
+    for shift in (10, 400, 1_600):
+        text = "words on a line\n" * ((scan.CHUNK - shift) // 16) + block + "more\n" * 10
+        assert [match.line for match in scan.scan_text(text, "a.pem")] == [text.count("\n", 0, text.index("-----")) + 1]
