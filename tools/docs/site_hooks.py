@@ -1,0 +1,35 @@
+"""The mkdocs hook: pages that are made from the program itself, so that they cannot say anything else than it does."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mkdocs.structure.files import File
+
+if TYPE_CHECKING:
+    from mkdocs.config.defaults import MkDocsConfig
+    from mkdocs.structure.files import Files
+
+ROOT = Path(__file__).parents[2]
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """The pages of the folder and the generated ones."""
+    if str(ROOT) not in sys.path:  # mkdocs puts only this folder there
+        sys.path.insert(0, str(ROOT))
+    from tools.docs.cli_reference import render_cli
+    from tools.docs.content_reference import render_content
+    from tools.docs.format_reference import render_configuration, render_formats
+
+    pages = {
+        "reference/cli.md": render_cli(),
+        "reference/configuration.md": render_configuration(),
+        "reference/formats.md": render_formats(),
+        "reference/shipped.md": render_content(),
+        "changelog.md": (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"),
+    }
+    for name, text in pages.items():
+        files.append(File.generated(config, name, content=text))
+    return files
