@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 CHECK = "secrets"
 MESSAGE_PATH = "(commit message)"
-SECRET_FILE = "secret-file"  # a name such as id_rsa: telling, and no secret itself
+SECRET_FILE = "secret-file"  # noqa: S105  # a name such as id_rsa: telling, and no secret itself
 HINT = (
     "take it out, revoke it if it ever left this machine, read it from the environment; "
     "a harmless value: end the line with `pragma: allowlist secret`"
