@@ -14,7 +14,7 @@ from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.process import Completed, require_success, run_program, stream_program
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 # The hash of the tree without entries, per object format (git hash-object -t tree /dev/null).
 EMPTY_TREES = {
@@ -36,9 +36,13 @@ DIFF_OPTIONS = (
     "--no-ext-diff",
     "--no-textconv",
     "--inter-hunk-context=0",
+    "--no-relative",
     "--ignore-submodules=none",
     "--submodule=short",
 )
+
+# What users may have set that changes how git writes what is parsed here.
+SETTINGS = ("-c", "core.quotePath=true", "-c", "log.showSignature=false")
 
 
 class NotARepositoryError(OpenclawError):
@@ -73,8 +77,16 @@ def call_git(
     env: dict[str, str] | None = None,
 ) -> Completed:
     """The outcome of `git WORDS`; raises ProcessError only when git cannot be started."""
-    merged = {**(os.environ if env is None else env), "GIT_OPTIONAL_LOCKS": "0"}
-    return run_program(["git", "-c", "core.quotePath=true", *words], cwd=cwd, stdin=stdin, env=merged)
+    return run_program(["git", *SETTINGS, *words], cwd=cwd, stdin=stdin, env=_plain_env(env or os.environ))
+
+
+def _plain_env(env: Mapping[str, str]) -> dict[str, str]:
+    """`env` so that git shows what is really stored: GIT_DIFF_OPTS would add context to `-U0`, and a replaced or
+    grafted commit would be checked in place of the one that is pushed.
+    """
+    plain = {key: value for key, value in env.items() if key != "GIT_DIFF_OPTS"}
+    nowhere = os.path.join(os.devnull, "none")
+    return {**plain, "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_REPLACE_OBJECTS": "1", "GIT_GRAFT_FILE": nowhere}
 
 
 def ask_git(words: Sequence[str], *, cwd: str | None = None, stdin: bytes | None = None) -> bytes:
@@ -231,10 +243,10 @@ def stream_patches(words: Sequence[str], header: str) -> Iterator[bytes]:
     No line of a patch can start with a NUL: content comes behind `+`, `-` or a backslash, and file names are quoted.
     So the NUL that `git log` is told to put before each commit can be nothing else.
     """
-    fixed = ["--no-merges", "--no-show-signature", "--encoding=UTF-8", f"--format=tformat:%x00{header}"]
-    argv = ["git", "-c", "core.quotePath=true", "-c", "log.showRoot=true", "log", *fixed, *DIFF_OPTIONS, *words, "--"]
+    fixed = ["--no-merges", "--encoding=UTF-8", f"--format=tformat:%x00{header}"]
+    argv = ["git", *SETTINGS, "-c", "log.showRoot=true", "log", *fixed, *DIFF_OPTIONS, *words, "--"]
     rest = b""
-    for chunk in stream_program(argv, env={**os.environ, "GIT_OPTIONAL_LOCKS": "0"}):
+    for chunk in stream_program(argv, env=_plain_env(os.environ)):
         *whole, rest = (rest + chunk).split(b"\n\0")
         yield from (record.removeprefix(b"\0") for record in whole)
     if rest:

@@ -1,0 +1,71 @@
+"""What a hostile or merely unusual surrounding does to the git hooks: it neither opens a gap nor stops innocent work."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.conftest import make_aws_key
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.conftest import Repository
+
+
+@pytest.fixture
+def shared(guarded: Repository, make_repository: Callable[..., Repository]) -> Repository:
+    """A guarded repository with a bare remote `origin` that has its first commits."""
+    remote = make_repository("remote.git", "--bare")
+    guarded.git("remote", "add", "origin", str(remote.path))
+    guarded.git("push", "-q", "-u", "origin", "main")
+    return guarded
+
+
+def has_receipt(repository: Repository) -> bool:
+    return repository.git("notes", "--ref=openclaw", "show", "HEAD", check=False).returncode == 0
+
+
+@pytest.mark.parametrize("options", ["-u3", "--unified=5"])
+def test_diff_options_of_the_environment_do_not_hide_an_added_line(guarded: Repository, options: str) -> None:
+    guarded.stage("a.txt", "1\n2\n3\n4\n5\n")
+    guarded.commit()
+    guarded.stage("a.txt", f"1\n2\nkey = {make_aws_key()}\n4\n5\n")
+    done = guarded.git("commit", "-m", "feat: key", check=False, GIT_DIFF_OPTS=options)
+    assert done.returncode == 1, done.stderr
+    assert "a.txt:3: secrets" in done.stdout + done.stderr
+
+
+def test_a_replaced_commit_is_checked_as_it_is_pushed(shared: Repository) -> None:
+    shared.stage("a.py", f'key = "{make_aws_key()}"\n')
+    shared.commit("feat: key", "--no-verify")
+    clean = shared.git("commit-tree", "-p", "HEAD~1", "-m", "feat: key", "HEAD~1^{tree}").stdout.strip()
+    shared.git("replace", shared.head(), clean)
+    done = shared.git("push", "origin", "main", check=False)
+    assert done.returncode == 1
+    assert "a.py:1: secrets" in done.stdout + done.stderr
+
+
+def test_a_graft_does_not_hide_the_commits_behind_it(shared: Repository) -> None:
+    shared.stage("a.py", f'key = "{make_aws_key()}"\n')
+    shared.commit("feat: key", "--no-verify")
+    shared.git("rm", "-q", "a.py")
+    shared.commit("feat: no key")
+    (shared.path / ".git" / "info").mkdir(exist_ok=True)
+    (shared.path / ".git" / "info" / "grafts").write_text(f"{shared.head()}\n")
+    done = shared.git("push", "origin", "main:refs/heads/topic", check=False)
+    assert "a.py:1: secrets" in done.stdout + done.stderr
+
+
+def test_a_signed_commit_is_read_without_what_git_says_of_its_signature(shared: Repository, tmp_path: Path) -> None:
+    key = tmp_path / "key"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)], check=True)
+    for setting in ("gpg.format=ssh", f"user.signingKey={key}.pub", "log.showSignature=true"):
+        shared.git("config", *setting.split("=", 1))
+    shared.stage("a.py", "x = 1\n")
+    shared.commit("feat: signed", "-S")
+    assert has_receipt(shared)
+    shared.git("push", "-q", "origin", "main")
