@@ -177,3 +177,14 @@ def test_uninstall_where_nothing_was_installed_says_so(scratch: Scratch) -> None
     done = scratch.openclaw("uninstall")
     assert (done.code, done.out) == (0, "nothing of ours was here\n")
     assert scratch.snapshot() == before
+
+
+def test_a_change_between_two_inits_is_not_lost(scratch: Scratch) -> None:
+    full(scratch)
+    scratch.init()
+    config = scratch.path / ".pre-commit-config.yaml"
+    config.write_bytes(config.read_bytes() + b"fail_fast: true\r\n")
+    scratch.init("--source", "https://example.org/openclaw-hooks@v1.1.0")
+    assert b"v1.1.0" in config.read_bytes()
+    assert scratch.openclaw("uninstall").code == 0
+    assert config.read_bytes() == b"---\r\nrepos: []  # none yet\r\nfail_fast: true\r\n"
