@@ -22,14 +22,14 @@ COMMIT_TYPES = ("build", "chore", "ci", "docs", "feat", "fix", "perf", "refactor
 class CheckSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """Which checks run and how much they weigh."""
 
-    disable: tuple[str, ...] = ()
+    disable: Annotated[tuple[str, ...], Meta(description="checks that do not run")] = ()
     warn: Annotated[tuple[str, ...], Meta(description="checks whose errors become warnings")] = ()
 
 
 class RuleSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """Which rules are in force, by rule id or `rule-id/check-id`."""
 
-    disable: tuple[str, ...] = ()
+    disable: Annotated[tuple[str, ...], Meta(description="rules or rule checks that are not in force")] = ()
     warn: Annotated[tuple[str, ...], Meta(description="rules or rule checks whose errors become warnings")] = ()
     frameworks: Annotated[
         tuple[str, ...] | None, Meta(description="framework ids to use in place of detecting them")
@@ -53,9 +53,9 @@ class StructuredFileSettings(Struct, frozen=True, forbid_unknown_fields=True):
 class CommitMessageSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """What a commit message must look like."""
 
-    types: tuple[str, ...] = COMMIT_TYPES
+    types: Annotated[tuple[str, ...], Meta(description="allowed types")] = COMMIT_TYPES
     scopes: Annotated[tuple[str, ...], Meta(description="allowed scopes; empty allows any")] = ()
-    require_scope: bool = False
+    require_scope: Annotated[bool, Meta(description="whether `type: ...` without a scope is refused")] = False
     max_subject: Annotated[int, Meta(ge=20, le=500, description="longest subject line, in characters")] = 100
 
 
@@ -76,8 +76,8 @@ class PushSettings(Struct, frozen=True, forbid_unknown_fields=True):
 class ScopeSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """Which files may change at all, and in which role; OPENCLAW_SCOPE and OPENCLAW_ROLE come first."""
 
-    paths: Globs = ()
-    role: str = ""
+    paths: Annotated[Globs, Meta(description="files that may change at all; empty allows every file")] = ()
+    role: Annotated[str, Meta(description="the role whose limits hold")] = ""
 
 
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
