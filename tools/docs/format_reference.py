@@ -124,7 +124,9 @@ def _type(schema: dict[str, Any], value: dict[str, Any]) -> str:
         return f"list of {_plural(_type(schema, found.get('items', {})))}"
     if found.get("type") == "object":
         return "mapping"
-    limits = [f"{found[key]} {word}" for key, word in (("minimum", "to"), ("maximum", "")) if key in found]
+    if "minimum" in found and found["minimum"] == found.get("maximum"):
+        return f"`{found['minimum']}`"
+    limits = [f"{found[key]:,} {word}" for key, word in (("minimum", "to"), ("maximum", "")) if key in found]
     names = {"string": "text", "integer": "number", "boolean": "true or false", "null": "null"}
     return " ".join([names.get(found.get("type", ""), "any"), *limits]).strip()
 
