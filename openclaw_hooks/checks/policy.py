@@ -1,7 +1,7 @@
 """What is asked of a change: settings, the active rules' checks, role and scope, compiled and cached.
 
 Reading some thirty YAML files costs 40 ms; what comes out is kept as JSON in the git common dir, keyed by
-the version of this program and by the name, time, size and inode of everything that was read.
+the version of this program, by the name, time, size and inode of every policy file, and by the frameworks found.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from contextlib import suppress
+from typing import TYPE_CHECKING
 from zlib import crc32
 
 import msgspec
@@ -23,7 +24,10 @@ from openclaw_hooks.rules.model import Forbid, ForbidPath, HarnessRule, RequireC
 from openclaw_hooks.settings import CONFIG_PATH, Settings, load_settings
 from openclaw_hooks.verdict import Severity
 
-CACHE_FORMAT = 1
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+CACHE_FORMAT = 2
 
 
 class LineCheck(Struct, frozen=True):
@@ -68,10 +72,14 @@ class Policy(Struct, frozen=True):
     role: Role | None = None
     scope: tuple[str, ...] = ()
     agent: str = ""
+    signals: tuple[str, ...] = ()
 
 
 class _Cached(Struct, frozen=True):
+    """A policy with what it was made from: `key`, and which `signals` of rules existed as files or folders."""
+
     key: str
+    signals: dict[str, bool]
     policy: Policy
 
 
@@ -99,24 +107,32 @@ def _load_cached(root: str, state_dir: str) -> Policy:
     path = os.path.join(state_dir, f"policy-{crc32(os.fsencode(root)):08x}.json")
     with suppress(OSError, msgspec.MsgspecError), open(path, "rb") as stream:
         cached = msgspec.json.decode(stream.read(), type=_Cached)
-        if cached.key == key:
+        if cached.key == key and cached.signals == _look_for(cached.signals, root):
             return cached.policy
     policy = compile_policy(root)
     from openclaw_hooks.files import atomic_write
 
     with suppress(OSError):  # a read-only repository only loses speed
-        atomic_write(path, msgspec.json.encode(_Cached(key, policy)))
+        atomic_write(path, msgspec.json.encode(_Cached(key, _look_for(policy.signals, root), policy)))
     return policy
 
 
+def _look_for(signals: Iterable[str], root: str) -> dict[str, bool]:
+    return {signal: os.path.exists(os.path.join(root, signal)) for signal in signals}
+
+
 def _cache_key(root: str) -> str:
-    """The stamps of everything that is read; not hashed, since importing hashlib takes longer than comparing."""
+    """The stamps of all policy files and the frameworks in use, looked up anew.
+
+    The frameworks by name and not by the stamps of the folders they were told from: nearly every commit adds a
+    file to one of those. Not hashed, since importing hashlib takes longer than comparing.
+    """
     from openclaw_hooks.roles.load import role_files
-    from openclaw_hooks.rules.detect import detection_inputs
+    from openclaw_hooks.rules.detect import detect_frameworks
     from openclaw_hooks.rules.load import rule_files
 
-    paths = [os.path.join(root, CONFIG_PATH), *rule_files(root), *role_files(root), *detection_inputs(root)]
-    stamps = [f"{CACHE_FORMAT} {__version__} {root}"]
+    paths = [os.path.join(root, CONFIG_PATH), *rule_files(root), *role_files(root)]
+    stamps = [f"{CACHE_FORMAT} {__version__} {root}", *sorted(detect_frameworks(root))]
     for path in paths:
         try:
             found = os.stat(path)
@@ -157,6 +173,7 @@ def compile_policy(root: str) -> Policy:
             if not isinstance(check, Forbid)
         ),
         roles=roles,
+        signals=tuple(sorted({signal for rule in rules for signal in rule.detect})),
     )
 
 

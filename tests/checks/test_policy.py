@@ -52,6 +52,29 @@ def test_config_rules_roles_and_markers_are_seen_when_they_change(tmp_path: Path
     assert "own" not in ids(tmp_path)
 
 
+def test_a_new_file_that_says_nothing_about_frameworks_keeps_the_cache(tmp_path: Path) -> None:
+    load(tmp_path)
+    [cache] = (tmp_path / "state").glob("policy-*.json")
+    before = cache.stat()
+    (tmp_path / "NEWS.md").write_text("new\n")
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "a.txt").write_text("a\n")
+    load(tmp_path)
+    assert (cache.stat().st_ino, cache.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+
+
+def test_a_path_that_a_rule_waits_for_is_seen_however_deep_it_lies(tmp_path: Path) -> None:
+    rule = tmp_path / ".openclaw" / "rules" / "deep.md"
+    rule.parent.mkdir(parents=True)
+    rule.write_text("---\nid: deep\nversion: 1.0.0\ntier: framework\ndetect: [a/b/c/marker]\n---\n# Deep\n")
+    assert "deep" not in ids(tmp_path)
+    (tmp_path / "a" / "b" / "c").mkdir(parents=True)
+    (tmp_path / "a" / "b" / "c" / "marker").write_text("")
+    assert "deep" in ids(tmp_path)
+    (tmp_path / "a" / "b" / "c" / "marker").unlink()
+    assert "deep" not in ids(tmp_path)
+
+
 def test_a_read_only_state_folder_only_costs_time(tmp_path: Path) -> None:
     (tmp_path / "state").write_text("a file where the folder should be")
     assert load(tmp_path) == load_policy(str(tmp_path))
