@@ -1,7 +1,7 @@
 """Receipts: a git note on each checked commit that says what was checked, by which rules, with what result.
 
-The note lies under refs/notes/openclaw as one line of JSON. It is bound to the commit's tree and message, so
-a note that was copied to a rewritten commit does not count. It makes a bypassed check visible; it is no proof
+The note lies under refs/notes/openclaw as one line of JSON. It is bound to the commit's tree, parents and message,
+so a note that was copied to a rewritten commit does not count. It makes a bypassed check visible; it is no proof
 against somebody who forges notes: for that, run the checks again where nobody can interfere (CI).
 """
 
@@ -40,11 +40,14 @@ class Outcome(StrEnum):
 class Receipt(Struct, frozen=True, kw_only=True):
     """What a receipt says; `message` is the SHA-256 of the message's words, `tree` the commit's tree.
 
+    `parents`, in the order of their ids, are what the change was held against: the same tree on other parents is
+    another change.
     `checks` says how each check came out, `rules` which rules were in force in which version.
     """
 
     schema: str = "openclaw/receipt/1"
     tree: str
+    parents: tuple[str, ...] = ()
     message: str = ""
     tool: str = f"openclaw-hooks {__version__}"
     rules: tuple[RuleVersion, ...] = ()
@@ -59,15 +62,16 @@ class CommitFacts(NamedTuple):
 
     oid: str
     tree: str
+    parents: tuple[str, ...]
     message: str
     notes: str
 
 
-def make_receipt(tree: str, message: str, policy: Policy, verdict: Verdict) -> Receipt:
-    """The receipt of a change that passed."""
+def make_receipt(tree: str, parents: Iterable[str], policy: Policy, verdict: Verdict) -> Receipt:
+    """The receipt of a change that passed; its message is not known yet."""
     return Receipt(
         tree=tree,
-        message=hash_message(message) if message else "",
+        parents=tuple(sorted(parents)),
         rules=policy.rules,
         checks=judge_outcomes(verdict),
         role=policy.role.id if policy.role else "",
@@ -90,24 +94,31 @@ def hash_message(message: str) -> str:
 
 
 def find_receipt(commit: CommitFacts) -> Receipt | None:
-    """The receipt among the commit's notes that fits its tree and message."""
-    for line in commit.notes.splitlines():
+    """The receipt among the commit's notes that fits it."""
+    for line in commit.notes.split("\n"):
         with suppress(msgspec.MsgspecError):
             receipt = msgspec.json.decode(line, type=Receipt)
-            if receipt.tree == commit.tree and receipt.message == hash_message(commit.message):
+            if fits(receipt, commit):
                 return receipt
     return None
 
 
+def fits(receipt: Receipt, commit: CommitFacts) -> bool:
+    """Whether `receipt` is about this tree, on these parents, with this message."""
+    bound = (receipt.tree, receipt.parents, receipt.message)
+    return bound == (commit.tree, commit.parents, hash_message(commit.message))
+
+
 def read_commits(oids: Sequence[str]) -> Iterator[CommitFacts]:
-    """Tree, message and notes of each of `oids`, in their order, by one git process per 500."""
+    """Tree, parents, message and notes of each of `oids`, in their order, by one git process per 500."""
     for start in range(0, len(oids), 500):
         batch = "\n".join(oids[start : start + 500]).encode() + b"\n"
         words = ["log", "--no-walk=unsorted", "--stdin", "-z", f"--notes={NOTES_REF}", "--encoding=UTF-8"]
-        output = git.ask_git([*words, "--format=tformat:%H%x00%T%x00%B%x00%N"], stdin=batch)
+        output = git.ask_git([*words, "--format=tformat:%H%x00%T%x00%P%x00%B%x00%N"], stdin=batch)
         fields = output.decode("utf-8", "replace").split("\0")
-        for at in range(0, len(fields) - 3, 4):
-            yield CommitFacts(*fields[at : at + 4])
+        for at in range(0, len(fields) - 4, 5):
+            oid, tree, parents, message, notes = fields[at : at + 5]
+            yield CommitFacts(oid, tree, tuple(sorted(parents.split())), message, notes)
 
 
 def keep_pending(repo: git.Repo, receipt: Receipt) -> None:

@@ -49,7 +49,8 @@ def judge_staged(repo: git.Repo, policy: Policy, check_ids: tuple[str, ...], nam
         drop_pending(repo)
         return EXIT_FINDINGS
     if set(checks_for(FILES)) - set(policy.settings.checks.disable) <= set(verdict.checks):
-        keep_pending(repo, make_receipt(git.index_tree(), "", policy, verdict))
+        parents = [*filter(None, (repo.head,)), *git.merge_heads(repo)]
+        keep_pending(repo, make_receipt(git.index_tree(), parents, policy, verdict))
     return EXIT_OK
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from openclaw_hooks import git
 from openclaw_hooks.checks.policy import load_policy
 from openclaw_hooks.checks.push import check_push, parse_updates
@@ -16,7 +18,14 @@ from openclaw_hooks.checks.run import run_checks, weigh_finding
 from openclaw_hooks.checks.sources import commit_change
 from openclaw_hooks.checks.table import FILES, MESSAGE, PUSH, checks_for
 from openclaw_hooks.errors import EXIT_FINDINGS, EXIT_OK, OpenclawError
-from openclaw_hooks.receipts import NOTES_REF, lacking_receipts, make_receipt, send_receipts, write_receipts
+from openclaw_hooks.receipts import (
+    NOTES_REF,
+    hash_message,
+    lacking_receipts,
+    make_receipt,
+    send_receipts,
+    write_receipts,
+)
 from openclaw_hooks.settings import CONFIG_PATH
 from openclaw_hooks.verdict import Finding, Verdict, fold_findings
 
@@ -66,7 +75,8 @@ def judge_push(
         verdict = judge_commit(repo, policy, commit, commit.oid in guarded)
         findings += [name_commit(finding, commit) for finding in verdict.findings]
         if not verdict.blocks and commit.oid in guarded:
-            receipts[commit.oid] = make_receipt(commit.tree, commit.message, policy, verdict)
+            receipt = make_receipt(commit.tree, commit.parents, policy, verdict)
+            receipts[commit.oid] = msgspec.structs.replace(receipt, message=hash_message(commit.message))
     return findings, receipts
 
 

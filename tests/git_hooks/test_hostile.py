@@ -69,3 +69,54 @@ def test_a_signed_commit_is_read_without_what_git_says_of_its_signature(shared: 
     shared.commit("feat: signed", "-S")
     assert has_receipt(shared)
     shared.git("push", "-q", "origin", "main")
+
+
+def test_amending_a_commit_that_skipped_the_hooks_does_not_make_it_a_checked_one(shared: Repository) -> None:
+    shared.stage("a.py", f'key = "{make_aws_key()}"\n')
+    shared.commit("feat: key", "--no-verify")
+    shared.git("commit", "-q", "--amend", "-m", "feat: another message")
+    assert not has_receipt(shared)
+    done = shared.git("push", "origin", "main", check=False)
+    assert done.returncode == 1
+    assert "a.py:1: secrets" in done.stdout + done.stderr
+
+
+def test_rewording_in_a_rebase_does_not_make_an_unchecked_commit_a_checked_one(shared: Repository) -> None:
+    shared.stage("a.py", f'key = "{make_aws_key()}"\n')
+    shared.commit("feat: key", "--no-verify")
+    shared.git(
+        "rebase", "-q", "-i", "HEAD~1", GIT_SEQUENCE_EDITOR="sed -i 1s/pick/reword/", GIT_EDITOR="sed -i 1s/key/more/"
+    )
+    assert shared.git("log", "-1", "--format=%s").stdout == "feat: more\n"
+    assert shared.git("push", "origin", "main", check=False).returncode == 1
+
+
+def test_an_amended_commit_that_was_checked_stays_a_checked_one(shared: Repository) -> None:
+    shared.stage("a.py", "x = 1\n")
+    shared.commit("feat: x")
+    shared.stage("b.py", "y = 1\n")
+    shared.git("commit", "-q", "--amend", "-m", "feat: x and y")
+    assert has_receipt(shared)
+
+
+def test_the_receipt_of_a_merge_is_bound_to_all_its_parents(guarded: Repository) -> None:
+    for name in ("one", "two"):
+        guarded.git("switch", "-qc", name, "main")
+        guarded.stage(name, f"{name}\n")
+        guarded.commit(f"feat: {name}")
+    guarded.git("switch", "-q", "main")
+    guarded.git("merge", "-q", "--no-ff", "--no-commit", "one", "two")
+    guarded.git("commit", "-q", "--no-edit")
+    assert has_receipt(guarded)
+
+
+def test_a_note_copied_to_the_same_tree_on_another_parent_does_not_count(shared: Repository) -> None:
+    shared.stage("a.py", f'key = "{make_aws_key()}"\n')
+    shared.commit("feat: key", "--no-verify")
+    shared.stage("b.py", "y = 1\n")
+    shared.commit("feat: y")
+    checked = shared.head()
+    squashed = shared.git("commit-tree", "-p", "HEAD~2", "-m", "feat: y", "HEAD^{tree}").stdout.strip()
+    shared.git("notes", "--ref=openclaw", "copy", checked, squashed)
+    done = shared.git("push", "origin", f"{squashed}:refs/heads/topic", check=False)
+    assert "a.py:1: secrets" in done.stdout + done.stderr
