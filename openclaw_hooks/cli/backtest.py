@@ -145,11 +145,15 @@ def _format(outcome: Backtest, policy: Policy) -> str:
     warned = len(outcome.hits) - outcome.stopped
     lines += [
         *([""] if lines else []),
-        f"{outcome.scanned:,} commits in {outcome.seconds:.1f} s, merges left out:"
+        f"{_count(outcome.scanned, 'commit')} in {outcome.seconds:.1f} s, merges left out:"
         f" {outcome.stopped:,} would have been stopped, {warned:,} more warned about",
         *(
-            f"  {name.ljust(width)}  {count.findings:,} findings in {count.commits:,} commits"
+            f"  {name.ljust(width)}  {_count(count.findings, 'finding')} in {_count(count.commits, 'commit')}"
             for name, count in counts.items()
         ),
     ]
     return "\n".join(lines)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -145,3 +145,35 @@ def test_the_history_is_read_in_pieces_of_bounded_size(repository: Repository) -
     repository.commit("last")
     assert list(stopped()) == ["last"]
     assert len(list(replay_history(select_checks(RULE)))) == 4
+
+
+def test_what_the_user_set_for_git_log_changes_nothing(repository: Repository) -> None:
+    for key, value in {
+        "log.showRoot": "false",
+        "log.showSignature": "true",
+        "log.diffMerges": "on",
+        "color.ui": "always",
+        "diff.noprefix": "true",
+        "diff.external": "/bin/false",
+        "diff.renames": "copies",
+        "diff.context": "5",
+        "core.quotePath": "false",
+        "format.pretty": "fuller",
+        "i18n.logOutputEncoding": "utf-16",
+    }.items():
+        repository.git("config", key, value)
+    repository.stage("ü.py", "x = 1\ny = 2\n")
+    repository.commit("first")
+    repository.stage("ü.py", "x = 1\nprint(2)\n")
+    repository.commit("ändert")
+    assert stopped() == {"ändert": [("ü.py", 2, "house/no-print")]}
+    assert len(list(replay_history(select_checks(RULE)))) == 2
+
+
+def test_a_consumer_that_stops_early_ends_git(repository: Repository) -> None:
+    for number in range(3):
+        repository.stage(f"{number}.py", "print(1)\n" * 100_000)
+        repository.commit(f"large {number}")
+    history = replay_history(select_checks(RULE))
+    assert next(history).commit.subject == "large 2"
+    del history  # an unfinished process would be a ResourceWarning, which is an error here

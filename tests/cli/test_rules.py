@@ -118,7 +118,7 @@ def test_backtest_reports_what_would_have_been_stopped(openclaw: Openclaw, house
     assert len(day) == 10
     assert answer.out.splitlines()[1] == "  src/app.py:2: rules: print in code [house/no-print]"
     assert "merges left out: 1 would have been stopped, 0 more warned about" in answer.out
-    assert answer.out.splitlines()[-1].split() == ["house/no-print", "1", "findings", "in", "1", "commits"]
+    assert answer.out.splitlines()[-1].split() == ["house/no-print", "1", "finding", "in", "1", "commit"]
     assert answer.code == 0
 
 
@@ -137,8 +137,8 @@ def test_backtest_as_json(openclaw: Openclaw, house: Repository) -> None:
 def test_backtest_runs_a_rule_file_that_is_not_installed(openclaw: Openclaw, house: Repository) -> None:
     text = (house.path / ".openclaw/rules/house.md").read_text(encoding="utf-8")
     house.write("draft/strict.md", text.replace("id: house", "id: strict").replace(r"\bprint\(", "x = 1"))
-    assert "strict/no-print  1 findings" in openclaw("rules", "backtest", "draft/strict.md").out
-    assert "strict/no-print  1 findings" in openclaw("rules", "backtest", "draft/strict.md/no-print").out
+    assert "strict/no-print  1 finding in 1 commit" in openclaw("rules", "backtest", "draft/strict.md").out
+    assert "strict/no-print  1 finding in 1 commit" in openclaw("rules", "backtest", "draft/strict.md/no-print").out
     assert openclaw("rules", "backtest", "missing.md").err.startswith("openclaw: missing.md:1: cannot be read")
 
 
