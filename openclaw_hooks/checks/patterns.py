@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from openclaw_hooks.globs import GlobIndex
-from openclaw_hooks.regexes import PatternError, PatternTimeout, compile_pattern, search_lines, time_guard
+from openclaw_hooks.regexes import PatternError, PatternTimeout, compile_pattern, search_lines, search_text, time_guard
 from openclaw_hooks.verdict import Finding, Severity
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from openclaw_hooks.checks.policy import LineCheck
 
 # `openclaw: allow RULE -- reason` on the line itself; a reason is required, so that a reviewer has one.
-_ALLOW = re.compile(r"openclaw:\s*allow\s+(?P<names>[\w./, -]+?)\s+--\s*\S")
+_ALLOW = re.compile(r"openclaw:\s*allow\s(?P<names>[^\n]{1,500}?)\s--\s*\S")
 
 
 def find_forbidden(files: Iterable[ChangedFile], checks: Sequence[LineCheck], check_id: str) -> list[Finding]:
@@ -64,7 +64,7 @@ def _search_file(
 ) -> Iterator[Finding]:
     pattern, unless = patterns
     for found in search_lines(pattern, file.added.text):
-        if (unless is not None and unless.search(found.line)) or _is_allowed(found.line, check.rule):
+        if (unless is not None and search_text(unless, found.line)) or _is_allowed(found.line, check.rule):
             continue
         line = file.added.line_number(found.number - 1)
         yield Finding(check_id, check.severity, file.path, line, check.message, check.hint, check.rule)

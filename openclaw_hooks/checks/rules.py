@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from openclaw_hooks.checks.patterns import find_forbidden
 from openclaw_hooks.globs import compile_globs
-from openclaw_hooks.regexes import PatternError, PatternTimeout, compile_pattern, search_text
+from openclaw_hooks.regexes import PatternError, PatternTimeout, compile_pattern, search_text, time_guard
 from openclaw_hooks.rules.model import ForbidPath, RequireCompanion, RequireContent, When
 from openclaw_hooks.verdict import Finding, Severity
 
 if TYPE_CHECKING:
-    from openclaw_hooks.checks.change import Change, ChangedFile
+    from openclaw_hooks.checks.change import Change
     from openclaw_hooks.checks.policy import FileCheck, Policy
 
 CHECK = "rules"
@@ -84,17 +84,17 @@ def _require_content(change: Change, owner: FileCheck, check: RequireContent) ->
         return []
     pattern = compile_pattern(check.pattern, re.MULTILINE)
     contents = change.read(files)
-    return [finding for file in files if (finding := _judge_content(file, contents[file.path], pattern, owner))]
-
-
-def _judge_content(file: ChangedFile, content: bytes, pattern: re.Pattern[str], owner: FileCheck) -> Finding | None:
-    try:
-        found = search_text(pattern, content.decode("utf-8", "replace"))
-    except (PatternTimeout, PatternError) as error:
-        return Finding(
-            CHECK, Severity.ERROR, file.path, 0, f"rule {owner.rule}: {error.message}", error.hint, owner.rule
-        )
-    return None if found else _finding(file.path, owner)
+    findings: list[Finding] = []
+    with time_guard():  # one budget for all files
+        for file in files:
+            try:
+                found = search_text(pattern, contents[file.path].decode("utf-8", "replace"))
+            except (PatternTimeout, PatternError) as error:
+                message = f"rule {owner.rule}: {error.message}; the files from here on are not checked"
+                return [*findings, Finding(CHECK, Severity.ERROR, file.path, 0, message, error.hint, owner.rule)]
+            if not found:
+                findings.append(_finding(file.path, owner))
+    return findings
 
 
 def _finding(path: str, owner: FileCheck) -> Finding:

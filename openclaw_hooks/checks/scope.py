@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from openclaw_hooks.checks.patterns import find_forbidden
 from openclaw_hooks.checks.policy import LineCheck, compile_line_check
 from openclaw_hooks.globs import compile_globs
-from openclaw_hooks.regexes import PatternError, PatternTimeout, compile_pattern, search_text
+from openclaw_hooks.regexes import PatternError, PatternTimeout, compile_pattern, search_text, time_guard
 from openclaw_hooks.roles.model import ContentCheck
 from openclaw_hooks.verdict import Finding, Severity
 
@@ -93,13 +93,14 @@ def _lacking_content(change: Change, role: Role, output: ContentCheck) -> list[F
     contents = change.read(files)
     hint = f"role {role.id} wants `{output.check}` in {output.pattern}"
     message = f"required content is missing: {output.description or output.check}"
-    findings = []
-    for file in files:
-        try:
-            found = search_text(pattern, contents[file.path].decode("utf-8", "replace"))
-        except (PatternTimeout, PatternError) as error:
-            findings.append(Finding(CHECK, Severity.ERROR, file.path, 0, error.message, error.hint, role.id))
-        else:
+    findings: list[Finding] = []
+    with time_guard():  # one budget for all files
+        for file in files:
+            try:
+                found = search_text(pattern, contents[file.path].decode("utf-8", "replace"))
+            except (PatternTimeout, PatternError) as error:
+                slow = f"{error.message}; the files from here on are not checked"
+                return [*findings, Finding(CHECK, Severity.ERROR, file.path, 0, slow, error.hint, role.id)]
             if found is None:
                 findings.append(Finding(CHECK, Severity.ERROR, file.path, 0, message, hint, role.id))
     return findings

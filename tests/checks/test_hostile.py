@@ -1,0 +1,103 @@
+"""What is written to hang, blind or crash a check: each ends in time, with the right answer."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from openclaw_hooks.checks.bare_todo import check_bare_todo
+from openclaw_hooks.checks.policy import FileCheck, LineCheck
+from openclaw_hooks.checks.rules import check_rules
+from openclaw_hooks.checks.scope import check_scope
+from openclaw_hooks.roles.model import ContentCheck, Origin, Role
+from openclaw_hooks.rules.model import RequireContent
+from openclaw_hooks.verdict import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from openclaw_hooks.checks.change import Change
+    from openclaw_hooks.checks.policy import Policy
+
+CATASTROPHE = "(a+)+$"
+TRAP = "a" * 40 + "!\n"
+
+
+@pytest.fixture
+def limit() -> Callable[[float], None]:
+    """Asserts at the end that the test took less CPU time than it says."""
+    started = time.process_time()
+
+    def check(seconds: float) -> None:
+        assert time.process_time() - started < seconds
+
+    return check
+
+
+def forbid_foo(unless: str = "") -> LineCheck:
+    return LineCheck("r/c", "foo", ("**/*",), (), unless, False, "no foo", "", Severity.ERROR, ("foo",))
+
+
+def test_an_exception_that_hangs_is_stopped_and_named(
+    make_change: Callable[..., Change], make_policy: Callable[..., Policy], limit: Callable[[float], None]
+) -> None:
+    policy = make_policy(line_checks=(forbid_foo(CATASTROPHE),))
+    [finding] = check_rules(make_change({"a.txt": f"foo {TRAP}"}), policy)
+    assert CATASTROPHE in finding.message
+    assert finding.is_error
+    limit(1)
+
+
+@pytest.mark.parametrize("filler", [" ", "a ", "- ", "-- "])
+def test_a_long_line_that_pretends_to_be_allowed_takes_no_time(
+    make_change: Callable[..., Change],
+    make_policy: Callable[..., Policy],
+    limit: Callable[[float], None],
+    filler: str,
+) -> None:
+    policy = make_policy(line_checks=(forbid_foo(),))
+    line = "foo openclaw: allow " + filler * 20_000 + "\n"
+    assert check_rules(make_change({"a.txt": line}), policy)
+    limit(1)
+
+
+def test_content_that_hangs_a_pattern_costs_one_budget_and_not_one_for_each_file(
+    make_change: Callable[..., Change], make_policy: Callable[..., Policy], limit: Callable[[float], None]
+) -> None:
+    check = RequireContent(id="c", in_=("*.txt",), pattern=CATASTROPHE, message="m")
+    policy = make_policy(file_checks=(FileCheck("r/c", ("**/*",), check),))
+    [finding] = check_rules(make_change({f"{number}.txt": TRAP for number in range(100)}), policy)
+    assert CATASTROPHE in finding.message
+    limit(1)
+
+
+def test_a_required_output_that_hangs_costs_one_budget_and_not_one_for_each_file(
+    make_change: Callable[..., Change], make_policy: Callable[..., Policy], limit: Callable[[float], None]
+) -> None:
+    role = Role(
+        id="z",
+        version="1.0.0",
+        name="z",
+        required_outputs=(ContentCheck("*.txt", CATASTROPHE),),
+        file="z.yaml",
+        origin=Origin.PROJECT,
+    )
+    [finding] = check_scope(make_change({f"{number}.txt": TRAP for number in range(100)}), make_policy(role=role))
+    assert CATASTROPHE in finding.message
+    limit(1)
+
+
+def test_many_todos_are_counted_in_linear_time(
+    make_change: Callable[..., Change], make_policy: Callable[..., Policy], limit: Callable[[float], None]
+) -> None:
+    findings = check_bare_todo(make_change({"a.py": "\n# TODO x\n" * 100_000}), make_policy())
+    assert [finding.line for finding in findings[-2:]] == [199_998, 200_000]
+    limit(5)
+
+
+def test_a_word_on_the_line_below_a_comment_sign_is_no_todo(
+    make_change: Callable[..., Change], make_policy: Callable[..., Policy]
+) -> None:
+    assert not check_bare_todo(make_change({"a.c": "int a;\nTODO b;\n"}), make_policy())
