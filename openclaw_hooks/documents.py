@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -9,9 +10,10 @@ from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.files import display_path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 MAX_CHARS = 1_000_000
+MAX_DEPTH = 200  # below the limit of Python and far below that of the parser in C
 MAX_NODES = 100_000  # an alias bomb expands past this long before memory is a worry
 FENCE = "---"
 
@@ -67,6 +69,17 @@ def read_text(path: str, content: bytes) -> str:
     return text.replace("\r\n", "\n")
 
 
+def read_file(path: str, shown: str) -> bytes:
+    """The content of the file at `path`; raises DocumentError, which calls it `shown`, when it cannot be read."""
+    if os.path.exists(path) and not os.path.isfile(path):
+        raise DocumentError(shown, 1, "not a regular file")  # opening a pipe would wait forever
+    try:
+        with open(path, "rb") as stream:
+            return stream.read(MAX_CHARS + 1)
+    except OSError as error:
+        raise DocumentError(shown, 1, f"cannot be read: {error.strerror}") from error
+
+
 def parse_frontmatter(path: str, text: str) -> Frontmatter:
     """The `---` head of a markdown `text` and its body; raises DocumentError when there is none."""
     lines = text.split("\n")
@@ -86,19 +99,41 @@ def parse_yaml(path: str, text: str, first_line: int = 1) -> Document:
     """
     import yaml  # 20 ms of CPU: only when something is really parsed
 
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
+    kind = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    loader = kind(text)
     try:
+        refuse_deep_yaml(yaml.parse(text, Loader=kind))
         node = loader.get_single_node()
         reader = _Reader(path, first_line, loader.construct_object)
         value = {} if node is None else reader.read(node, ())
     except yaml.MarkedYAMLError as error:
         line = first_line + (error.problem_mark.line if error.problem_mark else 0)
         raise DocumentError(path, line, f"not valid YAML: {error.problem}") from error
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise DocumentError(path, first_line, f"not valid YAML: {str(error) or 'nested too deeply'}") from error
+    except RecursionError as error:  # a value that holds itself
+        raise DocumentError(path, first_line, "not valid YAML: nested too deeply") from error
+    except yaml.YAMLError as error:
+        raise DocumentError(path, first_line, f"not valid YAML: {' '.join(str(error).split())}") from error
     finally:
         loader.dispose()
     return Document(path, value, reader.lines)
+
+
+def refuse_deep_yaml(events: Iterable[Any]) -> None:
+    """Goes through the events of a YAML text; raises MarkedYAMLError where it nests too deeply.
+
+    The composer in C calls itself for each level and crashes the process; the parser slows down with each level.
+    """
+    import yaml
+
+    depth = 0
+    for event in events:
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > MAX_DEPTH:
+                mark: Any = event.start_mark
+                raise yaml.MarkedYAMLError(problem="nested too deeply", problem_mark=mark)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
 
 
 class _Reader:
@@ -118,10 +153,17 @@ class _Reader:
         if self.nodes > MAX_NODES:
             raise DocumentError(self.path, line, "expands to too many values", "remove the nested aliases")
         if node.id == "scalar":
-            return self.construct(node)
+            return self._read_scalar(node, line)
         if node.id == "sequence":
             return [self.read(child, (*keys, index)) for index, child in enumerate(node.value)]
         return self._read_mapping(node, keys)
+
+    def _read_scalar(self, node: Any, line: int) -> Any:
+        try:
+            return self.construct(node)
+        except (ValueError, LookupError) as error:  # PyYAML lets them through: `!!bool maybe`, the 99th of a month
+            kind = str(node.tag).rpartition(":")[2]
+            raise DocumentError(self.path, line, f"not valid YAML: {node.value[:60]!r} is no {kind}") from error
 
     def _read_mapping(self, node: Any, keys: KeyPath) -> dict[str, Any]:
         values: dict[str, Any] = {}

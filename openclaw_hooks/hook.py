@@ -79,15 +79,18 @@ def _explain_usage(hook_id: str) -> int:
 
 
 def _report(hook_id: str, error: Exception) -> int:
+    from openclaw_hooks.checks.report import one_line
     from openclaw_hooks.errors import EXIT_INTERNAL, OpenclawError
 
     if isinstance(error, OpenclawError):
-        print(f"openclaw-hooks: {error}", file=sys.stderr)
+        print(f"openclaw-hooks: {one_line(str(error))}", file=sys.stderr)
         code = error.exit_code
     else:
         from openclaw_hooks.crash import write_crash_log
 
-        print(f"openclaw-hooks: internal error in {hook_id}: {error!r}; see {write_crash_log(error)}", file=sys.stderr)
+        # not its repr: that of a UnicodeDecodeError holds the whole content
+        reason = one_line(f"{type(error).__name__}: {error}"[:300])
+        print(f"openclaw-hooks: internal error in {hook_id}: {reason}; see {write_crash_log(error)}", file=sys.stderr)
         code = EXIT_INTERNAL
     if hook_id in NOTICES:
         return 0

@@ -8,7 +8,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
-from openclaw_hooks.documents import decode, parse_yaml, read_text
+from openclaw_hooks.documents import decode, parse_yaml, read_file, read_text
 from openclaw_hooks.globs import GlobError, validate_glob
 
 CONFIG_PATH = ".openclaw/config.yaml"
@@ -99,12 +99,7 @@ def load_settings(root: str) -> Settings:
     Raises DocumentError with line, key and the nearest valid name.
     """
     path = os.path.join(root, CONFIG_PATH)
-    try:
-        with open(path, "rb") as stream:
-            content = stream.read()
-    except FileNotFoundError:
-        return Settings()
-    return parse_settings(content)
+    return parse_settings(read_file(path, CONFIG_PATH)) if os.path.lexists(path) else Settings()
 
 
 def parse_settings(content: bytes, path: str = CONFIG_PATH) -> Settings:

@@ -49,6 +49,9 @@ JSON_WITH_COMMENTS = compile_globs(
 _TEMPLATE = re.compile(rb"\{\{|\{%|<%|\$\{\{")
 _TAIL_LINE = re.compile(r"line (\d+)")
 
+# What stands in a commit for content that git stores elsewhere or encrypts (git-lfs, git-crypt).
+_STAND_INS = (b"version https://git-lfs.github.com/spec/", b"\0GITCRYPT\0")
+
 Fault = tuple[int, str]
 
 
@@ -66,7 +69,7 @@ def check_structured_files(change: Change, policy: Policy) -> list[Finding]:
     contents = change.read(file for file in change.present if file.path in parsers)
     findings = []
     for path, parse in parsers.items():
-        if (fault := parse(path, contents[path])) is None:
+        if contents[path].startswith(_STAND_INS) or (fault := parse(path, contents[path])) is None:
             continue
         is_template = _TEMPLATE.search(contents[path]) is not None and not path.startswith(".openclaw/")
         severity = Severity.WARNING if is_template else Severity.ERROR
@@ -91,7 +94,8 @@ def _parse_json(path: str, content: bytes) -> Fault | None:
     if not content.strip():
         return (1, "not valid JSON: the file is empty")
     try:
-        json.loads(content.decode("utf-8-sig"), parse_constant=_refuse_constant)
+        # parse_int: a number of any length is JSON, and Python refuses those of more than 4,300 digits
+        json.loads(content.decode("utf-8-sig"), parse_constant=_refuse_constant, parse_int=len)
     except json.JSONDecodeError as error:
         return (error.lineno, f"not valid JSON: {error.msg} (column {error.colno})")
     except UnicodeDecodeError as error:
@@ -126,10 +130,11 @@ def _parse_yaml(path: str, content: bytes) -> Fault | None:
     """Syntax only, by the event stream: custom tags are fine and aliases cost nothing."""
     import yaml
 
+    from openclaw_hooks.documents import refuse_deep_yaml
+
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        for _ in yaml.parse(content, Loader=loader):
-            pass
+        refuse_deep_yaml(yaml.parse(content, Loader=loader))
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         started = f" {error.context} (line {error.context_mark.line + 1})" if error.context_mark else ""
@@ -147,7 +152,7 @@ def _parse_toml(path: str, content: bytes) -> Fault | None:
         tomllib.loads(content.decode("utf-8").replace("\r\n", "\n"))
     except UnicodeDecodeError as error:
         return (content.count(b"\n", 0, error.start) + 1, "not valid TOML: not UTF-8")
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # a TOMLDecodeError is a ValueError, and so is a huge number
         match = _TAIL_LINE.search(str(error))
         return (int(match[1]) if match else 1, f"not valid TOML: {error}")
     return None

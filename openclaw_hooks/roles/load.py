@@ -6,7 +6,7 @@ import os
 import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from openclaw_hooks.documents import DocumentError, decode, parse_yaml, read_text, suggest
+from openclaw_hooks.documents import DocumentError, decode, parse_yaml, read_file, read_text, suggest
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.globs import validate_glob
 from openclaw_hooks.regexes import compile_pattern
@@ -88,14 +88,7 @@ def _yaml_names(folder: str) -> list[str]:
 
 
 def _read_role(source: Source) -> tuple[Role, Document]:
-    if os.path.exists(source.path) and not os.path.isfile(source.path):
-        raise DocumentError(_name(source), 1, "not a regular file")  # opening a pipe would wait forever
-    try:
-        with open(source.path, "rb") as stream:
-            content = stream.read()
-    except OSError as error:
-        raise DocumentError(_name(source), 1, f"cannot be read: {error.strerror}") from error
-    return parse_role(source, content)
+    return parse_role(source, read_file(source.path, _name(source)))
 
 
 def parse_role(source: Source, content: bytes) -> tuple[Role, Document]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
-from openclaw_hooks.documents import DocumentError, decode, parse_frontmatter, read_text
+from openclaw_hooks.documents import DocumentError, decode, parse_frontmatter, read_file, read_text
 from openclaw_hooks.resources import data_folder
 from openclaw_hooks.rules.model import HarnessHead, HarnessRule, Origin, Rule, RuleHead
 from openclaw_hooks.rules.validate import check_keys, validate_harness, validate_rule
@@ -59,12 +59,12 @@ def locate_rule(rule: Rule | HarnessRule, root: str | None) -> str:
 
 def read_rule(source: Source) -> Rule:
     """The rule in one file; raises DocumentError."""
-    return parse_rule(source, _read_content(source))
+    return parse_rule(source, read_file(source.path, _name(source)))
 
 
 def read_harness_rule(source: Source) -> HarnessRule:
     """The harness rule in one file; raises DocumentError."""
-    return parse_harness_rule(source, _read_content(source))
+    return parse_harness_rule(source, read_file(source.path, _name(source)))
 
 
 def parse_rule(source: Source, content: bytes) -> Rule:
@@ -83,16 +83,6 @@ def parse_harness_rule(source: Source, content: bytes) -> HarnessRule:
     head = _decode_head(parts, HarnessHead, source)
     validate_harness(parts.head, head)
     return HarnessRule(**_fields(head), body=parts.body.strip(), file=source.shown, origin=source.origin)
-
-
-def _read_content(source: Source) -> bytes:
-    if os.path.exists(source.path) and not os.path.isfile(source.path):
-        raise DocumentError(_name(source), 1, "not a regular file")  # opening a pipe would wait forever
-    try:
-        with open(source.path, "rb") as stream:
-            return stream.read()
-    except OSError as error:
-        raise DocumentError(_name(source), 1, f"cannot be read: {error.strerror}") from error
 
 
 def _parse_parts(source: Source, content: bytes) -> Frontmatter:

@@ -11,6 +11,8 @@ from openclaw_hooks.checks.bare_todo import check_bare_todo
 from openclaw_hooks.checks.policy import FileCheck, LineCheck
 from openclaw_hooks.checks.rules import check_rules
 from openclaw_hooks.checks.scope import check_scope
+from openclaw_hooks.checks.structured_files import check_structured_files
+from openclaw_hooks.documents import DocumentError, parse_yaml
 from openclaw_hooks.roles.model import ContentCheck, Origin, Role
 from openclaw_hooks.rules.model import RequireContent
 from openclaw_hooks.verdict import Severity
@@ -101,3 +103,56 @@ def test_a_word_on_the_line_below_a_comment_sign_is_no_todo(
     make_change: Callable[..., Change], make_policy: Callable[..., Policy]
 ) -> None:
     assert not check_bare_todo(make_change({"a.c": "int a;\nTODO b;\n"}), make_policy())
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("flow.yaml", "[" * 200_000),
+        ("map.yaml", "{a: " * 200_000),
+        ("block.yaml", "- " * 200_000),
+        ("comments.jsonc", '"\\' * 1_000_000),
+        ("long.toml", "a = " + "9" * 5_000),
+    ],
+)
+def test_a_structured_file_built_to_hang_or_crash_its_parser_is_refused_in_time(
+    make_change: Callable[..., Change],
+    make_policy: Callable[..., Policy],
+    limit: Callable[[float], None],
+    name: str,
+    content: str,
+) -> None:
+    [finding] = check_structured_files(make_change({name: content}), make_policy())
+    assert finding.is_error
+    limit(2)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("number.json", "[" + "9" * 5_000 + "]"),
+        ("stored.json", "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n"),
+        ("secret.yaml", b"\0GITCRYPT\0\x81\x92\x00\x01"),
+    ],
+)
+def test_innocent_content_that_a_parser_cannot_read_passes(
+    make_change: Callable[..., Change], make_policy: Callable[..., Policy], name: str, content: str | bytes
+) -> None:
+    assert not check_structured_files(make_change({name: content}), make_policy())
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "reason"),
+    [
+        ("[" * 100_000, 1, "nested too deeply"),
+        ("a: 1\nb: !!bool maybe\n", 2, "'maybe' is no bool"),
+        ('a: 1\nb: !!int ""\n', 2, "'' is no int"),
+        ("a: 1\nb: 2024-99-99\n", 2, "is no timestamp"),
+        ("a: &a [*a]\n", 1, "nested too deeply"),
+    ],
+)
+def test_yaml_that_crashes_its_reader_is_one_error_with_its_line(text: str, line: int, reason: str) -> None:
+    with pytest.raises(DocumentError, match=reason) as raised:
+        parse_yaml("c.yaml", text)
+    assert raised.value.line == line
+    assert "\n" not in str(raised.value)

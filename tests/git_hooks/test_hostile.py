@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -120,3 +121,43 @@ def test_a_note_copied_to_the_same_tree_on_another_parent_does_not_count(shared:
     shared.git("notes", "--ref=openclaw", "copy", checked, squashed)
     done = shared.git("push", "origin", f"{squashed}:refs/heads/topic", check=False)
     assert "a.py:1: secrets" in done.stdout + done.stderr
+
+
+def put_pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
+def put_folder(path: Path) -> None:
+    path.mkdir()
+
+
+def put_loop(path: Path) -> None:
+    path.symlink_to(path.name)
+
+
+def put_dangling_link(path: Path) -> None:
+    path.symlink_to("nowhere")
+
+
+def put_depth(path: Path) -> None:
+    path.write_text("[" * 100_000)
+
+
+def put_terminal_codes(path: Path) -> None:
+    path.write_text('"a\\e[2Jb": 1\n')
+
+
+@pytest.mark.parametrize("put", [put_pipe, put_folder, put_loop, put_dangling_link, put_depth, put_terminal_codes])
+def test_whatever_lies_in_place_of_the_config_blocks_in_one_plain_line(
+    guarded: Repository, put: Callable[[Path], None]
+) -> None:
+    config = guarded.path / ".openclaw" / "config.yaml"
+    config.unlink()
+    put(config)
+    guarded.stage("a.py", "x = 1\n")
+    done = guarded.git("commit", "-m", "feat: x", check=False)
+    assert done.returncode == 1
+    first, second = done.stderr.splitlines()
+    assert first.startswith("openclaw-hooks: .openclaw/config.yaml:1: ")
+    assert first.isprintable()
+    assert "blocks because it could not check" in second
