@@ -32,7 +32,7 @@ check: $(VENV)/.installed-dev ## style, types, import order
 	@$(BIN)/lint-imports
 
 docs: $(VENV)/.installed-dev ## the documentation site, into build/site
-	@$(BIN)/mkdocs build --strict --site-dir build/site
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --site-dir build/site
 
 bench: $(VENV)/.installed-dev ## what the hooks cost, as a table
 	@$(BIN)/python -m benchmarks.hooks $(ARGS)
