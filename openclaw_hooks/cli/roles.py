@@ -60,7 +60,7 @@ def show_role(
 
 @app.command("match")
 def match(
-    paths: Annotated[list[str], typer.Argument(metavar="PATH", help="Files, folders, or globs from the root.")],
+    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Files, folders, or globs from the root.")],
     as_json: Json = False,
 ) -> None:
     """Show which roles fit some files, the best first, and why.

@@ -80,7 +80,7 @@ def show_rule(
 
 @app.command("match")
 def match(
-    paths: Annotated[list[str], typer.Argument(metavar="PATH", help="Files, folders, or globs from the root.")],
+    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Files, folders, or globs from the root.")],
     as_json: Json = False,
 ) -> None:
     """Show which active rules some files call for, and why.

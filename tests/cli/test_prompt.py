@@ -27,6 +27,8 @@ def test_json_holds_the_same_bytes(openclaw: Openclaw, house: Repository) -> Non
     assert values["scope"] == ["/src/app.py"]
     assert values["rules"][0] == "house"
     assert "no-hardcoded-secrets" in values["harness"]
+    assert "block-rm-rf" not in values["harness"]  # it stops what is done; it tells nothing
+    assert all(name in text for name in (*values["rules"], *values["harness"]))
     assert values["role"] == ""
 
 
