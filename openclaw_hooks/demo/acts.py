@@ -86,8 +86,8 @@ def _policy_acts() -> tuple[Act, ...]:
         Act(
             "broken-json",
             "JSON that does not parse",
-            Expected(PRE_COMMIT, "structured-files", "config.json:3"),
-            (("src/config.json", '{\n  "retries": 3,\n}\n'),),
+            Expected(PRE_COMMIT, "structured-files", "config.json:2"),
+            (("src/config.json", '{\n  "retries" 3\n}\n'),),
             "feat: retry three times",
         ),
         Act(
