@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from openclaw_hooks import git
 from openclaw_hooks.checks.policy import load_policy
+from openclaw_hooks.errors import OpenclawError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,18 +37,18 @@ def find_repo() -> git.Repo | None:
 def locate_entries(root: str, entries: Sequence[str]) -> tuple[str, ...]:
     """`entries` as globs of a scope below `root`: what exists is tied to its place, the rest are globs from the root.
 
-    A bare name such as `src` would otherwise mean any `src` at any depth.
+    A bare name such as `src` would otherwise mean any `src` at any depth. Raises OpenclawError for what lies outside.
     """
     return tuple(_locate_entry(root, entry) for entry in entries)
 
 
 def _locate_entry(root: str, entry: str) -> str:
-    if not os.path.lexists(entry):
+    if not os.path.lexists(entry) and entry.split("/", maxsplit=1)[0] != "..":
         return entry
     real = os.path.join(os.path.realpath(os.path.dirname(entry) or "."), os.path.basename(entry))
     below = os.path.relpath(real, os.path.realpath(root)).replace(os.sep, "/")
-    if below.startswith(".."):
-        return entry
+    if below.split("/")[0] == "..":
+        raise OpenclawError(f"`{entry}` lies outside of {root}", "name files of this repository")
     if below == ".":
         return "**"
     is_folder = os.path.isdir(entry) and not os.path.islink(entry)

@@ -112,10 +112,10 @@ def lint(as_json: Json = False) -> None:
     Example: openclaw rules lint
     """
     repo = find_repo()
-    root = repo.top if repo else os.getcwd()
+    root = (repo.top or repo.git_dir) if repo else os.getcwd()
     findings = list(find_broken(root))
     if not findings:  # else what loads is not yet what will be in force
-        tracked = git.list_worktree(root) if repo else ()
+        tracked = git.list_worktree(root) if repo and repo.top else ()
         findings = lint_rules(load_rules(root), tracked, root, load_harness_rules(root))
     verdict = fold_findings(findings, (CHECK_ID,))
     if as_json:

@@ -149,3 +149,24 @@ def test_backtest_says_what_it_cannot_do(openclaw: Openclaw, repository: Reposit
     assert "has no mechanical checks" in openclaw("rules", "backtest", "no-assume-running").err
     late = openclaw("rules", "backtest", "security", "--since", "2021-01-01")
     assert (late.code, late.err) == (2, "openclaw: no commits since `2021-01-01` (choose an earlier date)\n")
+
+
+def test_a_path_outside_of_the_repository_is_refused(openclaw: Openclaw, house: Repository) -> None:
+    for path in ("/etc/passwd", "../elsewhere.py"):
+        answer = openclaw("rules", "match", path)
+        assert (answer.code, answer.out) == (2, "")
+        assert answer.err.startswith(f"openclaw: `{path}` lies outside of ")
+    assert openclaw("rules", "match", "../src/app.py", folder="src").code == 0
+
+
+def test_a_glob_that_cannot_be_read_is_refused(openclaw: Openclaw, house: Repository) -> None:
+    for words in (("rules", "match", "[a"), ("roles", "match", "[a"), ("prompt", "--paths", "[a")):
+        answer = openclaw(*words)
+        assert (answer.code, answer.out) == (2, "")
+        assert "'[' is never closed" in answer.err
+
+
+def test_lint_in_a_bare_repository_judges_what_is_shipped(openclaw: Openclaw, house: Repository) -> None:
+    house.git("init", "-q", "--bare", "bare.git")
+    answer = openclaw("rules", "lint", folder="bare.git")
+    assert (answer.code, answer.out) == (0, "")
