@@ -181,6 +181,14 @@ def read_blobs(oids: Iterable[str]) -> dict[str, bytes]:
     return blobs
 
 
+def object_types(oids: Sequence[str]) -> dict[str, str]:
+    """What each of `oids` is: commit, tree, blob, tag, or missing."""
+    if not oids:
+        return {}
+    output = ask_git(["cat-file", "--batch-check=%(objecttype)"], stdin="\n".join(oids).encode() + b"\n")
+    return {oid: line.split(b" ")[-1].decode() for oid, line in zip(oids, output.split(b"\n"), strict=False)}
+
+
 def index_tree() -> str:
     """The id of the tree that a commit of the index would have; empty while paths are unmerged."""
     done = call_git(["write-tree"])

@@ -183,8 +183,12 @@ def send_receipts(remote: str) -> None:
     if git.call_git(push).code == 0:
         return
     incoming = f"{NOTES_REF}-incoming"
-    git.ask_git(["fetch", "--quiet", "--no-tags", remote, f"+{NOTES_REF}:{incoming}"])
-    git.ask_git(["notes", f"--ref={NOTES_REF}", "merge", "--quiet", "--strategy=cat_sort_uniq", incoming])
+    fetch = ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules"]
+    git.ask_git([*fetch, remote, f"+{NOTES_REF}:{incoming}"])
+    try:
+        git.ask_git(["notes", f"--ref={NOTES_REF}", "merge", "--quiet", "--strategy=cat_sort_uniq", incoming])
+    finally:
+        git.call_git(["update-ref", "-d", incoming])  # a push of everything would send it along
     git.ask_git(push)
 
 

@@ -42,7 +42,9 @@ def parse_updates(text: str) -> list[RefUpdate]:
     A local name may hold blanks (`HEAD@{1 day ago}`), so a line is read from its end.
     """
     updates = []
-    for line in text.splitlines():
+    for line in text.split("\n"):  # a ref name may hold other line ends, such as U+0085
+        if not line:
+            continue
         words = line.rsplit(" ", 3)
         if len(words) != 4 or not words[1] or not words[3]:
             raise OpenclawError(f"not a line of a pre-push hook: {line!r}", "git writes these; do not call it by hand")
@@ -52,7 +54,15 @@ def parse_updates(text: str) -> list[RefUpdate]:
 
 def check_push(updates: list[RefUpdate], settings: PushSettings) -> list[Finding]:
     """An error for each update that deletes or rewrites a protected branch or the receipts."""
-    return [finding for update in updates if (finding := judge_update(update, settings, _is_forced(update)))]
+    concerned = (update for update in updates if is_protected(update, settings))
+    return [finding for update in concerned if (finding := judge_update(update, settings, _is_forced(update)))]
+
+
+def is_protected(update: RefUpdate, settings: PushSettings) -> bool:
+    """Whether the remote ref is a protected branch, or that of the receipts."""
+    if not update.remote_ref.startswith(BRANCHES):
+        return update.remote_ref == RECEIPTS_REF
+    return compile_globs(settings.protected).matches(update.remote_ref.removeprefix(BRANCHES))
 
 
 def _is_forced(update: RefUpdate) -> bool:
@@ -64,11 +74,10 @@ def _is_forced(update: RefUpdate) -> bool:
 
 def judge_update(update: RefUpdate, settings: PushSettings, is_forced: bool) -> Finding | None:
     """What is wrong with one update, if anything; pure."""
+    if not is_protected(update, settings):
+        return None
     name = update.remote_ref.removeprefix(BRANCHES)
     is_branch = update.remote_ref.startswith(BRANCHES)
-    is_protected = is_branch and compile_globs(settings.protected).matches(name)
-    if not is_protected and update.remote_ref != RECEIPTS_REF:
-        return None
     what = f"branch `{name}`" if is_branch else "ref of the receipts"
     if update.is_deletion:
         return _refuse(update, f"deletes the protected {what}", "delete it on the server if it must go")

@@ -18,8 +18,7 @@ from openclaw_hooks.checks.sources import range_change
 from openclaw_hooks.checks.table import FILES, PUSH, checks_for
 from openclaw_hooks.errors import EXIT_FINDINGS, EXIT_OK
 from openclaw_hooks.git_hooks.pre_commit import judge_staged
-from openclaw_hooks.git_hooks.pre_push import judge_push
-from openclaw_hooks.receipts import write_receipts
+from openclaw_hooks.git_hooks.pre_push import judge_push, keep_receipts
 from openclaw_hooks.verdict import fold_findings
 
 
@@ -84,5 +83,5 @@ def run_push(names: list[str]) -> int:
     verdict = fold_findings(findings, (PUSH,))
     if text := format_verdict(verdict):
         print(text)
-    write_receipts(receipts)
+    keep_receipts(receipts)
     return EXIT_FINDINGS if verdict.blocks else EXIT_OK

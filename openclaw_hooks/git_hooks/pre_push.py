@@ -13,11 +13,12 @@ import msgspec
 from openclaw_hooks import git
 from openclaw_hooks.checks.policy import load_policy
 from openclaw_hooks.checks.push import check_push, parse_updates
-from openclaw_hooks.checks.report import format_verdict
+from openclaw_hooks.checks.report import format_verdict, one_line
 from openclaw_hooks.checks.run import run_checks, weigh_finding
 from openclaw_hooks.checks.sources import commit_change
 from openclaw_hooks.checks.table import FILES, MESSAGE, PUSH, checks_for
 from openclaw_hooks.errors import EXIT_FINDINGS, EXIT_OK, OpenclawError
+from openclaw_hooks.git_hooks.pushed_objects import SECRETS_ONLY, judge_objects
 from openclaw_hooks.receipts import (
     NOTES_REF,
     hash_message,
@@ -30,11 +31,12 @@ from openclaw_hooks.settings import CONFIG_PATH
 from openclaw_hooks.verdict import Finding, Verdict, fold_findings
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from openclaw_hooks.checks.policy import Policy
     from openclaw_hooks.checks.push import RefUpdate
     from openclaw_hooks.receipts import CommitFacts, Receipt
 
-SECRETS_ONLY = ("secrets",)
 FRAMEWORK_CONFIGS = (".pre-commit-config.yaml", ".pre-commit-config.yml")
 
 
@@ -50,7 +52,7 @@ def run(arguments: list[str]) -> int:
     verdict = fold_findings(findings, (PUSH,))
     if text := format_verdict(verdict):
         print(text)
-    write_receipts(receipts)
+    keep_receipts(receipts)
     if verdict.blocks:
         return EXIT_FINDINGS
     if policy.settings.push.send_receipts and all(update.remote_ref != NOTES_REF for update in updates):
@@ -67,6 +69,7 @@ def judge_push(
         findings += [weigh_finding(finding, policy) for finding in check_push(updates, policy.settings.push)]
     if not policy.settings.push.check_commits:
         return findings, {}
+    findings += judge_objects(repo, policy, updates)
     oids = new_commits(updates, remote)
     unchecked = lacking_receipts(oids)
     guarded = guarded_commits([commit.oid for commit in unchecked])
@@ -82,15 +85,11 @@ def judge_push(
 
 def new_commits(updates: list[RefUpdate], remote: str) -> list[str]:
     """The commits that the remote does not have yet, as far as is known here, oldest first."""
-    tips = [
-        update.local_oid
-        for update in updates
-        if not update.is_deletion and not update.remote_ref.startswith("refs/notes/")
-    ]
+    tips = [update.local_oid for update in updates if not update.is_deletion and update.remote_ref != NOTES_REF]
     if not tips:
         return []
-    known = [update.remote_oid for update in updates if not update.is_creation]
-    known = [oid for oid in known if git.call_git(["cat-file", "-e", oid]).code == 0]
+    types = git.object_types([update.remote_oid for update in updates if not update.is_creation])
+    known = [oid for oid, kind in types.items() if kind != "missing"]
     return git.list_commits([*tips, "--not", *known, f"--remotes={git.escape_glob(remote)}"])
 
 
@@ -120,9 +119,17 @@ def name_commit(finding: Finding, commit: CommitFacts) -> Finding:
     return finding._replace(message=f"in commit {commit.oid[:10]}: {finding.message}")
 
 
+def keep_receipts(receipts: Mapping[str, Receipt]) -> None:
+    """Attach the receipts; only a notice where that fails, since the next push checks the same commits again."""
+    try:
+        write_receipts(receipts)
+    except OpenclawError as error:
+        print(f"openclaw-hooks: {one_line(error.message)}", file=sys.stderr)
+
+
 def _send(remote: str) -> None:
     try:
         send_receipts(remote)
     except OpenclawError as error:  # only a notice: the push itself goes on
-        reason = error.message.partition("\n")[0]
+        reason = one_line(error.message.partition("\n")[0])
         print(f"openclaw-hooks: the receipts were not sent: {reason}", file=sys.stderr)

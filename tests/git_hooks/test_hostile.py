@@ -161,3 +161,93 @@ def test_whatever_lies_in_place_of_the_config_blocks_in_one_plain_line(
     assert first.startswith("openclaw-hooks: .openclaw/config.yaml:1: ")
     assert first.isprintable()
     assert "blocks because it could not check" in second
+
+
+def tag_blob(repository: Repository) -> None:
+    repository.write("secret", f'key = "{make_aws_key()}"\n')
+    oid = repository.git("hash-object", "-w", "secret").stdout.strip()
+    repository.git("tag", "thing", oid)
+
+
+def tag_tree(repository: Repository) -> None:
+    repository.stage("secret", f'key = "{make_aws_key()}"\n')
+    repository.git("tag", "thing", repository.git("write-tree").stdout.strip())
+
+
+def tag_with_message(repository: Repository) -> None:
+    repository.git("tag", "-a", "-m", f"key {make_aws_key()}", "thing")
+
+
+def tag_a_tag_of_a_blob(repository: Repository) -> None:
+    tag_blob(repository)
+    repository.git("tag", "-a", "-m", "inner", "inner", "thing")
+    repository.git("tag", "-f", "-a", "-m", "outer", "thing", "inner")
+
+
+@pytest.mark.parametrize("tag", [tag_blob, tag_tree, tag_with_message, tag_a_tag_of_a_blob])
+def test_a_tag_carries_no_secret_past_the_push(shared: Repository, tag: Callable[[Repository], None]) -> None:
+    tag(shared)
+    done = shared.git("push", "origin", "refs/tags/thing", check=False)
+    assert done.returncode == 1
+    assert "secrets" in done.stdout + done.stderr
+    assert make_aws_key() not in done.stdout + done.stderr
+
+
+def test_an_innocent_tag_passes(shared: Repository) -> None:
+    shared.git("tag", "-a", "-m", "first", "v1")
+    shared.git("push", "-q", "origin", "v1")
+
+
+def test_a_secret_in_a_note_is_stopped_when_pushed(shared: Repository) -> None:
+    shared.git("notes", "add", "-m", f"key {make_aws_key()}", "HEAD")
+    done = shared.git("push", "origin", "refs/notes/commits", check=False)
+    assert done.returncode == 1
+    assert "secrets" in done.stdout + done.stderr
+
+
+def forget_identity(repository: Repository) -> None:
+    for key in ("user.name", "user.email"):
+        repository.git("config", "--global", "--unset", key)
+    repository.git("config", "user.useConfigOnly", "true")
+
+
+def occupy_notes(repository: Repository) -> None:
+    repository.git("update-ref", "-d", "refs/notes/openclaw")
+    repository.git("update-ref", "refs/notes/openclaw/below", "HEAD")
+
+
+@pytest.mark.parametrize("break_notes", [forget_identity, occupy_notes])
+def test_receipts_that_cannot_be_written_do_not_stop_a_push(
+    shared: Repository, break_notes: Callable[[Repository], None]
+) -> None:
+    shared.stage("a.py", "x = 1\n")
+    shared.commit("feat: x", "--no-verify")
+    break_notes(shared)
+    done = shared.git("push", "origin", "main")
+    assert "openclaw-hooks: " in done.stderr
+
+
+def test_a_branch_whose_name_holds_an_odd_line_end_can_be_pushed(shared: Repository) -> None:
+    shared.git("branch", "a\u0085b")
+    shared.git("push", "-q", "origin", "a\u0085b")
+
+
+def test_sending_receipts_leaves_no_trace_in_refs_and_fetch_head(
+    shared: Repository, make_repository: Callable[..., Repository]
+) -> None:
+    shared.stage("a.py", "x = 1\n")
+    shared.commit("feat: x")
+    shared.git("push", "-q", "origin", "main")
+    other = make_repository("other")
+    remote = shared.git("remote", "get-url", "origin").stdout.strip()
+    other.git("remote", "add", "origin", remote)
+    other.git("fetch", "-q", "origin", "main")
+    other.git("reset", "-q", "--hard", "origin/main")
+    (other.path / ".git" / "FETCH_HEAD").unlink()
+    other.install()
+    other.stage("b.py", "y = 1\n")
+    other.commit("feat: y")
+    done = other.git("push", "origin", "HEAD:refs/heads/topic")
+    assert "not sent" not in done.stderr
+    assert not (other.path / ".git" / "FETCH_HEAD").exists()
+    assert "incoming" not in other.git("for-each-ref").stdout
