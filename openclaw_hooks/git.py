@@ -217,6 +217,14 @@ def list_uncommitted(pathspecs: Sequence[str]) -> set[str]:
     return {os.fsdecode(entry[3:]) for entry in ask_git(words).split(b"\0") if entry}
 
 
+def list_unwatched(pathspecs: Sequence[str]) -> set[str]:
+    """The paths among `pathspecs` on disk of which `status` says nothing: ignored, assume-unchanged, skip-worktree."""
+    ignored = ["ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--full-name", "--", *pathspecs]
+    listed = ask_git(["ls-files", "-z", "-v", "--full-name", "--", *pathspecs]).split(b"\0")
+    flagged = {os.fsdecode(entry[2:]) for entry in listed if entry[:1] == b"S" or entry[:1].islower()}
+    return split_paths(ask_git(ignored)) | {path for path in flagged if os.path.lexists(path)}
+
+
 def commit_parents(commit: str) -> list[str]:
     """The parents of `commit`, first parent first."""
     return ask_git(["rev-list", "--parents", "-n1", commit, "--"]).decode().split()[1:]

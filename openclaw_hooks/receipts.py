@@ -96,7 +96,7 @@ def hash_message(message: str) -> str:
 def find_receipt(commit: CommitFacts) -> Receipt | None:
     """The receipt among the commit's notes that fits it."""
     for line in commit.notes.split("\n"):
-        with suppress(msgspec.MsgspecError):
+        with suppress(msgspec.MsgspecError, RecursionError):
             receipt = msgspec.json.decode(line, type=Receipt)
             if fits(receipt, commit):
                 return receipt
@@ -131,7 +131,10 @@ def keep_pending(repo: git.Repo, receipt: Receipt) -> None:
 
 def take_pending(repo: git.Repo) -> Receipt | None:
     """The kept receipt, if there is a readable one."""
-    with suppress(OSError, msgspec.MsgspecError), open(os.path.join(repo.git_dir, PENDING), "rb") as stream:
+    with (
+        suppress(OSError, msgspec.MsgspecError, RecursionError),
+        open(os.path.join(repo.git_dir, PENDING), "rb") as stream,
+    ):
         return msgspec.json.decode(stream.read(), type=Receipt)
     return None
 

@@ -105,7 +105,7 @@ def _load_cached(root: str, state_dir: str) -> Policy:
     key = _cache_key(root)
     # Worktrees share the folder. A clash of two roots only costs time: the key holds the root.
     path = os.path.join(state_dir, f"policy-{crc32(os.fsencode(root)):08x}.json")
-    with suppress(OSError, msgspec.MsgspecError), open(path, "rb") as stream:
+    with suppress(OSError, msgspec.MsgspecError, RecursionError), open(path, "rb") as stream:
         cached = msgspec.json.decode(stream.read(), type=_Cached)
         if cached.key == key and cached.signals == _look_for(cached.signals, root):
             return cached.policy

@@ -38,6 +38,9 @@ PROTECTED = (
 # Where git looks for changes that are not committed yet: the plain beginnings of PROTECTED.
 PROTECTED_ROOTS = (".openclaw", ".pre-commit-config.yaml", ".pre-commit-config.yml", ".claude", ".secrets.baseline")
 
+# What the policy in force is read from: nobody may change it where git does not look.
+POLICY_FILES = (".openclaw/config.yaml", ".openclaw/rules", ".openclaw/roles", ".secrets.baseline")
+
 
 def check_protected(change: Change, policy: Policy) -> list[Finding]:
     """An error for each protected file that changes while an agent is at work."""

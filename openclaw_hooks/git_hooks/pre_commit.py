@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 from openclaw_hooks import git
 from openclaw_hooks.checks.policy import Policy, load_policy
-from openclaw_hooks.checks.protected import PROTECTED_ROOTS, judge_uncommitted
+from openclaw_hooks.checks.protected import CHECK as PROTECTED_CHECK
+from openclaw_hooks.checks.protected import POLICY_FILES, PROTECTED_ROOTS, judge_uncommitted
 from openclaw_hooks.checks.report import format_verdict
 from openclaw_hooks.checks.run import run_checks
 from openclaw_hooks.checks.sources import disk_change, staged_change
 from openclaw_hooks.checks.table import FILES, checks_for
 from openclaw_hooks.errors import EXIT_FINDINGS, EXIT_OK
 from openclaw_hooks.receipts import drop_pending, keep_pending, make_receipt
+from openclaw_hooks.settings import CONFIG_PATH
 from openclaw_hooks.verdict import fold_findings
 
 if TYPE_CHECKING:
@@ -40,9 +42,9 @@ def judge_staged(repo: git.Repo, policy: Policy, check_ids: tuple[str, ...], nam
     if unstaged:
         change = join_changes(change, disk_change(repo.top, unstaged))
     verdict = run_checks(change, policy, check_ids)
-    if policy.agent and "protected" in verdict.checks:
-        uncommitted = git.list_uncommitted(PROTECTED_ROOTS) - staged
-        verdict = fold_findings([*verdict.findings, *judge_uncommitted(sorted(uncommitted), policy)], verdict.checks)
+    if policy.agent and PROTECTED_CHECK in check_ids:
+        loosened = judge_uncommitted(sorted(_loosened(staged, PROTECTED_CHECK in verdict.checks)), policy)
+        verdict = fold_findings([*verdict.findings, *loosened], verdict.checks)
     if text := format_verdict(verdict):
         print(text)
     if verdict.blocks:
@@ -52,6 +54,17 @@ def judge_staged(repo: git.Repo, policy: Policy, check_ids: tuple[str, ...], nam
         parents = [*filter(None, (repo.head,)), *git.merge_heads(repo)]
         keep_pending(repo, make_receipt(git.index_tree(), parents, policy, verdict))
     return EXIT_OK
+
+
+def _loosened(staged: set[str], is_in_force: bool) -> set[str]:
+    """What an agent changed of the policy that was in force while it was checked, but that is not committed yet.
+
+    The config is looked at even where the check is off, since it may itself have turned the check off.
+    """
+    unwatched = git.list_unwatched(POLICY_FILES)
+    uncommitted = (git.list_uncommitted(PROTECTED_ROOTS) - staged) | unwatched
+    own = {CONFIG_PATH} & (staged | uncommitted)
+    return uncommitted | own if is_in_force else own
 
 
 def join_changes(staged: Change, disk: Change) -> Change:

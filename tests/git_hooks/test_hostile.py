@@ -251,3 +251,79 @@ def test_sending_receipts_leaves_no_trace_in_refs_and_fetch_head(
     assert "not sent" not in done.stderr
     assert not (other.path / ".git" / "FETCH_HEAD").exists()
     assert "incoming" not in other.git("for-each-ref").stdout
+
+
+LOOSE = "checks: {disable: [secrets]}\n"
+
+
+def hide_by_flag(repository: Repository) -> None:
+    repository.git("update-index", "--skip-worktree", ".openclaw/config.yaml")
+    repository.write(".openclaw/config.yaml", LOOSE)
+
+
+def hide_by_assumption(repository: Repository) -> None:
+    repository.git("update-index", "--assume-unchanged", ".openclaw/config.yaml")
+    repository.write(".openclaw/config.yaml", LOOSE)
+
+
+def hide_by_ignoring(repository: Repository) -> None:
+    repository.git("rm", "-q", ".openclaw/config.yaml")
+    repository.commit("chore: no config")
+    repository.write(".git/info/exclude", ".openclaw\n")
+    repository.write(".openclaw/config.yaml", LOOSE)
+
+
+def turn_the_guard_off(repository: Repository) -> None:
+    repository.write(".openclaw/config.yaml", "checks: {disable: [secrets, protected]}\n")
+
+
+def stage_the_guard_off(repository: Repository) -> None:
+    repository.stage(".openclaw/config.yaml", "checks: {disable: [secrets, protected]}\n")
+
+
+def stage_a_mere_warning(repository: Repository) -> None:
+    repository.stage(".openclaw/config.yaml", "checks: {disable: [secrets], warn: [protected]}\n")
+
+
+@pytest.mark.parametrize(
+    "loosen",
+    [
+        hide_by_flag,
+        hide_by_assumption,
+        hide_by_ignoring,
+        turn_the_guard_off,
+        stage_the_guard_off,
+        stage_a_mere_warning,
+    ],
+)
+def test_an_agent_cannot_loosen_the_policy_where_git_does_not_look(
+    guarded: Repository, loosen: Callable[[Repository], None]
+) -> None:
+    loosen(guarded)
+    guarded.stage("a.py", f'key = "{make_aws_key()}"\n')
+    done = guarded.git("commit", "-m", "feat: key", check=False, CLAUDECODE="1")
+    assert done.returncode == 1, done.stderr
+    assert ".openclaw/config.yaml: protected" in done.stdout + done.stderr
+
+
+def test_an_agent_works_beside_ignored_files_that_are_no_policy(guarded: Repository) -> None:
+    guarded.write(".git/info/exclude", ".openclaw/board\n.claude/settings.local.json\n")
+    guarded.write(".openclaw/board/tasks/T-000000.md", "---\nid: T-000000\n---\n")
+    guarded.write(".claude/settings.local.json", "{}\n")
+    guarded.stage("a.py", "x = 1\n")
+    guarded.git("commit", "-m", "feat: x", CLAUDECODE="1")
+
+
+def test_a_person_may_turn_the_guard_of_agents_off_for_good(guarded: Repository) -> None:
+    guarded.stage(".openclaw/config.yaml", "checks: {disable: [protected]}\n")
+    guarded.commit("chore: trust agents")
+    guarded.stage(".husky/pre-commit", "true\n")
+    guarded.git("commit", "-m", "feat: x", CLAUDECODE="1")
+
+
+def test_a_receipt_that_nests_without_end_is_no_receipt_and_no_crash(shared: Repository) -> None:
+    shared.stage("a.py", "x = 1\n")
+    shared.commit("feat: x", "--no-verify")
+    shared.write("deep", '{"x": ' + "[" * 100_000 + "]" * 100_000 + "}")
+    shared.git("notes", "--ref=openclaw", "add", "-f", "-F", "deep", "HEAD")
+    shared.git("push", "-q", "origin", "main")
