@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 SUBMODULE = "160000"
 SYMLINK = "120000"
 
+# What text does not hold: everything below the blank but tab, line feed, form feed, return.
+_CONTROLS = bytes(set(range(32)) - set(b"\t\n\f\r"))
+
 _HUNK = re.compile(rb"@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 _ESCAPE = re.compile(rb"\\([0-7]{3}|.)", re.DOTALL)
 _ESCAPED = {b"n": b"\n", b"t": b"\t", b"r": b"\r", b"a": b"\a", b"b": b"\b", b"f": b"\f", b"v": b"\v"}
@@ -123,9 +126,10 @@ def _changed_file(paths: list[bytes], letter: str, blob: tuple[str, str], hunks:
 
 
 def added_lines(hunks: Hunks) -> tuple[AddedLines, bool]:
-    """The hunks (first line number, lines) as text, and whether they hold NUL bytes.
+    """The hunks (first line number, lines) as text, and whether they are binary: they hold NUL bytes.
 
-    NULs are dropped, so that UTF-16 text stays readable for the scanners.
+    NULs are dropped, so that UTF-16 text stays readable for the scanners; where it is plainly text, such as what
+    PowerShell writes, it counts as that.
     """
     starts: list[int] = []
     numbers: list[int] = []
@@ -137,7 +141,9 @@ def added_lines(hunks: Hunks) -> tuple[AddedLines, bool]:
     content = b"\n".join(lines)
     is_binary = b"\0" in content
     if is_binary:
-        content = content.replace(b"\0", b"")
+        without = content.replace(b"\0", b"")
+        is_binary = len(without) > 0.6 * len(content) or without != without.translate(None, _CONTROLS)
+        content = without
     return AddedLines(content.decode("utf-8", "replace"), tuple(starts), tuple(numbers)), is_binary
 
 

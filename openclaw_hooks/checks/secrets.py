@@ -5,14 +5,18 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from openclaw_hooks.checks.change import added_lines
 from openclaw_hooks.globs import compile_globs
 from openclaw_hooks.secrets.redact import mask, redact
 from openclaw_hooks.secrets.scan import scan_name, scan_text
 from openclaw_hooks.verdict import Finding, Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from openclaw_hooks.checks.change import Change, ChangedFile
     from openclaw_hooks.checks.policy import Policy
+    from openclaw_hooks.globs import GlobList
     from openclaw_hooks.secrets.baseline import Baseline
     from openclaw_hooks.secrets.model import SecretMatch
 
@@ -30,9 +34,7 @@ def check_secrets(change: Change, policy: Policy) -> list[Finding]:
     excluded = compile_globs(policy.settings.secrets.exclude)
     baseline = _load_baseline(policy)
     findings = []
-    for file in change.present:
-        if excluded.matches(file.path):
-            continue
+    for file in _with_moved_content(change, excluded):
         named = scan_name(file.path) if file.status != "M" else []
         found = [(match, 0) for match in named]
         if file.added.text:
@@ -46,6 +48,19 @@ def check_secrets(change: Change, policy: Policy) -> list[Finding]:
     if change.message:
         findings += [_finding(MESSAGE_PATH, match.line, match) for match in scan_text(change.message, MESSAGE_PATH)]
     return findings
+
+
+def _with_moved_content(change: Change, excluded: GlobList) -> Iterator[ChangedFile]:
+    """The files to scan; one that was moved out of what is excluded has never been scanned and counts as new."""
+    for file in change.present:
+        if excluded.matches(file.path):
+            continue
+        if file.old_path and file.is_regular and excluded.matches(file.old_path):
+            lines = change.read([file])[file.path].removesuffix(b"\n").split(b"\n")
+            added, is_binary = added_lines([(1, lines)])
+            yield file._replace(added=added, is_binary=is_binary)
+        else:
+            yield file
 
 
 def _scan_file(file: ChangedFile) -> list[SecretMatch]:

@@ -133,7 +133,7 @@ def test_an_attribute_or_a_nul_byte_does_not_hide_a_file(here: Repository) -> No
     assert found["a.env"] == ("one", False)
     assert found["b.txt"] == ("two", False)
     assert found["c.bin"] == ("three", True)
-    assert found["d.utf16"] == ("four", True)
+    assert found["d.utf16"] == ("four", False)
 
 
 def test_textconv_and_external_diff_of_the_user_are_not_run(here: Repository) -> None:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from openclaw_hooks.checks.bare_todo import check_bare_todo
+from openclaw_hooks.checks.change import added_lines
 from openclaw_hooks.checks.policy import FileCheck, LineCheck
-from openclaw_hooks.checks.rules import check_rules
+from openclaw_hooks.checks.rules import check_rules, has_companion
 from openclaw_hooks.checks.scope import check_scope
 from openclaw_hooks.checks.structured_files import check_structured_files
 from openclaw_hooks.documents import DocumentError, parse_yaml
@@ -156,3 +157,32 @@ def test_yaml_that_crashes_its_reader_is_one_error_with_its_line(text: str, line
         parse_yaml("c.yaml", text)
     assert raised.value.line == line
     assert "\n" not in str(raised.value)
+
+
+def test_companions_of_many_files_among_many_are_found_in_time(limit: Callable[[float], None]) -> None:
+    paths = frozenset(f"src/part{number // 100}/module{number}.py" for number in range(20_000))
+    missing = [
+        number for number in range(500) if not has_companion(f"a/file{number}.py", ("**/test_{stem}.py",), paths)
+    ]
+    assert len(missing) == 500
+    limit(2)
+
+
+def test_a_companion_may_be_named_without_the_stem() -> None:
+    assert has_companion(
+        "src/a.py", ("{dir}/README.md", "tests/{stem}_test.py"), frozenset({"src/a.py", "src/README.md"})
+    )
+    assert not has_companion("src/a.py", ("**/{stem}.py",), frozenset({"src/a.py"}))
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_text_in_utf16_is_text(encoding: str) -> None:
+    text = "DB_PASSWORD=abc\r\nnext = 1\r\n" * 20
+    added, is_binary = added_lines([(1, text.encode(encoding).split(b"\n"))])
+    assert not is_binary
+    assert added.text.split("\r\n")[1] == "next = 1"
+
+
+@pytest.mark.parametrize("content", [b"\x7fELF\0\0\0\0\1\0", b"plain text with one \0", b"\1\0\2\0\3\0\4\0"])
+def test_binary_content_is_binary(content: bytes) -> None:
+    assert added_lines([(1, [content])])[1]

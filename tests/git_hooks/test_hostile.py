@@ -327,3 +327,14 @@ def test_a_receipt_that_nests_without_end_is_no_receipt_and_no_crash(shared: Rep
     shared.write("deep", '{"x": ' + "[" * 100_000 + "]" * 100_000 + "}")
     shared.git("notes", "--ref=openclaw", "add", "-f", "-F", "deep", "HEAD")
     shared.git("push", "-q", "origin", "main")
+
+
+def test_a_file_moved_out_of_what_is_excluded_is_searched_for_secrets(guarded: Repository) -> None:
+    guarded.stage(".openclaw/config.yaml", "secrets: {exclude: [samples/]}\n")
+    guarded.stage("samples/a.py", f'x = 1\nkey = "{make_aws_key()}"\n')
+    guarded.commit("test: sample")
+    (guarded.path / "src").mkdir()
+    guarded.git("mv", "samples/a.py", "src/a.py")
+    done = guarded.git("commit", "-m", "feat: move", check=False)
+    assert done.returncode == 1
+    assert "src/a.py:2: secrets" in done.stdout + done.stderr
