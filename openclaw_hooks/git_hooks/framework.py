@@ -11,7 +11,7 @@ import sys
 
 from openclaw_hooks import git
 from openclaw_hooks.checks.policy import load_policy
-from openclaw_hooks.checks.push import RefUpdate
+from openclaw_hooks.checks.push import BRANCHES, RefUpdate
 from openclaw_hooks.checks.report import format_verdict
 from openclaw_hooks.checks.run import run_checks
 from openclaw_hooks.checks.sources import range_change
@@ -72,16 +72,26 @@ def run_push(names: list[str]) -> int:
         return EXIT_OK
     repo = git.open_repo()
     policy = load_policy(repo.top, repo.state_dir)
-    old = env.get("PRE_COMMIT_FROM_REF", "")
+    remote, branch = env.get("PRE_COMMIT_REMOTE_NAME", "origin"), env.get("PRE_COMMIT_REMOTE_BRANCH", "")
+    old = _tracked(remote, branch) or env.get("PRE_COMMIT_FROM_REF", "")
     update = RefUpdate(
         local_ref=env.get("PRE_COMMIT_LOCAL_BRANCH", "HEAD"),
         local_oid=git.resolve_commit(new),
-        remote_ref=env.get("PRE_COMMIT_REMOTE_BRANCH", ""),
+        remote_ref=branch,
         remote_oid=git.resolve_commit(old) if old else "0" * len(repo.empty_tree),
     )
-    findings, receipts = judge_push(repo, policy, [update], env.get("PRE_COMMIT_REMOTE_NAME", "origin"))
+    findings, receipts = judge_push(repo, policy, [update], remote)
     verdict = fold_findings(findings, (PUSH,))
     if text := format_verdict(verdict):
         print(text)
     keep_receipts(receipts)
     return EXIT_FINDINGS if verdict.blocks else EXIT_OK
+
+
+def _tracked(remote: str, branch: str) -> str:
+    """What the remote's branch was when it was last seen, empty when it never was.
+
+    prek gives a common ancestor in place of it, which shows no force-push.
+    """
+    name = f"refs/remotes/{remote}/{branch.removeprefix(BRANCHES)}"
+    return git.call_git(["rev-parse", "--verify", "--quiet", "--end-of-options", name]).stdout.decode().strip()

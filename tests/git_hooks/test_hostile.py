@@ -338,3 +338,22 @@ def test_a_file_moved_out_of_what_is_excluded_is_searched_for_secrets(guarded: R
     done = guarded.git("commit", "-m", "feat: move", check=False)
     assert done.returncode == 1
     assert "src/a.py:2: secrets" in done.stdout + done.stderr
+
+
+def test_a_framework_that_names_only_an_ancestor_does_not_hide_a_force_push(shared: Repository) -> None:
+    ancestor = shared.head()
+    shared.stage("a.py", "x = 1\n")
+    shared.commit("feat: x")
+    shared.git("push", "-q", "origin", "main")
+    shared.git("commit", "-q", "--amend", "-m", "feat: y")
+    described = {
+        "PRE_COMMIT_FROM_REF": ancestor,
+        "PRE_COMMIT_TO_REF": shared.head(),
+        "PRE_COMMIT_REMOTE_NAME": "origin",
+        "PRE_COMMIT_REMOTE_BRANCH": "refs/heads/main",
+        "PRE_COMMIT_LOCAL_BRANCH": "refs/heads/main",
+    }
+    done = shared.hook("openclaw-push", **described)
+    assert done.returncode == 1
+    assert "force-push" in done.stdout
+    assert shared.hook("openclaw-push", **{**described, "PRE_COMMIT_REMOTE_BRANCH": "refs/heads/new"}).returncode == 0
