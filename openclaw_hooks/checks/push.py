@@ -62,7 +62,14 @@ def is_protected(update: RefUpdate, settings: PushSettings) -> bool:
     """Whether the remote ref is a protected branch, or that of the receipts."""
     if not update.remote_ref.startswith(BRANCHES):
         return update.remote_ref == RECEIPTS_REF
-    return compile_globs(settings.protected).matches(update.remote_ref.removeprefix(BRANCHES))
+    return compile_globs(map(_anchor, settings.protected)).matches(update.remote_ref.removeprefix(BRANCHES))
+
+
+def _anchor(glob: str) -> str:
+    """`glob` from the start of a branch's name: `main` is not meant to protect `ada/main`."""
+    sign = "!" if glob.startswith("!") else ""
+    rest = glob.removeprefix("!")
+    return f"{sign}{rest}" if rest.startswith(("/", "**/")) else f"{sign}/{rest}"
 
 
 def _is_forced(update: RefUpdate) -> bool:

@@ -357,3 +357,10 @@ def test_a_framework_that_names_only_an_ancestor_does_not_hide_a_force_push(shar
     assert done.returncode == 1
     assert "force-push" in done.stdout
     assert shared.hook("openclaw-push", **{**described, "PRE_COMMIT_REMOTE_BRANCH": "refs/heads/new"}).returncode == 0
+
+
+def test_a_branch_of_somebody_s_own_called_main_is_theirs(shared: Repository) -> None:
+    shared.git("push", "-q", "origin", "HEAD:refs/heads/ada/main")
+    shared.git("push", "-q", "origin", ":refs/heads/ada/main")
+    shared.git("push", "-q", "origin", "HEAD:refs/heads/release/1.0")
+    assert shared.git("push", "origin", ":refs/heads/release/1.0", check=False).returncode == 1
