@@ -73,8 +73,18 @@ def make_schema(name: str) -> dict[str, Any]:
     if name not in FORMATS:
         raise OpenclawError(f"no schema `{name}`", suggest(name, list(FORMATS)))
     found = FORMATS[name]
-    schema = msgspec.json.schema(found.kind)
+    schema = _tidy(msgspec.json.schema(found.kind))
     return {"$schema": DIALECT, "title": found.title, **schema}
+
+
+def _tidy(node: Any) -> Any:
+    """The schema with descriptions as one paragraph: docstrings keep their indentation up to Python 3.12."""
+    if isinstance(node, dict):
+        return {
+            key: " ".join(value.split()) if key == "description" and isinstance(value, str) else _tidy(value)
+            for key, value in node.items()
+        }
+    return [_tidy(item) for item in node] if isinstance(node, list) else node
 
 
 def encode_schema(name: str) -> bytes:

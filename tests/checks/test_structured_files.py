@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from openclaw_hooks.checks.policy import Policy
 
 BROKEN: dict[str, tuple[str | bytes, int, str]] = {
-    "a.json": ('{\n  "a": 1\n  "b": 2}', 3, "not valid JSON"),
+    "a.json": ('{\n  "a": 1,\n  "b" 2}', 3, "not valid JSON"),
     "empty.json": ("", 1, "the file is empty"),
     "nan.json": ('{"a": NaN}', 1, "NaN is no JSON value"),
     "x y.json": ("{", 1, "not valid JSON"),
