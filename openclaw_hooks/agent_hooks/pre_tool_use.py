@@ -1,0 +1,27 @@
+"""PreToolUse: may this command run, may this text be written, may this file be read?"""
+
+from __future__ import annotations
+
+from openclaw_hooks.agent_hooks.answer import Answer, allow, block
+from openclaw_hooks.agent_hooks.payload import READ, SHELL, WRITE
+
+TYPE_CHECKING = False  # `typing` takes 8 ms to import
+if TYPE_CHECKING:
+    from openclaw_hooks.agent_hooks.payload import Payload
+    from openclaw_hooks.checkout import Checkout
+
+
+def answer(payload: Payload, checkout: Checkout | None) -> Answer:
+    """A block with its reasons, or silence; a tool that is not known is judged by its command, if it has one."""
+    if payload.kind == WRITE:
+        from openclaw_hooks.agent_hooks.edit_checks import judge_edits
+
+        return judge_edits(payload)
+    if payload.kind == READ:
+        return allow()
+    command = payload.command
+    if command:
+        return allow()
+    if payload.kind == SHELL:
+        return block(f"openclaw: blocked {payload.tool}: the call names no command that could be read")
+    return allow()
