@@ -7,6 +7,10 @@ from __future__ import annotations
 
 import sys
 
+# Agents that call around their acts; `agent` is any other that speaks the exit-2 protocol. The id tells them apart, so
+# it is handed on, and these hooks import msgspec only when they need it.
+AGENTS = ("claude", "codex", "gemini", "qwen", "copilot", "cursor", "windsurf", "agent")
+
 # hook id -> module, function
 HOOKS = {
     "pre-commit": ("git_hooks.pre_commit", "run"),
@@ -22,10 +26,14 @@ HOOKS = {
     "openclaw-commit-msg": ("git_hooks.commit_msg", "run"),
     "openclaw-push": ("git_hooks.framework", "run_push"),
     "openclaw-receipt": ("git_hooks.post_commit", "run"),
+    **dict.fromkeys(AGENTS, ("agent_hooks.entry", "run")),
 }
 
-# Hooks that only inform: when they fail, work goes on.
-NOTICES = {"post-commit", "openclaw-receipt"}
+# Hooks, and events of agents, that only inform: when they fail, work goes on.
+NOTICES = {
+    "post-commit", "openclaw-receipt", "PostToolUse", "SessionStart", "UserPromptSubmit", "PreCompact", "Stop",
+    "SubagentStart", "SessionEnd",
+}  # fmt: skip
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -35,38 +43,27 @@ def main(arguments: list[str] | None = None) -> int:
     if hook_id not in HOOKS:
         return _explain_usage(hook_id)
     try:
-        return _run_hook(hook_id, words[1:])
+        return _run_hook(hook_id, words if hook_id in AGENTS else words[1:])
     except KeyboardInterrupt:
-        return 130
+        return 2 if hook_id in AGENTS else 130
     except Exception as error:  # the boundary: whatever happens becomes one line and a code
-        return _report(hook_id, error)
+        return _report(words, error)
 
 
 def _run_hook(hook_id: str, arguments: list[str]) -> int:
     from importlib import import_module
 
     module, function = HOOKS[hook_id]
-    _spare_typing_extensions()
+    if hook_id not in AGENTS:
+        from openclaw_hooks.imports import import_msgspec
+
+        import_msgspec()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # odd file names must not crash the report
     code: int = getattr(import_module(f"openclaw_hooks.{module}"), function)(arguments)
     sys.stdout.flush()
     return code
-
-
-def _spare_typing_extensions() -> None:
-    """Import msgspec without typing_extensions, which it takes when it finds it and needs only before 3.11.
-
-    That package costs 10 ms, half of it for `inspect`; a second import after this one works as ever.
-    """
-    if "typing_extensions" in sys.modules:
-        return
-    sys.modules["typing_extensions"] = None  # type: ignore[assignment]  # None makes an import fail at once
-    try:
-        import msgspec  # noqa: F401
-    finally:
-        del sys.modules["typing_extensions"]
 
 
 def _explain_usage(hook_id: str) -> int:
@@ -78,10 +75,11 @@ def _explain_usage(hook_id: str) -> int:
     return 2
 
 
-def _report(hook_id: str, error: Exception) -> int:
+def _report(words: list[str], error: Exception) -> int:
     from openclaw_hooks.checks.report import one_line
     from openclaw_hooks.errors import EXIT_INTERNAL, OpenclawError
 
+    hook_id = words[0]
     if isinstance(error, OpenclawError):
         print(f"openclaw-hooks: {one_line(str(error))}", file=sys.stderr)
         code = error.exit_code
@@ -92,10 +90,10 @@ def _report(hook_id: str, error: Exception) -> int:
         reason = one_line(f"{type(error).__name__}: {error}"[:300])
         print(f"openclaw-hooks: internal error in {hook_id}: {reason}; see {write_crash_log(error)}", file=sys.stderr)
         code = EXIT_INTERNAL
-    if hook_id in NOTICES:
+    if hook_id in NOTICES or (hook_id in AGENTS and NOTICES.intersection(words[1:])):
         return 0
     print(f"openclaw-hooks: {hook_id} blocks because it could not check; mend this and try again", file=sys.stderr)
-    return code
+    return 2 if hook_id in AGENTS else code  # to an agent's host any other code is only a warning
 
 
 if __name__ == "__main__":
