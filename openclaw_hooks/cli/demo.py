@@ -12,16 +12,16 @@ import typer
 
 from openclaw_hooks.cli.output import print_json, print_table
 from openclaw_hooks.demo.acts import build_acts
-from openclaw_hooks.demo.planted import make_planted
 from openclaw_hooks.demo.story import play_acts, set_up
 from openclaw_hooks.errors import EXIT_FINDINGS
+from openclaw_hooks.scratch.planted import make_planted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from openclaw_hooks.demo.acts import Act
     from openclaw_hooks.demo.judge import Result
-    from openclaw_hooks.demo.scratch import Scratch
+    from openclaw_hooks.scratch.repository import Scratch
 
 FINDING_WIDTH = 88
 NEXT = """\

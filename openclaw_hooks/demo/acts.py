@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from openclaw_hooks.demo.planted import Planted
+    from openclaw_hooks.scratch.planted import Planted
 
 PRE_COMMIT = "pre-commit"
 COMMIT_MSG = "commit-msg"

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
+
+from openclaw_hooks.scratch.hook_runs import find_line
 
 if TYPE_CHECKING:
     from openclaw_hooks.demo.acts import Act
-
-# A finding as the hooks print it: `path:line: check: message`, the path perhaps quoted.
-_FINDING = re.compile(r"^(?P<place>(?:(?!: ).)+): (?P<check>[a-z][a-z-]*): (?P<message>.+)$")
-
-
-class HookRun(NamedTuple):
-    """One hook that git ran, by git's own record: exit code and milliseconds."""
-
-    name: str
-    code: int
-    ms: float
+    from openclaw_hooks.scratch.hook_runs import HookRun
 
 
 class Outcome(NamedTuple):
@@ -58,15 +49,6 @@ def judge_act(act: Act, outcome: Outcome) -> Result:
     finding = find_line(outcome.output, act.expected.check, act.expected.shows)
     fault = _judge_stop(act, outcome, finding) if act.expected.layer else _judge_pass(act, outcome)
     return Result(act, outcome, finding, fault)
-
-
-def find_line(output: str, check: str, shows: str) -> str:
-    """The first finding of `check` in `output` that shows the text `shows`; empty when there is none."""
-    for line in output.splitlines():
-        found = _FINDING.match(line)
-        if found and found["check"] == check and shows in line:
-            return line
-    return ""
 
 
 def _judge_stop(act: Act, outcome: Outcome, finding: str) -> str:

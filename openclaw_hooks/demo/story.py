@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from openclaw_hooks.demo.acts import PROJECT
 from openclaw_hooks.demo.judge import Outcome, Result, judge_act
-from openclaw_hooks.demo.scratch import Scratch, make_scratch, read_hook_runs, run_openclaw
 from openclaw_hooks.errors import OpenclawError
+from openclaw_hooks.scratch.hook_runs import read_hook_runs
+from openclaw_hooks.scratch.repository import Scratch, make_scratch, run_openclaw
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

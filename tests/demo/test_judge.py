@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from openclaw_hooks.demo.acts import Act, Expected
-from openclaw_hooks.demo.judge import HookRun, Outcome, find_line, judge_act
+from openclaw_hooks.demo.judge import Outcome, judge_act
+from openclaw_hooks.scratch.hook_runs import HookRun, find_line
 
 BLOCKED = Act("leak", "a leak", Expected("pre-commit", "secrets", "src/a.py"), (("src/a.py", ""),), "feat: a")
 ALLOWED = Act("clean", "clean", Expected("", "secrets"), (("src/a.py", ""),), "feat: a")

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from openclaw_hooks.demo.planted import make_planted
+from openclaw_hooks.scratch.planted import make_planted
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from openclaw_hooks.demo.planted import make_planted
+from openclaw_hooks.scratch.planted import make_planted
 
 if TYPE_CHECKING:
     import subprocess

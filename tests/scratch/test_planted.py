@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from openclaw_hooks.demo import acts
-from openclaw_hooks.demo.planted import make_planted
+from openclaw_hooks.scratch.planted import make_planted
 from openclaw_hooks.secrets.scan import scan_text
 
 

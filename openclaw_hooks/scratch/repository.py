@@ -6,7 +6,6 @@ import json
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from openclaw_hooks.demo.judge import HookRun
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.git import call_git
 from openclaw_hooks.process import require_success, run_program
@@ -24,14 +23,15 @@ PERSON = "Demo Person"
 
 
 class Scratch(NamedTuple):
-    """The folders of a scratch repository, all absolute."""
+    """The folders of a scratch repository, all absolute; `name` is that of the working tree's folder."""
 
     folder: str
+    name: str = "orders"
 
     @property
     def repo(self) -> str:
         """The working tree."""
-        return os.path.join(self.folder, "orders")
+        return os.path.join(self.folder, self.name)
 
     @property
     def server(self) -> str:
@@ -122,25 +122,3 @@ def run_openclaw(scratch: Scratch, *words: str) -> str:
     if done.code != 0:
         raise OpenclawError(f"`openclaw {' '.join(words)}` failed in the scratch repository: {text}")
     return text
-
-
-def read_hook_runs(trace: str) -> tuple[HookRun, ...]:
-    """The hooks in a trace2 event file that the outermost git process started, in order.
-
-    https://git-scm.com/docs/api-trace2: a nested process has a session id with a slash.
-    """
-    started: dict[int, str] = {}
-    runs = []
-    try:
-        with open(trace, encoding="utf-8", errors="replace") as stream:
-            events = [json.loads(line) for line in stream]
-    except OSError:
-        return ()
-    for event in events:
-        if "/" in event.get("sid", ""):
-            continue
-        if event.get("event") == "child_start" and event.get("hook_name"):
-            started[event["child_id"]] = event["hook_name"]
-        elif event.get("event") == "child_exit" and event["child_id"] in started:
-            runs.append(HookRun(started[event["child_id"]], event["code"], event["t_rel"] * 1000))
-    return tuple(runs)
