@@ -1,0 +1,293 @@
+"""Reads lists, pipelines and compound commands."""
+
+from __future__ import annotations
+
+from openclaw_hooks.shell.cursor import META
+from openclaw_hooks.shell.simples import SimpleReader
+from openclaw_hooks.shell.syntax import Command, Compound, Function, Listing, Literal, Pipeline, Word
+
+_OPENERS = frozenset(("if", "while", "until", "for", "select", "case", "{", "[[", "function", "coproc", "time", "!"))
+_CLOSERS = frozenset(("then", "elif", "else", "fi", "do", "done", "esac", "}", "in"))
+_STOPPERS = _CLOSERS - {"in"}
+
+
+class CompoundReader(SimpleReader):
+    """A cursor that reads everything that commands are made of; `closer` is what ended the last list."""
+
+    closer = ""
+
+    def read_listing(self, closers: tuple[str, ...]) -> Listing:
+        """The commands up to one of `closers` (`)`, `;;` or a reserved word), which is passed; `()` means the end."""
+        listing = Listing()
+        operator = ";"
+        while True:
+            self.skip_lines()
+            if self.at >= self.size:
+                if closers:
+                    raise self.error(f"`{closers[0]}` is missing")
+                self.finish_heredocs()
+                return listing
+            if self._at_closer(closers):
+                return listing
+            listing.items.append((operator, self._read_pipeline()))
+            self.skip_blanks()
+            operator = self._read_operator()
+
+    def _at_closer(self, closers: tuple[str, ...]) -> bool:
+        """Pass and note in `self.closer` the one of `closers` that comes next, if one does."""
+        for closer in closers:
+            if not self.starts(closer):
+                continue
+            if (
+                closer[0] in "abcdefghijklmnopqrstuvwxyz}"
+                and self.peek(len(closer)) not in META
+                and self.peek(len(closer))
+            ):
+                continue
+            self.at += len(closer)
+            self.closer = closer
+            return True
+        word = self.peek_reserved()
+        if word in _STOPPERS:
+            raise self.error(f"`{word}` stands where a command should")
+        return False
+
+    def _read_operator(self) -> str:
+        if self.peek() == "\n":
+            return ";"
+        if self.starts(";;") or self.starts(";&"):
+            return ";"
+        for operator in ("&&", "||", ";", "&"):
+            if self.accept(operator):
+                return operator
+        if self.peek() in ("", ")"):
+            return ";"
+        raise self.error(f"`{self.peek()}` stands where a command should end")
+
+    def peek_reserved(self) -> str:
+        """The plain word that comes next, when it could be a reserved one."""
+        at = self.at
+        while at < self.size and at - self.at < 10 and self.text[at] not in META:
+            at += 1
+        return self.text[self.at : at]
+
+    def _read_pipeline(self) -> Pipeline:
+        commands: list[Command] = []
+        while True:
+            self._pass_prefixes()
+            commands.append(self._read_command())
+            self.skip_blanks()
+            if self.starts("||") or not (self.accept("|&") or self.accept("|")):
+                return Pipeline(commands)
+            self.skip_lines()
+
+    def _pass_prefixes(self) -> None:
+        """Pass `!` and `time`, which change nothing about what runs."""
+        while (word := self.peek_reserved()) in ("!", "time"):
+            self.at += len(word)
+            self.skip_blanks()
+            if word == "time" and self.peek_reserved() in ("-p", "--"):
+                self.at += 2
+                self.skip_blanks()
+
+    def _read_command(self) -> Command:
+        start = self.at
+        if self.peek() == "(":
+            return self._finish(self._read_parentheses())
+        word = self.peek_reserved()
+        if word not in _OPENERS:
+            if word in _STOPPERS:
+                raise self.error(f"`{word}` stands where a command should")
+            return self._read_simple_or_function()
+        self.at += len(word)
+        self.enter()
+        command: Command
+        if word in ("while", "until"):
+            command = self._read_loop(start)
+        elif word == "if":
+            command = self._read_if(start)
+        elif word in ("for", "select"):
+            command = self._read_for(start)
+        elif word == "case":
+            command = self._read_case(start)
+        elif word == "[[":
+            command = self._read_test(start)
+        elif word == "function":
+            command = self._read_function()
+        elif word == "coproc":
+            command = self._read_coproc(start)
+        else:
+            command = Compound("{", start)
+            command.bodies.append(self.read_listing(("}",)))
+        self.leave()
+        return self._finish(command)
+
+    def _finish(self, command: Command) -> Command:
+        """`command` with the redirections behind it."""
+        if isinstance(command, Compound):
+            self.skip_blanks()
+            while redirect := self.read_redirect():
+                command.redirects.append(redirect)
+                self.skip_blanks()
+            command.end = self.at
+        return command
+
+    def _read_parentheses(self) -> Compound:
+        start = self.at
+        self.enter()
+        command = Compound("(", start)
+        end = self.find_arithmetic_end(self.at + 2) if self.starts("((") else -1
+        if end >= 0:
+            command.kind = "(("
+            word = Word(self.read_inside(self.at + 2, end), start, end)
+            command.words = [word]
+            self.at = end + 2
+        else:
+            self.at += 1
+            command.bodies.append(self.read_listing((")",)))
+        self.leave()
+        return command
+
+    def _read_loop(self, start: int) -> Compound:
+        command = Compound("while", start)
+        command.bodies.append(self.read_listing(("do",)))
+        command.bodies.append(self.read_listing(("done",)))
+        return command
+
+    def _read_if(self, start: int) -> Compound:
+        command = Compound("if", start)
+        command.bodies.append(self.read_listing(("then",)))
+        while True:
+            command.bodies.append(self.read_listing(("elif", "else", "fi")))
+            if self.closer == "fi":
+                return command
+            closers = ("then",) if self.closer == "elif" else ("fi",)
+            command.bodies.append(self.read_listing(closers))
+            if closers == ("fi",):
+                return command
+
+    def _read_for(self, start: int) -> Compound:
+        command = Compound("for", start)
+        self.skip_blanks()
+        if self.starts("(("):
+            end = self.find_arithmetic_end(self.at + 2)
+            if end < 0:
+                raise self.error("`((` is never closed")
+            self.at = end + 2
+        else:
+            name = self.read_word()
+            command.name = (name.plain_text() if name else None) or ""
+            self.skip_lines()
+            if self.peek_reserved() == "in":
+                self.at += 2
+                command.words = self._read_words()
+        self.skip_blanks()
+        self.accept(";")
+        self.skip_lines()
+        closer = "}" if self.accept("{") else "done"
+        if closer == "done" and not self._at_closer(("do",)):
+            raise self.error("`do` is missing")
+        command.bodies.append(self.read_listing((closer,)))
+        return command
+
+    def _read_words(self) -> list[Word]:
+        words: list[Word] = []
+        while True:
+            self.skip_blanks()
+            word = self.read_word()
+            if word is None:
+                return words
+            words.append(word)
+
+    def _read_case(self, start: int) -> Compound:
+        command = Compound("case", start)
+        self.skip_blanks()
+        subject = self.read_word()
+        command.words = [subject] if subject else []
+        self.skip_lines()
+        if not self._at_closer(("in",)):
+            raise self.error("`in` is missing")
+        while True:
+            self.skip_lines()
+            if self._at_closer(("esac",)):
+                return command
+            self.accept("(")
+            self._read_patterns(command)
+            command.bodies.append(self.read_listing((";;&", ";;", ";&", "esac")))
+            if self.closer == "esac":
+                return command
+
+    def _read_patterns(self, command: Compound) -> None:
+        while True:
+            self.skip_blanks()
+            word = self.read_word()
+            if word and command.words is not None:
+                command.words.append(word)
+            self.skip_blanks()
+            if self.accept(")"):
+                return
+            if not self.accept("|"):
+                raise self.error("`)` of a case is missing")
+
+    def _read_test(self, start: int) -> Compound:
+        command = Compound("[[", start)
+        command.words = []
+        while True:
+            self.skip_lines()
+            if self.at >= self.size:
+                raise self.error("`]]` is missing")
+            if self.peek() in META:
+                self.at += 1
+                continue
+            word = self.read_word()
+            assert word is not None  # neither at the end nor at a sign that ends words
+            if word.plain_text() == "]]":
+                return command
+            command.words.append(word)
+
+    def _read_function(self) -> Function:
+        self.skip_blanks()
+        name = self.read_word()
+        if name is None:
+            raise self.error("`function` without a name")
+        self.skip_blanks()
+        if self.accept("("):
+            self.skip_blanks()
+            if not self.accept(")"):
+                raise self.error("`)` is missing")
+        return self._read_function_body(name)
+
+    def _read_function_body(self, name: Word) -> Function:
+        self.skip_lines()
+        self.enter()
+        body = self._read_command()
+        self.leave()
+        text = "".join(part.text for part in name.parts if isinstance(part, Literal))
+        return Function(text, body)
+
+    def _read_coproc(self, start: int) -> Compound:
+        command = Compound("coproc", start)
+        self.skip_blanks()
+        before = self.at
+        name = self.read_word()
+        self.skip_blanks()
+        if name is None or not (self.peek() in ("{", "(") or self.peek_reserved() in _OPENERS):
+            self.at = before
+        listing = Listing()
+        listing.items.append((";", Pipeline([self._read_command()])))
+        command.bodies.append(listing)
+        return command
+
+    def _read_simple_or_function(self) -> Command:
+        simple = self.read_simple()
+        if self.peek() != "(":
+            if not (simple.words or simple.assignments or simple.redirects):
+                raise self.error(f"`{self.peek() or 'the end'}` stands where a command should")
+            return simple
+        if len(simple.words) != 1 or simple.assignments or simple.redirects:
+            raise self.error("`(` stands where a word should")
+        self.at += 1
+        self.skip_blanks()
+        if not self.accept(")"):
+            raise self.error("`(` stands where a word should")
+        return self._read_function_body(simple.words[0])
