@@ -29,6 +29,7 @@ COMMANDS = {
     "roles": LazyCommand("roles", "app", "List, show and match the roles."),
     "prompt": LazyCommand("prompt", "prompt", "Print the exact text that an agent is given."),
     "schema": LazyCommand("schema", "schema", "Print the JSON Schema of a file format."),
+    "log": LazyCommand("log", "log", "Show what the hooks decided."),
     "demo": LazyCommand("demo", "demo", "See it work in a scratch repository."),
 }
 
