@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from openclaw_hooks.documents import decode, parse_yaml, read_file, read_text
-from openclaw_hooks.globs import GlobError, validate_glob
+from openclaw_hooks.globs import GlobError, refuse_negations_only, validate_glob
 
 CONFIG_PATH = ".openclaw/config.yaml"
 
@@ -118,6 +118,7 @@ def parse_settings(content: bytes, path: str = CONFIG_PATH) -> Settings:
         for index, pattern in enumerate(patterns):
             try:
                 validate_glob(pattern)
+                refuse_negations_only(patterns)
             except GlobError as error:
                 raise document.error((*keys, index), f"`{'.'.join(keys)}`: {error.message}", error.hint) from error
     return settings

@@ -26,7 +26,7 @@ automata of all lists run side by side (`matching.py`), and what two patterns sh
 There is no backtracking, so no pattern and no path can make a hook hang.
 """
 
-from openclaw_hooks.globs.matching import GlobIndex, GlobList, compile_globs, validate_glob
+from openclaw_hooks.globs.matching import GlobIndex, GlobList, compile_globs, refuse_negations_only, validate_glob
 from openclaw_hooks.globs.overlap import globs_overlap, scope_overlaps
 from openclaw_hooks.globs.parse import GlobError, is_literal
 
@@ -37,6 +37,7 @@ __all__ = [
     "compile_globs",
     "globs_overlap",
     "is_literal",
+    "refuse_negations_only",
     "scope_overlaps",
     "validate_glob",
 ]

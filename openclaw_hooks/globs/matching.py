@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from openclaw_hooks.globs.automaton import join
 from openclaw_hooks.globs.build import build_automaton, check_matchable
-from openclaw_hooks.globs.parse import adds
+from openclaw_hooks.globs.parse import GlobError, adds
 
 TYPE_CHECKING = False  # importing typing for its own costs each hook 4 ms
 if TYPE_CHECKING:
@@ -146,6 +146,12 @@ def _compile(patterns: tuple[str, ...]) -> GlobList:
 def compile_globs(patterns: "Iterable[str]") -> GlobList:
     """The list of globs, ready to match; remembered. Raises `GlobError` for a glob that cannot be read."""
     return _compile(tuple(patterns))
+
+
+def refuse_negations_only(patterns: "Sequence[str]") -> None:
+    """Raise `GlobError` for a list, not empty, of `!` patterns alone: they take back from nothing, so it never matches."""
+    if patterns and not any(adds(pattern) for pattern in patterns):
+        raise GlobError(patterns[0], 1, "`!` alone takes back from nothing", "put `**/*` before it")
 
 
 def validate_glob(pattern: str) -> None:

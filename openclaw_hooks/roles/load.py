@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from openclaw_hooks.documents import DocumentError, decode, parse_yaml, read_file, read_text, suggest
 from openclaw_hooks.errors import OpenclawError
-from openclaw_hooks.globs import validate_glob
+from openclaw_hooks.globs import refuse_negations_only, validate_glob
 from openclaw_hooks.regexes import compile_pattern
 from openclaw_hooks.resources import data_folder
 from openclaw_hooks.roles.model import HUMAN, ID_PATTERN, ContentCheck, FileMatch, Origin, Role, RoleFile
@@ -132,18 +132,24 @@ def _validate(document: Document, role: RoleFile, name: str) -> None:
         raise document.error(("id",), f"`{HUMAN}` is what escalations call a person, not a role", "choose another id")
     for index, glob in enumerate(role.scope_paths):
         _try(document, ("scope_paths", index), validate_glob, glob)
+    _try(document, ("scope_paths",), refuse_negations_only, role.scope_paths)
     for index, forbidden in enumerate(role.forbidden_patterns):
         _try(document, ("forbidden_patterns", index, "pattern"), compile_pattern, forbidden.pattern)
-        _try(document, ("forbidden_patterns", index, "in"), validate_glob, forbidden.in_)
+        _validate_one(document, ("forbidden_patterns", index, "in"), forbidden.in_)
     for index, output in enumerate(role.required_outputs):
-        _try(document, ("required_outputs", index, "pattern"), validate_glob, output.pattern)
+        _validate_one(document, ("required_outputs", index, "pattern"), output.pattern)
         if isinstance(output, ContentCheck):
             _try(document, ("required_outputs", index, "check"), compile_pattern, output.check)
 
 
-def _try(document: Document, keys: KeyPath, validate: Callable[[str], Any], text: str) -> None:
+def _validate_one(document: Document, keys: KeyPath, glob: str) -> None:
+    _try(document, keys, validate_glob, glob)
+    _try(document, keys, refuse_negations_only, (glob,))
+
+
+def _try(document: Document, keys: KeyPath, validate: Callable[[Any], Any], found: object) -> None:
     try:
-        validate(text)
+        validate(found)
     except OpenclawError as error:
         raise document.error(keys, error.message, error.hint) from error
 

@@ -106,12 +106,7 @@ def _judge_body(rule: Rule | HarnessRule) -> Iterator[_Problem]:
 
 
 def _judge_globs(keys: KeyPath, globs: Sequence[str], tracked: Sequence[str] | None) -> Iterator[_Problem]:
-    if not globs:
-        return
-    if all(glob.startswith("!") for glob in globs):
-        yield _Problem(keys, "only `!` patterns match nothing", "put what they take back from before them: `**/*`")
-        return
-    if not tracked:
+    if not globs or not tracked:
         return
     adding = [glob for glob in globs if not glob.startswith("!")]
     index = GlobIndex([[glob] for glob in adding])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from openclaw_hooks.documents import suggest
 from openclaw_hooks.errors import OpenclawError
-from openclaw_hooks.globs import validate_glob
+from openclaw_hooks.globs import refuse_negations_only, validate_glob
 from openclaw_hooks.regexes import compile_pattern
 from openclaw_hooks.rules.model import Enforcement, Forbid, ForbidPath, RequireCompanion, RequireContent
 
@@ -107,6 +107,7 @@ def _check(document: Document, keys: KeyPath, check: RuleCheck) -> None:
 def _globs(document: Document, keys: KeyPath, patterns: Sequence[str]) -> None:
     for index, pattern in enumerate(patterns):
         _try(document, (*keys, index), lambda pattern=pattern: validate_glob(pattern))
+    _try(document, keys, lambda: refuse_negations_only(patterns))
 
 
 def _companions(document: Document, keys: KeyPath, needs: Sequence[str]) -> None:

@@ -35,11 +35,9 @@ def test_good_rule_has_no_findings(tmp_path: Path, write_rule: WriteRule) -> Non
     ("head", "said"),
     [
         ("paths:\n  - src/**\n  - scr/**", "7: mine: `scr/**` matches no file of this repo"),
-        ("paths: ['!src/**']", "5: mine: only `!` patterns match nothing"),
         (f"checks:\n  - {{{FORBID}, pattern: a}}", "6: mine/one: check `one` has no hint"),
         (f"checks:\n  - {{{FORBID}, hint: h, pattern: '(a+)+$'}}", "6: mine/one: pattern may time out"),
         (f"checks:\n  - {{{FORBID}, hint: h, pattern: a, unless: '(a|a)*b'}}", "6: mine/one: pattern may time out"),
-        (f"checks:\n  - {{{FORBID}, hint: h, pattern: a, in: ['!b']}}", "6: mine/one: only `!` patterns"),
         ("detect: [go]", "5: mine: `detect` does nothing in a project rule"),
     ],
 )
