@@ -126,10 +126,10 @@ def _changed_file(paths: list[bytes], letter: str, blob: tuple[str, str], hunks:
 
 
 def added_lines(hunks: Hunks) -> tuple[AddedLines, bool]:
-    """The hunks (first line number, lines) as text, and whether they are binary: they hold NUL bytes.
+    """The hunks (first line number, lines) as text, and whether they are binary: with NUL bytes, and no text without.
 
-    NULs are dropped, so that UTF-16 text stays readable for the scanners; where it is plainly text, such as what
-    PowerShell writes, it counts as that.
+    NULs are dropped, so that one of them cannot make a file unreadable for the scanners, and UTF-16 text, such as
+    PowerShell writes, stays text.
     """
     starts: list[int] = []
     numbers: list[int] = []
@@ -142,9 +142,18 @@ def added_lines(hunks: Hunks) -> tuple[AddedLines, bool]:
     is_binary = b"\0" in content
     if is_binary:
         without = content.replace(b"\0", b"")
-        is_binary = len(without) > 0.6 * len(content) or without != without.translate(None, _CONTROLS)
+        is_utf16 = len(without) <= 0.6 * len(content)
+        is_binary = without != without.translate(None, _CONTROLS) or not (is_utf16 or _is_utf8(without))
         content = without
     return AddedLines(content.decode("utf-8", "replace"), tuple(starts), tuple(numbers)), is_binary
+
+
+def _is_utf8(content: bytes) -> bool:
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _parse_patches(lines: list[bytes], at: int) -> Iterator[Hunks]:

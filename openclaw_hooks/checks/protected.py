@@ -48,7 +48,7 @@ def check_protected(change: Change, policy: Policy) -> list[Finding]:
         return []
     paths = (path for file in change.files for path in (file.old_path, file.path) if path)
     hint = "unstage it; a person commits this file from their own shell"
-    return _refuse(paths, f"an agent ({policy.agent}) may not change what guards it", hint)
+    return _refuse(paths, policy, f"an agent ({policy.agent}) may not change what guards it", hint)
 
 
 def judge_uncommitted(paths: Iterable[str], policy: Policy) -> list[Finding]:
@@ -57,13 +57,13 @@ def judge_uncommitted(paths: Iterable[str], policy: Policy) -> list[Finding]:
     The policy in force is read from disk, so a change that is never staged would loosen it all the same.
     """
     hint = "a person looks at it, and commits it or puts it back"
-    return _refuse(paths, f"changed but not committed while an agent ({policy.agent}) commits", hint)
+    return _refuse(paths, policy, f"changed but not committed while an agent ({policy.agent}) commits", hint)
 
 
-def _refuse(paths: Iterable[str], message: str, hint: str) -> list[Finding]:
+def _refuse(paths: Iterable[str], policy: Policy, message: str, hint: str) -> list[Finding]:
     protected = compile_globs(PROTECTED)
     return [
         Finding(CHECK, Severity.ERROR, path, 0, message, hint)
         for path in dict.fromkeys(paths)
-        if protected.matches(path)
+        if protected.matches(path) or path == policy.settings.secrets.baseline
     ]

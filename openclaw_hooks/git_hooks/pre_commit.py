@@ -43,7 +43,7 @@ def judge_staged(repo: git.Repo, policy: Policy, check_ids: tuple[str, ...], nam
         change = join_changes(change, disk_change(repo.top, unstaged))
     verdict = run_checks(change, policy, check_ids)
     if policy.agent and PROTECTED_CHECK in check_ids:
-        loosened = judge_uncommitted(sorted(_loosened(staged, PROTECTED_CHECK in verdict.checks)), policy)
+        loosened = judge_uncommitted(sorted(_loosened(policy, staged, PROTECTED_CHECK in verdict.checks)), policy)
         verdict = fold_findings([*verdict.findings, *loosened], verdict.checks)
     if text := format_verdict(verdict):
         print(text)
@@ -56,13 +56,14 @@ def judge_staged(repo: git.Repo, policy: Policy, check_ids: tuple[str, ...], nam
     return EXIT_OK
 
 
-def _loosened(staged: set[str], is_in_force: bool) -> set[str]:
+def _loosened(policy: Policy, staged: set[str], is_in_force: bool) -> set[str]:
     """What an agent changed of the policy that was in force while it was checked, but that is not committed yet.
 
     The config is looked at even where the check is off, since it may itself have turned the check off.
     """
-    unwatched = git.list_unwatched(POLICY_FILES)
-    uncommitted = (git.list_uncommitted(PROTECTED_ROOTS) - staged) | unwatched
+    baseline = policy.settings.secrets.baseline
+    unwatched = git.list_unwatched((*POLICY_FILES, baseline))
+    uncommitted = (git.list_uncommitted((*PROTECTED_ROOTS, baseline)) - staged) | unwatched
     own = {CONFIG_PATH} & (staged | uncommitted)
     return uncommitted | own if is_in_force else own
 

@@ -127,12 +127,12 @@ def test_an_attribute_or_a_nul_byte_does_not_hide_a_file(here: Repository) -> No
     here.stage(".gitattributes", "*.env binary\n*.txt -diff\n")
     here.stage("a.env", "one\n")
     here.stage("b.txt", "two\n")
-    here.stage("c.bin", b"\0three\n")
+    here.stage("c.bin", b"\0\1three\n")
     here.stage("d.utf16", "four\n".encode("utf-16-le"))
     found = {file.path: (file.added.text.strip(), file.is_binary) for file in staged(here).files}
     assert found["a.env"] == ("one", False)
     assert found["b.txt"] == ("two", False)
-    assert found["c.bin"] == ("three", True)
+    assert found["c.bin"] == ("\1three", True)
     assert found["d.utf16"] == ("four", False)
 
 

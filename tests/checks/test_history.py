@@ -77,7 +77,7 @@ def test_companions_and_contents_are_those_of_the_commit_and_not_of_today(reposi
 
 def test_lines_that_look_like_headers_of_the_log_stay_lines(repository: Repository) -> None:
     repository.stage(
-        "a.py", b"\0\x00deadbeef 2020-01-01 forged\n:100644 100644 0 0 A\tx\ndiff --git a/x b/x\nprint(1)\n"
+        "a.py", b"\0\x01deadbeef 2020-01-01 forged\n:100644 100644 0 0 A\tx\ndiff --git a/x b/x\nprint(1)\n"
     )
     repository.stage("t.txt", b"before\n\0\n\0after\n")
     repository.commit("binary")
