@@ -5,7 +5,9 @@ A guard that cannot do its work blocks: exit 1 findings, 2 a broken policy, 3 a 
 
 from __future__ import annotations
 
+import os
 import sys
+import time
 
 # Agents that call around their acts; `agent` is any other that speaks the exit-2 protocol. The id tells them apart, so
 # it is handed on, and these hooks import msgspec only when they need it.
@@ -17,6 +19,7 @@ HOOKS = {
     "pre-merge-commit": ("git_hooks.pre_commit", "run"),
     "commit-msg": ("git_hooks.commit_msg", "run"),
     "post-commit": ("git_hooks.post_commit", "run"),
+    "post-merge": ("git_hooks.post_commit", "run"),  # git merge runs this one in place of post-commit
     "pre-push": ("git_hooks.pre_push", "run"),
     "openclaw-check": ("git_hooks.framework", "run_check"),
     "openclaw-secrets": ("git_hooks.framework", "run_secrets"),
@@ -31,7 +34,7 @@ HOOKS = {
 
 # Hooks, and events of agents, that only inform: when they fail, work goes on.
 NOTICES = {
-    "post-commit", "openclaw-receipt", "PostToolUse", "SessionStart", "UserPromptSubmit", "PreCompact", "Stop",
+    "post-commit", "post-merge", "openclaw-receipt", "PostToolUse", "SessionStart", "UserPromptSubmit", "PreCompact", "Stop",
     "SubagentStart", "SessionEnd",
 }  # fmt: skip
 
@@ -46,7 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
         return _run_hook(hook_id, words if hook_id in AGENTS else words[1:])
     except KeyboardInterrupt:
         return 2 if hook_id in AGENTS else 130
-    except Exception as error:  # the boundary: whatever happens becomes one line and a code
+    except (Exception, SystemExit) as error:  # the boundary: whatever happens becomes one line and a code
         return _report(words, error)
 
 
@@ -61,9 +64,28 @@ def _run_hook(hook_id: str, arguments: list[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # odd file names must not crash the report
+    started = time.perf_counter()
     code: int = getattr(import_module(f"openclaw_hooks.{module}"), function)(arguments)
     sys.stdout.flush()
+    if hook_id not in AGENTS:
+        _log_verdict(hook_id, code, time.perf_counter() - started)
     return code
+
+
+def _log_verdict(hook_id: str, code: int, elapsed_s: float) -> None:
+    """Keep what a git hook decided beside the verdicts of agents' hooks; the session id joins the two."""
+    from openclaw_hooks.agents import detect_agent, find_session
+    from openclaw_hooks.audit import ALLOW, DENY, append_verdict
+    from openclaw_hooks.checkout import find_checkout
+
+    if checkout := find_checkout(os.getcwd()):
+        facts = {
+            "host": detect_agent(),
+            "session": find_session(),
+            "event": hook_id,
+            "decision": DENY if code else ALLOW,
+        }
+        append_verdict(checkout.state_dir, facts, (), elapsed_s)
 
 
 def _explain_usage(hook_id: str) -> int:
@@ -75,7 +97,7 @@ def _explain_usage(hook_id: str) -> int:
     return 2
 
 
-def _report(words: list[str], error: Exception) -> int:
+def _report(words: list[str], error: BaseException) -> int:
     from openclaw_hooks.checks.report import one_line
     from openclaw_hooks.errors import EXIT_INTERNAL, OpenclawError
 

@@ -98,7 +98,14 @@ class Repository:
         """Plain git hooks that call this package, for tests of the hooks themselves."""
         folder = Path(self.git("rev-parse", "--path-format=absolute", "--git-path", "hooks").stdout.strip())
         folder.mkdir(exist_ok=True)
-        for stage in stages or ("pre-commit", "commit-msg", "post-commit", "pre-push", "pre-merge-commit"):
+        for stage in stages or (
+            "pre-commit",
+            "commit-msg",
+            "post-commit",
+            "pre-push",
+            "pre-merge-commit",
+            "post-merge",
+        ):
             command = " ".join(f"'{word}'" for word in HOOK_PYTHON)
             (folder / stage).write_text(f'#!/bin/sh\nexec {command} {stage} "$@"\n')
             (folder / stage).chmod(0o755)

@@ -7,6 +7,7 @@ import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from tests.conftest import Repository
 
@@ -183,3 +184,19 @@ def test_receipts_are_reported_for_a_range(shared: Repository) -> None:
     lacking = subprocess.run([*command, *words], cwd=shared.path, capture_output=True, text=True, check=False)
     assert lacking.returncode == 1
     assert f"{shared.head()[:10]}: receipts: no valid receipt: feat: add b.py" in lacking.stdout
+
+
+def test_a_merge_gets_its_receipt_at_once(shared: Repository) -> None:
+    shared.git("switch", "-q", "-c", "side")
+    add_commit(shared, "side.py")
+    shared.git("switch", "-q", "main")
+    add_commit(shared, "main.py")
+    shared.git("merge", "-q", "--no-edit", "side")
+    assert note(shared)["parents"] == shared.git("rev-parse", "HEAD^1", "HEAD^2").stdout.split()
+
+
+def test_a_module_that_ends_the_interpreter_does_not_end_the_guard(guarded: Repository, tmp_path: Path) -> None:
+    (tmp_path / "msgspec.py").write_text("raise SystemExit(0)\n")
+    done = guarded.hook("pre-commit", PYTHONPATH=str(tmp_path))
+    assert done.returncode == 3
+    assert "pre-commit blocks because it could not check" in done.stderr
