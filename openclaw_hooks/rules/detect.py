@@ -40,16 +40,6 @@ def detect_frameworks(root: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def detection_inputs(root: str) -> list[str]:
-    """The paths whose change may change what is detected: the folders looked at, and their package.json files."""
-    paths = []
-    for folder in _scan(root):
-        paths.append(folder.path)
-        if "package.json" in folder.files:
-            paths.append(os.path.join(folder.path, "package.json"))
-    return paths
-
-
 def active_rules(rules: Iterable[Rule], frameworks: Collection[str], root: str | None = None) -> tuple[Rule, ...]:
     """The `rules` in force where `frameworks` are used; a framework rule needs one of its `detect` signals.
 

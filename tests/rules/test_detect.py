@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from openclaw_hooks.rules.detect import active_rules, detect_frameworks, detection_inputs
+from openclaw_hooks.rules.detect import active_rules, detect_frameworks
 from openclaw_hooks.rules.load import load_rules
 from openclaw_hooks.rules.model import Origin, Rule, Tier
 
@@ -149,11 +149,3 @@ def test_react_project_gets_the_typescript_rule_only_with_a_tsconfig(tmp_path: P
     assert in_force() == {"react"}
     put(tmp_path, "tsconfig.json", "{}")
     assert in_force() == names
-
-
-def test_inputs_are_what_detection_looks_at(tmp_path: Path) -> None:
-    put(tmp_path, "packages/web/package.json", "{}")
-    put(tmp_path, "node_modules/x/package.json", "{}")
-    assert detection_inputs(str(tmp_path)) == [
-        str(tmp_path / path) for path in (".", "packages", "packages/web", "packages/web/package.json")
-    ]
