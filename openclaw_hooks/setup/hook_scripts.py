@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from openclaw_hooks.setup.interpreter import HookCommand
 
 # The stages that this package has something to say at.
-STAGES = ("pre-commit", "pre-merge-commit", "commit-msg", "post-commit", "pre-push")
+STAGES = ("pre-commit", "pre-merge-commit", "commit-msg", "post-commit", "post-merge", "pre-push")
+# Their answer changes nothing any more: an earlier hook that fails must not keep ours from running.
+AFTERWARDS = ("post-commit", "post-merge")
 
 # Every hook of githooks(5) that runs in a user's own repository (git 2.55). A folder of ours that stands in for
 # somebody's core.hooksPath passes each of them on.
@@ -90,7 +92,7 @@ def _run_earlier(stage: str, earlier: Sequence[Earlier]) -> list[str]:
     # Run as <hook>.legacy we were moved aside by `pre-commit install` or `prek install`, whose hook calls us: an older
     # copy of theirs that we keep would call us again, without end.
     feed = 'printf %s "$refs" 2>/dev/null | ' if stage == "pre-push" else ""
-    fail = "" if stage == "post-commit" else " || exit $?"
+    fail = "" if stage in AFTERWARDS else " || exit $?"
     lines: list[str] = []
     for one in earlier:
         lines += [
