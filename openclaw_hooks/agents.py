@@ -22,6 +22,9 @@ MARKS = {
     "OPENCLAW_AGENT": "openclaw",
 }
 
+# Where agents name their conversation to the shells that they run.
+SESSIONS = ("CLAUDE_CODE_SESSION_ID", "CODEX_SESSION_ID")
+
 
 def detect_agent(env: Mapping[str, str] | None = None) -> str:
     """The name of the agent whose environment this is; empty for a person."""
@@ -31,3 +34,9 @@ def detect_agent(env: Mapping[str, str] | None = None) -> str:
             return name
     named = env.get("AI_AGENT", "")
     return named.split("_", 1)[0].lower()
+
+
+def find_session(env: Mapping[str, str] | None = None) -> str:
+    """The id of the agent's conversation, as its own hooks know it; empty where the agent does not tell."""
+    env = os.environ if env is None else env
+    return next((env[name] for name in SESSIONS if env.get(name)), "")

@@ -62,6 +62,8 @@ def protects(target: Target, git_dirs: set[str]) -> str:
     folded = target.path.casefold().replace(os.sep, "/")
     if _is_git_own(target, git_dirs):
         return "git's own files: hooks, settings and refs are changed by git commands"
+    if _is_ordinary(folded):
+        return ""
     if target.relative and compile_globs(PROTECTED).matches(target.relative.casefold()):
         return "it guards this repository"
     if compile_globs(ANYWHERE).matches(folded.lstrip("/")):
@@ -70,6 +72,11 @@ def protects(target: Target, git_dirs: set[str]) -> str:
     if any(_is_below(target.path, os.path.join(home, name)) for name in HOME_FILES):
         return "git's settings of this user can switch hooks off"
     return ""
+
+
+def _is_ordinary(folded: str) -> bool:
+    """Whether no name in the path begins as those do that guard: reading their globs takes 4 ms of each edit."""
+    return not any(name.startswith((".", "lefthook")) for name in folded.split("/"))
 
 
 def _is_git_own(target: Target, git_dirs: set[str]) -> bool:

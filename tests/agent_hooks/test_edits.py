@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from openclaw_hooks.agent_hooks.targets import ANYWHERE
+from openclaw_hooks.checks.protected import PROTECTED
 from tests.agent_hooks.conftest import Agent, Done, blocked, context, silent
 from tests.secrets.examples import random_text
 
@@ -283,3 +285,8 @@ def test_a_structured_file_that_does_not_parse_is_pointed_out_at_once(agent: Age
     agent.repository.write("chart.yaml", "a: {{ template\n")
     silent(agent.wrote("chart.yaml"))
     silent(agent.wrote("gone.json"))
+
+
+def test_the_names_that_are_looked_at_closely_cover_every_protected_place() -> None:
+    for pattern in (*PROTECTED, *ANYWHERE):
+        assert any(name.startswith((".", "lefthook")) for name in pattern.lstrip("!").split("/")), pattern

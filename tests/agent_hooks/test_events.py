@@ -217,3 +217,23 @@ def test_a_session_id_cannot_lead_out_of_its_folder(agent: Agent) -> None:
     silent(evil.send("Stop"))
     names = [path.name for path in (agent.path / ".git" / "openclaw" / "sessions").iterdir()]
     assert all(name.startswith(("session-evil-", "latest")) for name in names)
+
+
+def test_git_hooks_write_into_the_same_log_under_the_session_that_made_them_run(
+    agent: Agent, aws_key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLAUDECODE", "1")
+    monkeypatch.setenv("CLAUDE_CODE_SESSION_ID", agent.session)
+    agent.repository.install()
+    agent.repository.stage("a.py", f"key = '{aws_key}'\n")
+    assert agent.repository.git("commit", "-m", "feat: a", check=False).returncode != 0
+    agent.repository.stage("a.py", "x = 1\n")
+    agent.repository.git("commit", "-m", "feat: a")
+    lines = agent.log()
+    assert {(line["host"], line["session"]) for line in lines} == {("claude", agent.session)}
+    assert [(line["event"], line["decision"]) for line in lines] == [
+        ("pre-commit", "deny"),
+        ("pre-commit", "allow"),
+        ("commit-msg", "allow"),
+        ("post-commit", "allow"),
+    ]
