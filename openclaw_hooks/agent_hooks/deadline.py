@@ -19,9 +19,11 @@ def choose_deadline(given: str, event: str) -> float:
     """The seconds of this call: `given`, else OPENCLAW_HOOK_DEADLINE, else by event; nonsense is ignored."""
     for text in (given, os.environ.get(VARIABLE, "")):
         try:
-            return min(max(float(text), LEAST_S), MOST_S)
+            seconds = float(text)
         except ValueError:
             continue
+        if seconds == seconds:  # not NaN
+            return min(max(seconds, LEAST_S), MOST_S)
     return SHORT_S.get(event, DEFAULT_S)
 
 
