@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from openclaw_hooks.globs import GlobIndex
-from openclaw_hooks.regexes import PatternError, PatternTimeout, compile_pattern, search_lines, search_text, time_guard
+from openclaw_hooks.regexes import PatternError, PatternTimeout, compile_pattern, guard_texts, search_lines, search_text
 from openclaw_hooks.verdict import Finding, Severity
 
 if TYPE_CHECKING:
@@ -30,8 +30,9 @@ def find_forbidden(files: Iterable[ChangedFile], checks: Sequence[LineCheck], ch
     compiled: dict[int, tuple[re.Pattern[str], re.Pattern[str] | None]] = {}
     findings: list[Finding] = []
     broken: set[int] = set()
-    with time_guard():
-        for file in files:
+    searched = list(files)
+    with guard_texts(file.added.text for file in searched):
+        for file in searched:
             if file.is_binary or not file.added.text:
                 continue
             lowered = file.added.text.lower()

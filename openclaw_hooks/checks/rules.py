@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from openclaw_hooks.checks.patterns import find_forbidden
 from openclaw_hooks.globs import compile_globs
-from openclaw_hooks.regexes import PatternError, PatternTimeout, compile_pattern, search_text, time_guard
+from openclaw_hooks.regexes import PatternError, PatternTimeout, compile_pattern, guard_texts, search_text
 from openclaw_hooks.rules.model import ForbidPath, RequireCompanion, RequireContent, When
 from openclaw_hooks.verdict import Finding, Severity
 
@@ -88,7 +88,7 @@ def _require_content(change: Change, owner: FileCheck, check: RequireContent) ->
     pattern = compile_pattern(check.pattern, re.MULTILINE)
     contents = change.read(files)
     findings: list[Finding] = []
-    with time_guard():  # one budget for all files
+    with guard_texts(contents.values()):  # one budget for all files
         for file in files:
             try:
                 found = search_text(pattern, contents[file.path].decode("utf-8", "replace"))

@@ -10,11 +10,23 @@ from typing import TYPE_CHECKING, Any
 from openclaw_hooks.errors import OpenclawError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from types import FrameType
 
 SEARCH_BUDGET_S = 0.05
 PATTERN_BUDGET_S = 2.0
 TICK_S = 0.01
+
+
+# A plain pattern with a dozen alternatives gets through some 10 million characters in a second.
+SECONDS_PER_CHAR = 2e-7
+
+
+def guard_texts(texts: Iterable[str | bytes]) -> time_guard:
+    """A guard for searching `texts`: the budgets, and on top of them what honest patterns need for long texts."""
+    lengths = [len(text) for text in texts]
+    longest, total = max(lengths, default=0), sum(lengths)
+    return time_guard(SEARCH_BUDGET_S + longest * SECONDS_PER_CHAR, PATTERN_BUDGET_S + total * SECONDS_PER_CHAR)
 
 
 class PatternTimeout(OpenclawError):  # noqa: N818 - says what happened; "TimeoutError" would say less
@@ -52,10 +64,11 @@ class Watch:
         used = self._used[pattern] = self._used.get(pattern, 0.0) + spent
         if self.serial != self._seen_serial:
             self._seen_serial, self._seen_at = self.serial, now
-        if now - self._seen_at >= self.search_s:
-            raise PatternTimeout(pattern, self.search_s)
-        if used >= self.pattern_s:
-            raise PatternTimeout(pattern, self.pattern_s)
+        late, spent_all = now - self._seen_at >= self.search_s, used >= self.pattern_s
+        if late or spent_all:
+            # The next beat may already wait: it must not raise once more, on the way out of this search.
+            self.running = None
+            raise PatternTimeout(pattern, self.search_s if late else self.pattern_s)
 
 
 _open_watch: Watch | None = None

@@ -130,3 +130,12 @@ def test_a_missing_companion_and_missing_content_are_findings(
 )
 def test_literals_that_a_match_must_hold(pattern: str, literals: tuple[str, ...]) -> None:
     assert required_literals(pattern) == literals
+
+
+def test_an_honest_pattern_gets_through_a_large_file(
+    make_change: Callable[..., Change], make_policy: Callable[..., Policy]
+) -> None:
+    slow = r"\b(?:get|post|put)\([^#]{0,300}\bverify=False\b|\bcurl\b|\bwget\b|\bvalue\s?=\s?compute\(x\)"
+    policy = make_policy(line_checks=(line_check(slow),))
+    change = make_change({"a.py": "value = compute(shell, verify=False, eval, token)  # words\n" * 200_000 + "curl\n"})
+    assert judge(change, policy) == [("a.py", 200_001, "mine/one")]
