@@ -48,6 +48,7 @@ def run_probes(facts: DoctorFacts) -> list[Probe]:
 
 def repair_options(facts: RepoFacts, journal: Journal) -> InitOptions:
     """What init would have to do again here: what it did before, and the hooks in any case."""
+    from openclaw_hooks.setup.agent_files import AGENT_FILES
     from openclaw_hooks.setup.options import read_active_rules
     from openclaw_hooks.setup.plan import InitOptions
     from openclaw_hooks.setup.pre_commit_config import OUR_PREFIX
@@ -55,13 +56,15 @@ def repair_options(facts: RepoFacts, journal: Journal) -> InitOptions:
     from openclaw_hooks.setup.repo_facts import CLAUDE_SETTINGS, PRE_COMMIT_CONFIG
 
     done = {name.rpartition(":")[2] for name in journal.files}
+    agents = tuple(file.agent for file in AGENT_FILES if file.path in done)
     with_claude = CLAUDE_SETTINGS in done
     rules: tuple[Rule, ...] = ()
     try:
         rules = read_active_rules(facts.repo.top) if with_claude else ()
     except OpenclawError:  # a broken rule or config: its probe says so, and the copies are better left alone
         with_claude = False
+        agents = tuple(agent for agent in agents if agent != "claude")
     # Only an entry that is gone is a damage; a newer rev is an upgrade, which is init's business.
     is_lost = PRE_COMMIT_CONFIG in done and OUR_PREFIX.encode() not in facts.contents.get(PRE_COMMIT_CONFIG, b"")
     source = find_source(facts.command.version) if is_lost else None
-    return InitOptions(source, with_claude, rules)
+    return InitOptions(source, tuple(dict.fromkeys((*agents, *(["claude"] if with_claude else [])))), rules)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from openclaw_hooks.agents import MARKS
 from openclaw_hooks.documents import suggest
 from openclaw_hooks.errors import OpenclawError
+from openclaw_hooks.setup.agent_files import BY_AGENT
+from openclaw_hooks.setup.agent_plan import wired_agents
 from openclaw_hooks.setup.plan import InitOptions
 from openclaw_hooks.setup.pre_commit_source import find_source, parse_source
 
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from openclaw_hooks.rules.model import Rule
     from openclaw_hooks.setup.repo_facts import RepoFacts
 
-KNOWN_AGENTS = tuple(sorted({*MARKS.values()} - {"openclaw"}))
+KNOWN_AGENTS = tuple(sorted({*MARKS.values(), *BY_AGENT} - {"openclaw"}))
 
 
 def choose_options(
@@ -23,21 +25,22 @@ def choose_options(
 ) -> tuple[InitOptions, tuple[str, ...]]:
     """The options, and what the user should know about them; raises OpenclawError for what does not exist."""
     named = parse_agents(agents)
-    with_claude = facts.has_claude if named is None else "claude" in named
+    used = ("claude",) if facts.has_claude else ()
+    chosen_agents = tuple(dict.fromkeys((*used, *wired_agents(facts)))) if named is None else named
     chosen = None
     if not no_pre_commit:
         chosen = parse_source(source) if source else find_source(facts.command.version)
     notes = []
-    if others := [name for name in named or () if name != "claude"]:
-        notes.append(f"{', '.join(others)}: no files needed; the git hooks hold whoever commits")
+    if others := [name for name in named or () if name not in BY_AGENT]:
+        notes.append(f"{', '.join(others)}: no hook file that we could write; the git hooks hold whoever commits")
     if chosen and not source and os.path.isabs(chosen.url):
         notes.append(
             f"the pre-commit entry names {chosen.url}, which is on this machine only; `--source URL@REV` names another"
         )
     if facts.command.is_in_cache:
         notes.append(f"{facts.command.python} lies in a cache and may vanish; install openclaw-hooks for good")
-    rules = read_active_rules(facts.repo.top) if with_claude else ()
-    return InitOptions(chosen, with_claude, rules), tuple(notes)
+    rules = read_active_rules(facts.repo.top) if "claude" in chosen_agents else ()
+    return InitOptions(chosen, chosen_agents, rules), tuple(notes)
 
 
 def parse_agents(text: str) -> tuple[str, ...] | None:

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from openclaw_hooks.files import display_path
 from openclaw_hooks.settings import CONFIG_PATH
+from openclaw_hooks.setup.agent_files import BY_PATH
 from openclaw_hooks.setup.claude_settings import FRAGMENT, added_by, remove_fragment
 from openclaw_hooks.setup.edits import ConfigChange, FileEdit, FileMove, Plan
+from openclaw_hooks.setup.handlers import remove_handlers
 from openclaw_hooks.setup.hook_facts import KEY
 from openclaw_hooks.setup.hook_plan import aside_order, calls_legacy
 from openclaw_hooks.setup.hook_scripts import STAGES, earlier_folder
 from openclaw_hooks.setup.journal import FileRecord, Journal, Places
-from openclaw_hooks.setup.json_text import JsonError
+from openclaw_hooks.setup.json_text import JsonError, parse_json
 from openclaw_hooks.setup.pre_commit_config import remove_entry
 from openclaw_hooks.setup.repo_facts import CLAUDE_SETTINGS, PRE_COMMIT_CONFIG, RULE_COPIES
 from openclaw_hooks.setup.rule_copies import read_seal
@@ -102,6 +104,8 @@ def _without_us(name: str, content: bytes, record: FileRecord) -> Rest:
         text = content.decode("utf-8")
         if name == CLAUDE_SETTINGS:
             return _without_fragment(text, record)
+        if name in BY_PATH:
+            return _without_handlers(text, record)
         after = remove_entry(text) if name == PRE_COMMIT_CONFIG else text
     except (UnicodeDecodeError, JsonError) as error:
         return Rest(content, f"it cannot be edited ({error}); take our part out by hand")
@@ -116,6 +120,14 @@ def _without_fragment(text: str, record: FileRecord) -> Rest:
     after = remove_fragment(text, ours, before)
     is_ours_alone = record.before is None and after.strip("\ufeff \t\r\n") == "{}"
     return Rest(None) if is_ours_alone else Rest(after.encode("utf-8"))
+
+
+def _without_handlers(text: str, record: FileRecord) -> Rest:
+    """A hook file of an agent without our hooks; what else the first init added, such as a version, goes where alone."""
+    before = (record.before or b"{}").decode("utf-8")
+    after = remove_handlers(text, before)
+    is_ours_alone = record.before is None and parse_json(after.removeprefix("\ufeff")) in ({}, {"version": 1})
+    return Rest(None) if is_ours_alone and after != text else Rest(after.encode("utf-8"))
 
 
 def _plan_exclude(facts: RepoFacts, journal: Journal) -> Plan:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from openclaw_hooks.errors import OpenclawError, RefusedError
 from openclaw_hooks.files import display_path
-from openclaw_hooks.git import Repo, open_repo
+from openclaw_hooks.git import Repo, ask_git, open_repo, split_paths
 from openclaw_hooks.settings import CONFIG_PATH
+from openclaw_hooks.setup.agent_files import BY_PATH
 from openclaw_hooks.setup.apply import read_file
 from openclaw_hooks.setup.hook_facts import HookFacts, read_hook_facts
 
@@ -22,7 +23,10 @@ RULE_COPIES = ".claude/rules/openclaw"
 
 
 class RepoFacts(NamedTuple):
-    """A repository as init sees it; `contents` by path from the top, with the files that are there."""
+    """A repository as init sees it; `contents` by path from the top, with the files that are there.
+
+    `tracked` are those hook files of agents that git tracks.
+    """
 
     repo: Repo
     hooks: HookFacts
@@ -31,6 +35,7 @@ class RepoFacts(NamedTuple):
     exclude: bytes | None
     outside: tuple[str, ...]
     has_claude: bool
+    tracked: frozenset[str] = frozenset()
 
     def path(self, name: str) -> str:
         """The absolute path of a file named from the top."""
@@ -40,7 +45,7 @@ class RepoFacts(NamedTuple):
 def read_repo_facts(cwd: str | None, command: HookCommand) -> RepoFacts:
     """The repository around `cwd`; raises NotARepositoryError, or OpenclawError where it has no worktree."""
     repo = open_worktree(cwd)
-    names = [CONFIG_PATH, PRE_COMMIT_CONFIG, *OTHER_PREK_CONFIGS, CLAUDE_SETTINGS, *_list_copies(repo.top)]
+    names = [CONFIG_PATH, PRE_COMMIT_CONFIG, *OTHER_PREK_CONFIGS, CLAUDE_SETTINGS, *BY_PATH, *_list_copies(repo.top)]
     found = {name: read_file(os.path.join(repo.top, name)) for name in names}
     return RepoFacts(
         repo=repo,
@@ -50,6 +55,7 @@ def read_repo_facts(cwd: str | None, command: HookCommand) -> RepoFacts:
         exclude=read_file(os.path.join(repo.common_dir, "info", "exclude")),
         outside=tuple(name for name in (*names, RULE_COPIES) if leads_outside(repo.top, name)),
         has_claude=any(os.path.exists(os.path.join(repo.top, name)) for name in (".claude", "CLAUDE.md")),
+        tracked=frozenset(split_paths(ask_git(["ls-files", "-z", "--", *BY_PATH], cwd=repo.top))),
     )
 
 

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 STARTER_CONFIG = """\
 # Settings of openclaw-hooks for this repository. Every key is optional; what is commented out is the default.
 # After a change: openclaw doctor
@@ -43,12 +48,13 @@ format: 1
 
 BLOCK_START = b"# >>> openclaw-hooks >>>"
 BLOCK_END = b"# <<< openclaw-hooks <<<"
-IGNORED = b"/.openclaw/board/"
+IGNORED = "/.openclaw/board/"
 
 
-def add_block(content: bytes | None) -> bytes:
+def add_block(content: bytes | None, ignored: Sequence[str] = (IGNORED,)) -> bytes:
     """An exclude file with our block in it: in place where it has one, else at the end."""
-    block = b"\n".join((BLOCK_START, IGNORED, BLOCK_END)) + b"\n"
+    lines = (BLOCK_START, *(pattern.encode() for pattern in ignored), BLOCK_END)
+    block = b"\n".join(lines) + b"\n"
     text = content or b""
     if found := _find_block(text):
         return text[: found[0]] + block + text[found[1] :]
