@@ -25,6 +25,8 @@ PROTECTED = (
     "/.claude/rules/openclaw/",
     "/.codex/hooks.json",
     "/.gemini/settings.json",
+    "/.qwen/settings.json",
+    "/.github/hooks/",
     "/.cursor/hooks.json",
     "/.windsurf/hooks.json",
     "/.husky/",
