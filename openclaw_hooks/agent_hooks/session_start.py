@@ -56,7 +56,9 @@ def answer(payload: Payload, checkout: Checkout | None) -> Answer:
     else:
         text = _at_start(checkout, state, policy)
     known = session or Session(payload.session, now(), state.head, logged=mark_state(state))
-    wired = list_wired(checkout.top, payload.cwd)
+    # A compaction happens within one process of the host, which keeps the hooks that it began with.
+    goes_on = session is not None and source == "compact"
+    wired = known.wired if goes_on else list_wired(checkout.top, payload.cwd)
     save_session(checkout, Session(known.id, known.started, known.start_head, standing, known.logged, wired))
     drop_old_sessions(checkout)
     return tell(payload, text)

@@ -192,6 +192,14 @@ def test_settings_that_lose_our_hooks_are_refused(agent: Agent, after: str) -> N
     assert "our hooks are gone from it: PreToolUse Bash" in blocked(change(agent))
 
 
+def test_a_compaction_does_not_make_lost_hooks_the_new_normal(agent: Agent) -> None:
+    path = agent.repository.write(".claude/settings.json", settings(OURS))
+    start(agent)
+    path.write_text("{}")
+    start(agent, "compact")
+    assert "our hooks are gone" in blocked(change(agent))
+
+
 def test_other_changes_of_the_settings_pass(agent: Agent) -> None:
     agent.repository.write(".claude/settings.json", settings(OURS))
     start(agent)
