@@ -105,7 +105,7 @@ def _follow_subcommand(launcher: Launcher, parts: GitWords, call: Call) -> None:
 
 def _follow_config(launcher: Launcher, arguments: list[str], call: Call) -> None:
     """An alias or a command that is written into the settings is followed as if it were used."""
-    _, others = split_options("config", arguments)
+    _, others, _ = split_options("config", arguments)
     if others[:1] == ["set"]:
         others = others[1:]
     if len(others) < 2:

@@ -161,8 +161,8 @@ _TAKING: dict[str, tuple[str, str, tuple[str, ...]]] = {
 }  # fmt: skip
 
 
-def split_options(subcommand: str, arguments: list[str]) -> tuple[list[GitOption], list[str]]:
-    """The options and the other words of a subcommand, bundles taken apart; a hole in front may be an option."""
+def split_options(subcommand: str, arguments: list[str]) -> tuple[list[GitOption], list[str], list[str]]:
+    """The options, the other words, and the words behind `--` of a subcommand; bundles are taken apart."""
     letters, attached, longs = _TAKING.get(subcommand, ("", "", ()))
     options: list[GitOption] = []
     others: list[str] = []
@@ -171,8 +171,7 @@ def split_options(subcommand: str, arguments: list[str]) -> tuple[list[GitOption
         word = arguments[at]
         at += 1
         if word in ("--", "--end-of-options"):
-            others += arguments[at:]
-            break
+            return options, others, arguments[at:]
         if len(word) < 2 or word[0] != "-":
             others.append(word)
             continue
@@ -181,7 +180,7 @@ def split_options(subcommand: str, arguments: list[str]) -> tuple[list[GitOption
             at += _add_long(options, word, longs, following)
         else:
             at += _add_bundle(options, word, (letters, attached), following)
-    return options, others
+    return options, others, []
 
 
 def _add_long(options: list[GitOption], word: str, longs: tuple[str, ...], following: str) -> int:

@@ -233,6 +233,7 @@ class Launcher(Walker):
         run.cwd = self.state.cwd
         run.via = call.via
         run.redirections = call.redirections
+        run.stdin = None if call.stdin_is_file else call.stdin
         self.reading.runs.append(run)
 
     def _start_runner(self, program: str, words: list[str], call: Call) -> str | None:

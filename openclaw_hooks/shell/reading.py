@@ -24,11 +24,21 @@ class Run:
     `program` is its bare name, empty when unknown; `words` what it gets, itself first; `environment` what the line sets
     for it; `unset` the variables taken away and `cleared` whether all are; `cwd` where it runs, relative to where the
     line starts; `via` the wrappers and interpreters that start it, outermost first; `start` and `end` the offsets of
-    the command in the text as given.
+    the command in the text as given; `stdin` the text it is fed, None when that is not from the line.
     """
 
     __slots__ = (
-        "cleared", "cwd", "end", "environment", "program", "redirections", "start", "unset", "via", "words",
+        "cleared",
+        "cwd",
+        "end",
+        "environment",
+        "program",
+        "redirections",
+        "start",
+        "stdin",
+        "unset",
+        "via",
+        "words",
     )  # fmt: skip
 
     def __init__(self, program: str, words: list[str], start: int, end: int) -> None:
@@ -42,6 +52,7 @@ class Run:
         self.cwd = "."
         self.via: tuple[str, ...] = ()
         self.redirections: list[Redirection] = []
+        self.stdin: str | None = None
 
 
 COMMAND_WORD = "command-word"
