@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from enum import StrEnum
 from typing import Annotated
 
 import msgspec
@@ -80,6 +81,27 @@ class ScopeSettings(Struct, frozen=True, forbid_unknown_fields=True):
     role: Annotated[str, Meta(description="the role whose limits hold")] = ""
 
 
+class Answer(StrEnum):
+    """What to say about a command: let it run, let a person decide, or refuse."""
+
+    ALLOW = "allow"
+    ASK = "ask"
+    DENY = "deny"
+
+
+class CommandSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """What is said about an agent's command lines; skipping and disabling the checks is always refused."""
+
+    git: Annotated[Answer, Meta(description="git commands that lose work: forced pushes, discarded changes")] = Answer.DENY
+    filesystem: Annotated[Answer, Meta(description="mass deletion outside the repository, writing to disks")] = Answer.DENY
+    secret_files: Annotated[Answer, Meta(description="showing or sending files that hold secrets")] = Answer.DENY
+    cloud: Annotated[Answer, Meta(description="destroying what runs elsewhere: terraform, aws, kubectl, helm")] = Answer.ASK
+    database: Annotated[Answer, Meta(description="dropping or emptying a database")] = Answer.ASK
+    unsure: Annotated[
+        Answer, Meta(description="deletions and forced pushes whose target is only known at run time")
+    ] = Answer.ASK
+
+
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     """`.openclaw/config.yaml`: the settings of one repository."""
 
@@ -91,6 +113,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     commit_message: CommitMessageSettings = CommitMessageSettings()
     push: PushSettings = PushSettings()
     scope: ScopeSettings = ScopeSettings()
+    commands: CommandSettings = CommandSettings()
 
 
 def load_settings(root: str) -> Settings:

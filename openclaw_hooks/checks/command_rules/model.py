@@ -1,0 +1,69 @@
+"""What rules on commands are given and what they answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from openclaw_hooks.settings import Answer, CommandSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from openclaw_hooks.shell.reading import Reading, Run
+
+STRENGTH = {Answer.ALLOW: 0, Answer.ASK: 1, Answer.DENY: 2}
+
+
+class CommandFacts(NamedTuple):
+    """What the rules may ask about the repository; the callables are called only when a rule needs the answer.
+
+    `root` is absolute and empty when unknown, `cwd` where the command starts, relative to it; `is_dirty` says whether
+    tracked files differ from HEAD, `is_unmerged` whether a branch holds commits that no other has, `aliases` the
+    aliases of git without their `alias.`.
+    """
+
+    settings: CommandSettings = CommandSettings()
+    protected: tuple[str, ...] = ("main", "master")
+    root: str = ""
+    cwd: str = "."
+    branch: Callable[[], str] = str
+    is_dirty: Callable[[], bool] = bool
+    is_unmerged: Callable[[str], bool] = bool
+    aliases: Callable[[], dict[str, str]] = dict
+
+
+class CommandFinding(NamedTuple):
+    """One reason against a command: `word` is where it stumbled, `instead` the accepted way."""
+
+    rule: str
+    decision: Answer
+    word: str
+    message: str
+    instead: str
+    start: int = 0
+    end: int = 0
+
+
+class CommandVerdict(NamedTuple):
+    """The decision over a command line, and why."""
+
+    decision: Answer
+    findings: tuple[CommandFinding, ...] = ()
+
+
+class Subject(NamedTuple):
+    """One run as a rule sees it."""
+
+    run: Run
+    facts: CommandFacts
+    reading: Reading
+
+    def finding(
+        self, rule: str, word: str, message: str, instead: str, decision: Answer = Answer.DENY
+    ) -> CommandFinding:
+        """A finding at this run."""
+        from openclaw_hooks.shell.holes import show_holes
+
+        shown = show_holes(word)
+        shown = shown if len(shown) <= 200 else shown[:199] + "…"
+        return CommandFinding(rule, decision, shown, message, instead, self.run.start, self.run.end)
