@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from enum import StrEnum
 from typing import Annotated
 
 import msgspec
@@ -11,6 +10,7 @@ from msgspec import Meta, Struct
 
 from openclaw_hooks.documents import decode, parse_yaml, read_file, read_text
 from openclaw_hooks.globs import GlobError, refuse_negations_only, validate_glob
+from openclaw_hooks.verdict import Answer
 
 CONFIG_PATH = ".openclaw/config.yaml"
 
@@ -81,21 +81,19 @@ class ScopeSettings(Struct, frozen=True, forbid_unknown_fields=True):
     role: Annotated[str, Meta(description="the role whose limits hold")] = ""
 
 
-class Answer(StrEnum):
-    """What to say about a command: let it run, let a person decide, or refuse."""
-
-    ALLOW = "allow"
-    ASK = "ask"
-    DENY = "deny"
-
-
 class CommandSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """What is said about an agent's command lines; skipping and disabling the checks is always refused."""
 
-    git: Annotated[Answer, Meta(description="git commands that lose work: forced pushes, discarded changes")] = Answer.DENY
-    filesystem: Annotated[Answer, Meta(description="mass deletion outside the repository, writing to disks")] = Answer.DENY
+    git: Annotated[Answer, Meta(description="git commands that lose work: forced pushes, discarded changes")] = (
+        Answer.DENY
+    )
+    filesystem: Annotated[Answer, Meta(description="mass deletion outside the repository, writing to disks")] = (
+        Answer.DENY
+    )
     secret_files: Annotated[Answer, Meta(description="showing or sending files that hold secrets")] = Answer.DENY
-    cloud: Annotated[Answer, Meta(description="destroying what runs elsewhere: terraform, aws, kubectl, helm")] = Answer.ASK
+    cloud: Annotated[Answer, Meta(description="destroying what runs elsewhere: terraform, aws, kubectl, helm")] = (
+        Answer.ASK
+    )
     database: Annotated[Answer, Meta(description="dropping or emptying a database")] = Answer.ASK
     unsure: Annotated[
         Answer, Meta(description="deletions and forced pushes whose target is only known at run time")

@@ -13,6 +13,14 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
+class Answer(StrEnum):
+    """What to say about a command: let it run, let a person decide, or refuse."""
+
+    ALLOW = "allow"
+    ASK = "ask"
+    DENY = "deny"
+
+
 class Finding(NamedTuple):
     """One thing that a check found; `line` is 1-based, 0 where there is no line.
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from openclaw_hooks.settings import Answer
 from openclaw_hooks.shell.prefilter import needs_reading
+from openclaw_hooks.verdict import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from openclaw_hooks.checks.command_rules.git_bypass import HOOKED
 from openclaw_hooks.checks.command_rules.model import CommandFinding
-from openclaw_hooks.settings import Answer
 from openclaw_hooks.shell.holes import HOLE, OUTER, PLAIN, SPLAT, show_holes, without_holes
 from openclaw_hooks.shell.reading import CODE, COMMAND_WORD, PIPED_CODE
+from openclaw_hooks.verdict import Answer
 
 if TYPE_CHECKING:
     from openclaw_hooks.shell.reading import Unknown
