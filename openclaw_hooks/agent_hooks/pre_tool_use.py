@@ -18,10 +18,18 @@ def answer(payload: Payload, checkout: Checkout | None) -> Answer:
 
         return judge_edits(payload)
     if payload.kind == READ:
-        return allow()
+        from openclaw_hooks.agent_hooks.reads import judge_read
+
+        return judge_read(payload, checkout)
     command = payload.command
     if command:
-        return allow()
+        from openclaw_hooks.shell.prefilter import needs_reading
+
+        if not needs_reading(command):
+            return allow()
+        from openclaw_hooks.agent_hooks.shell_command import judge_shell
+
+        return judge_shell(payload, checkout, command)
     if payload.kind == SHELL:
         return block(f"openclaw: blocked {payload.tool}: the call names no command that could be read")
     return allow()

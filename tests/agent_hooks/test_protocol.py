@@ -251,6 +251,13 @@ def test_a_command_that_has_nothing_to_do_with_git_imports_nothing_heavy(agent: 
     assert agent.log()[-1]["decision"] == "allow"
 
 
+def test_a_git_command_is_read_in_full_without_the_library_that_reads_settings(agent: Agent) -> None:
+    agent.repository.write(".openclaw/config.yaml", "format: 1\n")
+    tool = {"tool_name": "Bash", "tool_input": {"command": "git -C . commit -m 'feat: x' && git push origin main"}}
+    modules_after(agent, **tool)  # the first call keeps the settings ready
+    assert modules_after(agent, **tool) & {"msgspec", "yaml", "subprocess", "openclaw_hooks.settings"} == set()
+
+
 def test_the_list_of_heavy_modules_can_fail(agent: Agent) -> None:
     names = modules_after(agent, tool_name="Write", tool_input={"file_path": "a.py", "content": "x = 1\n"})
     assert {"msgspec", "re", "typing"} <= names
