@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from openclaw_hooks.shell.holes import HOLE, PLAIN, SPLAT, is_known
 from openclaw_hooks.shell.options import skip_options
+from openclaw_hooks.shell.paths import last_name
 from openclaw_hooks.shell.printing import echo_text, printf_text
 
 TYPE_CHECKING = False
@@ -37,8 +38,8 @@ def _cat(launcher: Launcher, words: list[str], call: Call) -> str:
     stdin = call.stdin if call.stdin is not None else SPLAT
     if not paths:
         return stdin
-    texts = [stdin if path in ("-", "/dev/stdin") else launcher.state.files.get(path, SPLAT) for path in paths]
-    return "".join(texts)
+    texts = [stdin if path in ("-", "/dev/stdin") else launcher.state.file_text(path) for path in paths]
+    return "".join(SPLAT if text is None else text for text in texts)
 
 
 def _tee(launcher: Launcher, words: list[str], call: Call) -> str:
@@ -46,15 +47,16 @@ def _tee(launcher: Launcher, words: list[str], call: Call) -> str:
     appends = any(word in ("-a", "--append") for word in words[1:])
     for path in words[1:]:
         if not path.startswith("-"):
-            launcher.write_file(path, text, appends=appends)
+            launcher.state.keep_file(path, text, appends=appends)
     return text
 
 
 def _copy(launcher: Launcher, words: list[str], _call: Call) -> str:
     """`cp`, `mv`, `ln` and `install` of a file that the line wrote: its text is known under the new name, too."""
     paths = [word for word in words[1:] if not word.startswith("-")]
-    if len(paths) == 2 and paths[0] in launcher.state.files:
-        launcher.state.files[paths[1]] = launcher.state.files[paths[0]]
+    if len(paths) == 2 and (text := launcher.state.file_text(paths[0])) is not None:
+        launcher.state.keep_file(paths[1], text)
+        launcher.state.keep_file(f"{paths[1]}/{last_name(paths[0])}", text)
     return ""
 
 
@@ -94,7 +96,7 @@ def _set(launcher: Launcher, words: list[str], _call: Call) -> str:
             launcher.state.positional = words[place:]
             return ""
     if "-a" in words[1:] or "allexport" in words[1:]:
-        launcher.state.exported.update(launcher.state.variables)
+        launcher.state.exports_all = True
     return ""
 
 
@@ -172,10 +174,10 @@ def _source(launcher: Launcher, words: list[str], call: Call) -> str:
     if len(words) < 2:
         return ""
     path = words[1]
-    text = call.stdin if path in ("/dev/stdin", "/proc/self/fd/0", "-") else launcher.state.files.get(path)
+    text = call.stdin if path in ("/dev/stdin", "/dev/fd/0", "/proc/self/fd/0", "-") else launcher.state.file_text(path)
     if text is None:
         return SPLAT
-    return launcher.run_input(text, call, "eval", words[2:])
+    return launcher.run_input(text, call, "eval", words[1:] if len(words) > 2 else None)
 
 
 def _command(launcher: Launcher, words: list[str], call: Call) -> str | None:

@@ -69,7 +69,7 @@ def _run_language(launcher: Launcher, words: list[str], call: Call) -> str:
     if not codes:
         script = words[at] if at < len(words) else "-"
         if script not in ("-", "/dev/stdin"):
-            text = launcher.state.files.get(script)
+            text = launcher.state.file_text(script)
         else:
             text = None if call.stdin_is_file else call.stdin
         if text is None:
@@ -102,7 +102,7 @@ def _follow_code(launcher: Launcher, code: str, how: tuple[str, list[str], bool]
         launcher.note_unknown(CODE, f"`{name}`: {found.opaque}", [code], call)
     if found.starts:
         _follow_literals(launcher, found, inner)
-        _follow_given(launcher, code, words, inner)
+        _follow_given(launcher, (code, found), words, inner)
     if found.paths:
         run = Run(name, words, *call.span)
         run.via = inner.via
@@ -129,8 +129,9 @@ def _follow_literals(launcher: Launcher, found: Code, call: Call) -> None:
     unknowns[before:] = [unknown for unknown in unknowns[before:] if any("git" in word for word in unknown.words)]
 
 
-def _follow_given(launcher: Launcher, code: str, words: list[str], call: Call) -> None:
+def _follow_given(launcher: Launcher, what: tuple[str, Code], words: list[str], call: Call) -> None:
     """What the code may get from outside: its words, its input, its environment."""
+    code, found = what
     lowered = code.lower()
     if "argv" in lowered or "args" in lowered:
         for word in words[1:]:
@@ -138,9 +139,14 @@ def _follow_given(launcher: Launcher, code: str, words: list[str], call: Call) -
                 launcher.run_code(word, call, call.via[-1])
         if code in words and len(words) > words.index(code) + 2:
             launcher.relaunch(words[words.index(code) + 1 :], call)
+        if code in words:
+            given = words[words.index(code) + 1 :]
+            for group in [*found.lists, *([text] for text in found.texts)]:
+                if group[0] in ("git", "sh", "bash"):
+                    launcher.relaunch([*group, *given], call)
     if any(word in lowered for word in ("stdin", "input(", "gets", "<>", "fileno", "readline")) and call.stdin:
         text, call.stdin = call.stdin, None
-        launcher.run_input(text, call, call.via[-1], [])
+        launcher.run_input(text, call, call.via[-1])
     if "env" in lowered:
         for value in list(call.environment.values()):
             if " " in value:
@@ -151,7 +157,7 @@ def _run_awk(launcher: Launcher, words: list[str], call: Call) -> str:
     at = skip_options(words, 1, "Fvfile", ("field-separator", "assign", "file", "source", "include"))
     codes = option_values(words[:at], ("-e", "--source"))
     files = option_values(words[:at], ("-f", "--file"))
-    codes += [launcher.state.files.get(path, "") for path in files]
+    codes += [launcher.state.file_text(path) or "" for path in files]
     if not codes and at < len(words):
         codes = words[at : at + 1]
     for code in codes:
@@ -161,7 +167,7 @@ def _run_awk(launcher: Launcher, words: list[str], call: Call) -> str:
             found.texts = found.texts or list(read_code("system " + code, False).texts)
             _follow_literals(launcher, found, call.inside("awk"))
             if "system($" in code.replace(" ", "") and call.stdin and not call.stdin_is_file:
-                launcher.run_input(call.stdin, call, "awk", [])
+                launcher.run_input(call.stdin, call, "awk")
         if ">" in code and skeleton.paths:
             _note_writes(launcher, words, skeleton.paths, call)
     return SPLAT

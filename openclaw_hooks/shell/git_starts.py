@@ -65,7 +65,7 @@ def _follow_alias(launcher: Launcher, aliases: dict[str, str], parts: GitWords, 
     launcher.aliases = {key: text for key, text in aliases.items() if key != name}
     label = f"git {name}"
     if value.startswith("!"):
-        printed = launcher.run_code(value[1:] + ' "$@"', call, label, parts.arguments)
+        printed = launcher.run_code(value[1:] + ' "$@"', call, label, [name, *parts.arguments])
     else:
         quoted = "".join(" '" + word.replace("'", "'\\''") + "'" for word in [*parts.prefix[1:]])
         rest = "".join(" '" + word.replace("'", "'\\''") + "'" for word in parts.arguments)

@@ -34,6 +34,7 @@ _WRITING = ("remove", "unlink", "rmtree", "rename", "replace(", "move", "copy", 
 _MODES = frozenset(
     ("w", "a", "x", "wb", "ab", "xb", "r+", "w+", "a+", "rb+", "wb+", "r+b", "w+b", "wt", "at", ">", ">>", "+<")
 )
+_APPENDING = ("append(", "extend(", "+=", ".push(", "insert(", "concat(", "...")
 _HOOKLESS = ("skip_hooks", "pygit2", "dulwich", "no_verify", "noverify", "create_commit", "libgit2", "isomorphic-git", "simple-git",
              "rugged", "go-git", "nodegit")  # fmt: skip
 _SPACING = frozenset(" \t\r\n")
@@ -67,13 +68,15 @@ def read_code(code: str, has_backquotes: bool) -> Code:
     bare = skeleton.lower()
     everything = code.lower()
     evaluates = any(word in bare for word in _EVALUATING)
-    searched = everything if evaluates else bare
+    literals = [literal for group in groups for literal in group]
+    searched = " ".join([everything, *literals]).lower() if evaluates else bare
     starting = _STARTING if has_backquotes else tuple(word for word in _STARTING if "`" not in word and "|" not in word)
     found.starts = any(word in searched for word in starting)
-    literals = [literal for group in groups for literal in group]
     if found.starts:
         found.texts = literals
         found.lists = [group for group in groups if len(group) > 1]
+        if any(word in bare for word in _APPENDING):  # one list may be made of several
+            found.lists.append(literals)
         if any(word in searched for word in _DYNAMIC):
             found.opaque = "the code puts together what it starts"
     if evaluates:
@@ -101,8 +104,9 @@ def _find_literals(code: str) -> tuple[list[list[str]], str]:
             between += code[at]
             at += 1
             continue
-        text, at = literal
-        skeleton.append(" ")
+        text, end = literal
+        skeleton.append(code[at : at + 2] if code[at] in "`q%" else " ")  # these may start a program by themselves
+        at = end
         count += 1
         signs = set(between)
         if groups and groups[-1] and between.strip() in ("+", ".", "") and signs <= _JOINING:

@@ -6,7 +6,7 @@ from openclaw_hooks.shell.builtins import BUILTINS
 from openclaw_hooks.shell.code_runners import CODE_RUNNERS
 from openclaw_hooks.shell.git_starts import GIT_LIKE, start_git
 from openclaw_hooks.shell.holes import HOLE, HOLES, PLAIN, SPLAT, is_known, show_holes, without_holes
-from openclaw_hooks.shell.options import skip_options
+from openclaw_hooks.shell.options import option_values, skip_options
 from openclaw_hooks.shell.parse import parse_line
 from openclaw_hooks.shell.paths import join_path, last_name
 from openclaw_hooks.shell.patterns import has_pattern, match_pattern
@@ -46,8 +46,8 @@ class Launcher(Walker):
         self._note_run(program, words, call)
         if not program:
             return SPLAT
-        written = self.state.files.get(name) or self.state.files.get(name.removeprefix("./"))
-        if written is not None and "/" in name:
+        written = self.state.file_text(name) if "/" in name else None
+        if written is not None:
             return self.run_script(written, words, call)
         printed = self._follow(program, words, call)
         return tool_output(program, words) if printed is None else printed
@@ -89,8 +89,8 @@ class Launcher(Walker):
         self.levels -= 1
         return printed
 
-    def run_code(self, text: str, call: Call, name: str, positional: list[str] | None = None) -> str:
-        """Follow the shell code in `text`; what stays unknown of it is noted."""
+    def run_code(self, text: str, call: Call, name: str, arguments: list[str] | None = None) -> str:
+        """Follow the shell code in `text`, whose `$0`, `$1` ... are `arguments`; what stays unknown of it is noted."""
         if HOLE in text or SPLAT in text:
             self.note_unknown(CODE, f"`{name}` gets text that is not known here", [text], call)
         if self.levels >= MAX_LEVELS:
@@ -104,8 +104,9 @@ class Launcher(Walker):
         before, span, via, stdin = self.state, self.span, self.via, self.stdin
         if name != "eval":
             self.state = before.copy()
-        if positional is not None:
-            self.state.positional = positional
+        if arguments is not None:
+            self.state.positional = arguments[1:]
+            self.state.variables["0"] = (*arguments[:1],) or (name,)
         for key, value in call.environment.items():
             self.state.variables[key] = (value,)
             self.state.exported.add(key)
@@ -130,7 +131,7 @@ class Launcher(Walker):
                 inner = call.inside(words[0])
                 inner.stdin = text
                 return CODE_RUNNERS[program](self, [program], inner) or SPLAT
-        return self.run_code(text, call, last_name(words[0]), words[1:])
+        return self.run_code(text, call, last_name(words[0]), words)
 
     def start_shell(self, words: list[str], call: Call) -> str:
         """Follow what a shell is given: code, a script, or text on its input."""
@@ -140,18 +141,20 @@ class Launcher(Walker):
         if takes_code:
             if at >= len(words):
                 return ""
-            return self.run_code(words[at], call, name, words[at + 2 :])
+            return self.run_code(words[at], call, name, words[at + 1 :])
         if at < len(words) and not takes_input:
             script = words[at]
-            text = call.stdin if script == "/dev/stdin" else self.state.files.get(script)
+            text = (
+                call.stdin if script in ("/dev/stdin", "/dev/fd/0", "/proc/self/fd/0") else self.state.file_text(script)
+            )
             if text is None:
                 return SPLAT
-            return self.run_input(text, call, name, words[at + 1 :])
+            return self.run_input(text, call, name, words[at:])
         if call.stdin is None or call.stdin_is_file:
             return SPLAT
-        return self.run_input(call.stdin, call, name, words[at:])
+        return self.run_input(call.stdin, call, name, [name, *words[at:]])
 
-    def run_input(self, text: str, call: Call, name: str, positional: list[str]) -> str:
+    def run_input(self, text: str, call: Call, name: str, arguments: list[str] | None = None) -> str:
         """Follow code that comes through a pipe or from a file that the line wrote."""
         if not is_known(text) and not without_holes(text).strip():
             self.note_unknown(PIPED_CODE, f"text that is not known here is run by `{name}`", [text], call)
@@ -159,7 +162,7 @@ class Launcher(Walker):
         inner = call.inside(name)
         inner.stdin = None
         inner.via = call.via
-        return self.run_code(text.replace(PLAIN, SPLAT), inner, name, positional)
+        return self.run_code(text.replace(PLAIN, SPLAT), inner, name, arguments)
 
     def _run_startup_files(self, words: list[str], call: Call) -> None:
         paths = [call.environment[key] for key in ("BASH_ENV", "ENV") if key in call.environment]
@@ -170,7 +173,7 @@ class Launcher(Walker):
             for value in words[words.index(flag) + 1 :][:1]
         ]
         for path in paths:
-            text = self.state.files.get(path)
+            text = self.state.file_text(path)
             if text is None:
                 self.note_unknown(
                     CODE, f"`{last_name(words[0])}` first runs a file that is not known here", [path], call
@@ -242,6 +245,9 @@ class Launcher(Walker):
         So every word from which on the rest looks like a program that matters is tried.
         """
         subcommands = RUNNERS[program]
+        if program in ("npx", "npm", "pnpm"):
+            for code in option_values(words, ("-c", "--call", "--shell-mode")):
+                self.run_code(code, call, program)
         at = skip_options(words, 1)
         if subcommands:
             found = [place for place, word in enumerate(words) if word in subcommands and place > 0]

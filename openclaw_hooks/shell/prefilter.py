@@ -15,6 +15,7 @@ _TEXTS = (
     "drop", "delete", "truncate", "flushall", "flushdb", "gnupg", "baseline", "environ", "child_process", "passthru",
     "__import__", "getattr", "getline", "open3", "proc_open", "rmtree", "rmsync", "unlink", "terraform", "destroy", ".jks",
     ".p12", ".pfx", ".kdbx", ".pgp", ".age", "keystore", "purge", "force", "terminate", "remove", "update",
+    "flush", "reset", "wipe", "migrate", "alembic", "db:", "ecto.", "schema:",
 )  # fmt: skip
 # Programs that rules look at, and those that run what other words or their input say.
 _PROGRAMS = frozenset(

@@ -63,15 +63,21 @@ def _xargs(launcher: Launcher, words: list[str], call: Call) -> str:
         for line in (stdin.splitlines() or [""])[:MAX_INPUT_LINES]:
             launcher.relaunch([word.replace(marks[0], line.replace(SPLAT, HOLE)) for word in program], inner)
         return SPLAT
-    separator = next(iter(option_values(words[:at], ("-d", "--delimiter"))), "")
-    given = stdin.replace("\0" if "-0" in words[:at] else separator or " ", " ").split()
-    if "-0" in words[:at]:
-        given = [word.replace(HOLE, "") or SPLAT for word in given]
+    given = _split_input(stdin, words[:at])
     batches = option_values(words[:at], ("-n", "--max-args", "-L", "--max-lines"))
     size = int(batches[0][:4]) if batches and batches[0].isdigit() and batches[0] != "0" else max(len(given), 1)
     for start in range(0, max(len(given), 1), size)[:MAX_INPUT_LINES]:
         launcher.relaunch([*program, *given[start : start + size]], inner)
     return SPLAT
+
+
+def _split_input(stdin: str, options: list[str]) -> list[str]:
+    """The words that `xargs` takes from its input."""
+    separator = next(iter(option_values(options, ("-d", "--delimiter"))), "")
+    if separator or "-0" in options or "--null" in options:
+        lines = stdin.rstrip("\n").replace("\\n", "\n").split(separator.replace("\\n", "\n") or "\n\0")
+        return [word for word in lines if word]
+    return stdin.replace("'", "").replace('"', "").replace("\\", "").split()
 
 
 def _find(launcher: Launcher, words: list[str], call: Call) -> str | None:
@@ -138,7 +144,7 @@ def _joined(shorts: str, skipped: int = 0) -> Starter:
         if code:
             return launcher.run_code(code, call, words[0])
         if call.stdin is not None and not call.stdin_is_file:
-            return launcher.run_input(call.stdin, call, words[0], [])
+            return launcher.run_input(call.stdin, call, words[0])
         return SPLAT
 
     return start
@@ -189,7 +195,7 @@ def _su(launcher: Launcher, words: list[str], call: Call) -> str:
     if "-u" in words and not codes:  # runuser -u NAME [--] PROGRAM
         return launcher.relaunch(words[skip_options(words, 1, "ugG", ("user", "group")) :], call.inside(words[0]))
     if not codes and call.stdin is not None and not call.stdin_is_file:
-        return launcher.run_input(call.stdin, call, words[0], [])
+        return launcher.run_input(call.stdin, call, words[0])
     return SPLAT
 
 
@@ -235,7 +241,7 @@ def _make(launcher: Launcher, words: list[str], call: Call) -> str | None:
     files = option_values(words, ("-f", "--file", "--makefile"))
     texts = option_values(words, ("--eval",))
     texts += [
-        launcher.state.files.get(path, "") if path not in ("-", "/dev/stdin") else call.stdin or "" for path in files
+        launcher.state.file_text(path) or "" if path not in ("-", "/dev/stdin") else call.stdin or "" for path in files
     ]
     for text in texts:
         for line in text.replace(";", "\n").splitlines():

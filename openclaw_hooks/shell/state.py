@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from openclaw_hooks.shell.holes import HOLE, OUTER, PLAIN
+from openclaw_hooks.shell.paths import join_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # the real name would import `typing`, which costs more than the reader itself
@@ -34,7 +35,7 @@ class State:
     """One shell's knowledge; a subshell works on a copy."""
 
     __slots__ = (
-        "aliases", "arrays", "conditional", "cwd", "exported", "files", "functions", "picks", "positional", "touched",
+        "aliases", "arrays", "conditional", "cwd", "exported", "exports_all", "files", "functions", "picks", "positional", "touched",
         "unset", "variables",
     )  # fmt: skip
 
@@ -46,6 +47,7 @@ class State:
         self.aliases: dict[str, str] = {}
         self.files: dict[str, str] = {}
         self.exported: set[str] = set()
+        self.exports_all = False
         self.unset: frozenset[str] = frozenset()
         self.cwd = "."
         self.conditional = 0
@@ -62,6 +64,7 @@ class State:
         other.aliases = dict(self.aliases)
         other.files = self.files
         other.exported = set(self.exported)
+        other.exports_all = self.exports_all
         other.unset = self.unset
         other.cwd = self.cwd
         other.conditional = self.conditional
@@ -94,6 +97,8 @@ class State:
                 values = (HOLE,)
         self.variables[name] = values
         self.arrays.pop(name, None)
+        if self.exports_all:
+            self.exported.add(name)
 
     def assign_alternatives(self, name: str, values: list[str]) -> None:
         """Set a variable that takes each of `values` in turn, as a loop does."""
@@ -106,6 +111,16 @@ class State:
         self.arrays.pop(name, None)
         self.functions.pop(name, None)
         self.unset |= {name}
+
+    def file_text(self, path: str) -> str | None:
+        """The text of a file that the line itself wrote; None for any other."""
+        return self.files.get(join_path(self.cwd, path)) if self.files else None
+
+    def keep_file(self, path: str, text: str, *, appends: bool = False) -> None:
+        """Remember the text of a file that the line writes."""
+        whole = join_path(self.cwd, path)
+        text = (self.files.get(whole, "") + text) if appends else text
+        self.files[whole] = text if len(text) <= MAX_VALUE_CHARS else HOLE
 
     def environment(self) -> dict[str, str]:
         """What the line exported."""

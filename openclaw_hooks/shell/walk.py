@@ -130,7 +130,7 @@ class Walker(Expander):
         self.feeds += 1
         path = f"/dev/fd/{100 + self.feeds}"
         if substitution.direction == "<":
-            self.state.files[path] = self.capture(substitution.body)
+            self.state.keep_file(path, self.capture(substitution.body))
             return path
         stdin, self.stdin = self.stdin, HOLE
         self.capture(substitution.body)
@@ -268,8 +268,8 @@ class Walker(Expander):
             if redirect.operator == "<<<":
                 call.stdin = target + "\n"
             elif redirect.operator in ("<", "<>"):
-                call.stdin = "" if target == "/dev/null" else self.state.files.get(target, SPLAT)
-                call.stdin_is_file = target not in self.state.files
+                text = "" if target == "/dev/null" else self.state.file_text(target)
+                call.stdin, call.stdin_is_file = (SPLAT, True) if text is None else (text, False)
                 call.redirections.append(Redirection(redirect.operator, target))
             elif redirect.operator != "<&" and not (redirect.operator == ">&" and (target.isdigit() or target == "-")):
                 fd = redirect.fd or "1"
@@ -288,14 +288,8 @@ class Walker(Expander):
                 continue
             taken = True
             if not redirection.target.startswith("/dev/std"):
-                self.write_file(redirection.target, printed, appends=">>" in operator)
+                self.state.keep_file(redirection.target, printed, appends=">>" in operator)
         return "" if taken else printed
-
-    def write_file(self, path: str, text: str, *, appends: bool) -> None:
-        """Remember the text of a file that the line writes."""
-        files = self.state.files
-        text = (files.get(path, "") + text) if appends else text
-        files[path] = text if len(text) <= MAX_VALUE_CHARS else HOLE
 
 
 def _combinations(counts: list[int]) -> list[list[int]]:

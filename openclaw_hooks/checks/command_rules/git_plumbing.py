@@ -80,6 +80,8 @@ def judge_hook_tools(subject: Subject) -> Iterator[CommandFinding]:
     run = subject.run
     words = run.words[1:]
     verbs = [word for word in words if not word.startswith("-")]
+    if not {"--help", "-h", "--dry-run"}.isdisjoint(words):
+        return
     instead = "leave the hooks installed; a person takes them away from their own shell"
     if run.program in _TOOLS or run.program in ("openclaw", "openclaw-hook"):
         if verbs[:1] == ["uninstall"] or "--uninstall" in words:

@@ -22,6 +22,7 @@ _TAKING_ALL = frozenset(
      "trash", "trash-put", "patch", "ed", "ex", "vi", "vim", "nvim", "nano", "emacs", "mount", "umount", "rename", "gio", "rimraf",
      "del-cli", "del", "chflags", "xattr", "mkfifo", "mknod", "setfattr")
 )  # fmt: skip
+_GIVING_RIGHTS = frozenset(("+x", "a+x", "u+x", "ug+x", "+rx", "755", "0755", "700", "a+rx", "u+rwx"))
 _TAKING_LAST = frozenset(("cp", "ln", "install", "rsync", "scp", "ditto", "link"))
 _REMOVING = frozenset(
     ("rm", "rmdir", "mv", "trash", "trash-put", "shred", "srm", "rimraf", "del", "del-cli", "gio", "mount")
@@ -72,6 +73,8 @@ def _touched_paths(subject: Subject) -> Iterator[tuple[str, bool]]:
         for value in option_values(words[1:], _PATH_OPTIONS[program]):
             yield value, False
     plain = [word for word in words[1:] if not word.startswith("-")]
+    if program == "chmod" and plain and plain[0] in _GIVING_RIGHTS:
+        return  # a hook that can run does no harm
     if program in _TAKING_ALL:
         removes = program in _REMOVING or (program in ("chmod", "chown") and _takes_rights(words))
         yield from ((word, removes) for word in plain)
