@@ -5,6 +5,8 @@ One list of secret files and one setting hold for `cat .env` and for the Read to
 
 from __future__ import annotations
 
+import os
+
 from openclaw_hooks.agent_hooks.answer import Answer, allow
 from openclaw_hooks.agent_hooks.payload import read_text
 
@@ -24,7 +26,8 @@ def judge_read(payload: Payload, checkout: Checkout | None) -> Answer:
         return allow()
     from openclaw_hooks.shell.prefilter import needs_reading
 
-    command = " ".join(["cat", "--", *("'" + path.replace("'", "'\\''") + "'" for path in paths)])
+    shown = dict.fromkeys(shorten_path(path, payload.cwd) for path in paths)
+    command = " ".join(["cat", "--", *("'" + path.replace("'", "'\\''") + "'" for path in shown)])
     if not needs_reading(command):
         return allow()
     from openclaw_hooks.agent_hooks.shell_command import judge_shell
@@ -33,7 +36,7 @@ def judge_read(payload: Payload, checkout: Checkout | None) -> Answer:
 
 
 def read_paths(payload: Payload) -> list[str]:
-    """The files that the tool names."""
+    """The files that the tool names, and behind each the one that it really is."""
     fields = payload.tool_input
     named = read_text(fields, *PATH_KEYS)
     found = [named] if named else []
@@ -41,4 +44,13 @@ def read_paths(payload: Payload) -> list[str]:
         listed = fields.get(key)
         if isinstance(listed, list):
             found += [path for path in listed if isinstance(path, str)]
-    return found
+    joined = [os.path.join(payload.cwd, path) for path in found]
+    return [place for path in joined for place in (path, os.path.realpath(path))]
+
+
+def shorten_path(path: str, cwd: str) -> str:
+    """`path` from `cwd` when it lies below: the folders above it say nothing about it, but may look as if they did."""
+    for folder in (cwd, os.path.realpath(cwd)):
+        if path.startswith(folder + os.sep):
+            return path[len(folder) + 1 :]
+    return path

@@ -114,6 +114,15 @@ def test_a_file_full_of_secrets_is_not_read_into_the_conversation(agent: Agent, 
     assert agent.log()[-1]["rules"][0].startswith("commands/")
 
 
+def test_a_link_to_secrets_and_a_search_in_them_are_reads_too(agent: Agent) -> None:
+    agent.repository.write(".env", "X=1\n")
+    (agent.path / "notes.txt").symlink_to(".env")
+    blocked(agent.use("Read", file_path=str(agent.path / "notes.txt")))
+    blocked(agent.use("Grep", pattern=".", path=str(agent.path / ".env"), output_mode="content"))
+    silent(agent.use("Grep", pattern="env"))
+    blocked(agent.send("PreToolUse", "gemini", tool_name="read_many_files", tool_input={"paths": ["a.py", ".env"]}))
+
+
 @pytest.mark.parametrize("name", ["README.md", ".env.example", "it's a 'name'.txt", "src/environment.py"])
 def test_other_files_may_be_read(agent: Agent, name: str) -> None:
     silent(agent.use("Read", file_path=str(agent.path / name)))
