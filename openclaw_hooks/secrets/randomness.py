@@ -22,6 +22,8 @@ CASE_STEP = 3.5
 # More characters than this do not make the mean any surer.
 ENOUGH = 160
 _A = ord("a")
+# However long a text is, one of more different characters than this does not repeat: hex has sixteen.
+_FEW = 6
 # From one character to the next when counting: 1 to 2, 9 or 0 to a or A, 9 to 0.
 _COUNTING_STEPS = {1, -9, ord("a") - ord("9"), ord("A") - ord("9"), ord("a") - ord("0"), ord("A") - ord("0")}
 
@@ -64,4 +66,6 @@ def entropy(text: str) -> float:
 def is_sequence(text: str) -> bool:
     """Whether the text only repeats or counts: 12345678, abcdefgh, aaaa, 0123456789abcdef."""
     steps = {ord(right) - ord(left) for left, right in pairwise(text)}
-    return len(set(text)) <= max(2, len(text) // 8) or len(steps - _COUNTING_STEPS) == 0
+    if len(set(text)) <= max(2, min(len(text) // 8, _FEW)) or len(steps - _COUNTING_STEPS) == 0:
+        return True
+    return text in (text + text)[1:-1]  # it consists of copies of a part of itself

@@ -167,7 +167,14 @@ def test_entropy_is_in_bits_per_character() -> None:
 
 def test_sequences_and_placeholders_are_recognised() -> None:
     assert all(map(is_sequence, ["aaaaaaaa", "12345678", "abcdefgh", "0123456789abcdef", "01234567890123"]))
+    assert all(map(is_sequence, ["deadbeef" * 16, "0123456789abcdef" * 8, "ab12" * 10]))
     assert not is_sequence(VALUE)
+
+
+@pytest.mark.parametrize("length", [64, 128, 256])
+def test_long_hexadecimal_is_no_repetition(length: int) -> None:
+    key = random_text(length, "0123456789abcdef")
+    assert found(f"secret_key_base: {key}\n") == [key]
     assert is_placeholder("my-secret-value")
     assert is_reference("${X}")
     assert is_reference("%SECRET%")
