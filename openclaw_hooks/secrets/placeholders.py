@@ -26,7 +26,7 @@ def is_reference(value: str) -> bool:
     """Whether the value names where the secret comes from, or is a pattern, path, address or version."""
     return (
         compiled(_REFERENCE).search(value) is not None
-        or value[:1] in "<[$"
+        or value.startswith(("<", "[", "$"))
         or compiled(_SCHEME).match(value) is not None
         or compiled(_PATH).match(value) is not None
         or compiled(_VERSION).match(value) is not None

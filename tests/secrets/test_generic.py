@@ -58,6 +58,7 @@ def test_a_random_value_is_found_in_every_syntax(line: str) -> None:
         f'DB_PASSWORD="{PASSWORD}"',
         f'"Server=db1;User Id=sa;Password={PASSWORD};"',
         f"postgres://app:{PASSWORD}@db.corp.io:5432/main",
+        f"redis://:{PASSWORD}@cache.corp.io:6379/0",
         f"mysql -u root -p{PASSWORD} app",
         f"curl -u admin:{PASSWORD} https://corp.io",
         f"docker login -u ci -p {PASSWORD} registry.corp.io",
