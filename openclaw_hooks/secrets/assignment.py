@@ -9,11 +9,14 @@ _NAME_CHARACTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234567
 _MAX_NAME = 60
 _QUOTES = "\"'`"
 
-# After the name: its closing quote or bracket, maybe a type, then what assigns. Every repeat is bounded.
+# After the name: its closing quote or bracket, maybe a type, then what assigns. Every repeat is bounded. No type has an
+# operator at its end and nothing behind: that is base64 with its padding.
+_TYPE = r"(?:&(?:'\w{1,12} )?)?[A-Za-z_][\w.<>\[\]|?]{0,30}(?=[ \t]|[^\s\w]{1,2}\S)"
 _OPERATOR = (
     r"(?P<close>\\{0,3}[\"'`]|&quot;)?[\])]{0,2}"
     r"(?:"
-    r"(?:[ \t]{0,2}:?[ \t]{1,2}[A-Za-z_][\w.<>\[\]|?]{0,30})?[ \t]{0,24}(?P<sign>:=|\?=|\.=|\+=|=>|=(?![=~])|:{1,2}(?!/)"
+    rf"(?:[ \t]{{0,2}}:?[ \t]{{1,2}}{_TYPE})?"
+    r"[ \t]{0,24}(?P<sign>:=|\?=|\.=|\+=|=>|=(?![=~])|:{1,2}(?!/)"
     r"|,(?=[ \t]{0,2}[\"'])|\|\||\?\?|>(?!=))"
     r"|(?P<call>\((?=[ \t]?[\"']))"
     r"|,?\s{1,30}(?:-[ \t])?[\"']?value[\"']?[ \t]{0,3}[:=]"

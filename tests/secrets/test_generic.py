@@ -34,6 +34,9 @@ def found(line: str, path: str = "settings.yaml") -> list[str]:
         f'-H "X-Api-Key: {VALUE}"',
         f'var appSecret string = "{VALUE}"',
         f'token: str = "{VALUE}"',
+        f'token: str="{VALUE}"',
+        f'const API_KEY: &str = "{VALUE}";',
+        f'static API_KEY: &\'static str = "{VALUE}";',
         f'apiKey := "{VALUE}"',
         f'System.setProperty("APP_TOKEN", "{VALUE}")',
         f'os.environ.get("SECRET_KEY", "{VALUE}")',
@@ -67,6 +70,13 @@ def test_a_random_value_is_found_in_every_syntax(line: str) -> None:
 )
 def test_a_password_is_found_in_every_syntax(line: str) -> None:
     assert found(line + "\n") == [PASSWORD]
+
+
+@pytest.mark.parametrize("after", ["\n", "\r\n", "", "  # the database"])
+@pytest.mark.parametrize("length", [19, 20, 21])
+def test_the_padding_of_base64_is_no_operator(length: int, after: str) -> None:
+    value = base64.b64encode(random_text(length).encode()).decode()
+    assert found(f"kind: Secret\ndata:\n  password: {value}{after}") == [value]
 
 
 def test_a_basic_authorization_header_is_decoded() -> None:
