@@ -44,6 +44,14 @@ format: 1
 # scope:
 #   paths: []              # globs that may change at all; empty allows everything
 #   role: ""               # the role whose limits hold here
+
+# commands:                # an agent's command lines: deny, ask or allow; bypassing the checks is always denied
+#   git: deny              # lost work: forced pushes, discarded changes
+#   filesystem: deny       # mass deletion outside the repository, writing to disks
+#   secret_files: deny     # showing or sending files that hold secrets
+#   cloud: ask             # destroying what runs elsewhere: terraform, aws, kubectl, helm
+#   database: ask          # dropping or emptying a database
+#   unsure: ask            # deletions and forced pushes whose target is only known at run time
 """
 
 BLOCK_START = b"# >>> openclaw-hooks >>>"
