@@ -8,6 +8,7 @@ from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.files import display_path
 from openclaw_hooks.setup import probe_hooks, probe_tools
 from openclaw_hooks.setup.probe import DoctorFacts, Probe, fail
+from openclaw_hooks.setup.probe_agents import probe_agents
 from openclaw_hooks.setup.probe_live import probe_live
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ PROBES: dict[str, Callable[[DoctorFacts], list[Probe]]] = {
     "live": probe_live,
     "pre-commit": probe_tools.probe_pre_commit,
     "claude settings": probe_tools.probe_claude,
+    "agents": probe_agents,
     "receipts": probe_tools.probe_receipts,
 }
 

@@ -168,7 +168,7 @@ def test_claude_settings_that_switch_hooks_off_or_do_not_parse(scratch: Scratch,
     scratch.init("--agents", "claude")
     scratch.write(".claude/settings.local.json", content)
     done = scratch.openclaw("doctor", "--json")
-    assert failed(done) == ["claude settings"]
+    assert failed(done) == ["claude settings", "agent claude"]
     assert says in evidence(done, "claude settings")
 
 
