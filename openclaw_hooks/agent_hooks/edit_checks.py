@@ -76,7 +76,7 @@ def _judge_target(edit: FileEdit, target: Target, policy: Policy, git_dirs: set[
         found = Finding("protected", Severity.ERROR, shown, 0, reason, PROTECTED_HINT)
         return [weigh_finding(found, policy)]
     change = _describe_change(edit, target, shown)
-    verdict = run_checks(change, policy, CHECKS if target.checkout else OUTSIDE)
+    verdict = run_checks(change, _narrow_policy(policy, change), CHECKS if target.checkout else OUTSIDE)
     findings = [_reword(finding) for finding in verdict.findings]
     about_commits = [finding for finding in findings if finding.check != "scope"]
     if target.checkout and about_commits and _is_ignored(target):
@@ -99,6 +99,17 @@ def _policy_for(checkout: Checkout | None, host: str) -> Policy:
     role = replace(policy.role, required_outputs=()) if policy.role else None
     file_checks = tuple(check for check in policy.file_checks if isinstance(check.check, ForbidPath))
     return replace(policy, role=role, file_checks=file_checks, agent=policy.agent or host)
+
+
+def _narrow_policy(policy: Policy, change: Change) -> Policy:
+    """The policy without the patterns that cannot match for want of their literals: compiling their globs takes 10 ms."""
+    lowered = change.files[0].added.text.lower()
+    possible = tuple(
+        check
+        for check in policy.line_checks
+        if not check.literals or any(literal in lowered for literal in check.literals)
+    )
+    return replace(policy, line_checks=possible)
 
 
 def _describe_change(edit: FileEdit, target: Target, shown: str) -> Change:

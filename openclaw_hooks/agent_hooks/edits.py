@@ -53,7 +53,7 @@ def read_edits(payload: Payload) -> list[FileEdit]:
     swaps = _read_swaps(fields)
     content = _first_text(fields, CONTENT_KEYS)
     if not swaps and content is None:
-        return [FileEdit(path)]
+        return [FileEdit(path, is_deletion=True)]  # tools that delete or move name a file and no text
     return [FileEdit(path, content, swaps)]
 
 

@@ -54,6 +54,7 @@ TOOLS = {
     **dict.fromkeys(("create", "create_file", "edit_file", "str_replace", "str_replace_editor", "insert"), WRITE),
     **dict.fromkeys(("str_replace_based_edit_tool", "search_replace", "fs_write", "applypatch"), WRITE),
     **dict.fromkeys(("insert_edit_into_file", "replace_string_in_file", "edit_notebook_file"), WRITE),
+    **dict.fromkeys(("delete_file", "remove_file"), WRITE),
     **dict.fromkeys(("read", "read_file", "view", "fs_read", "read_many_files"), READ),
     **dict.fromkeys(("grep", "search_file_content", "grep_search"), READ),
 }

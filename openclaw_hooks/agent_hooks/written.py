@@ -31,7 +31,7 @@ def judge_written(payload: Payload) -> Answer:
     findings: list[Finding] = []
     for edit in read_edits(payload):
         target = find_targets(edit.path, payload.cwd)[0]
-        if not edit.is_deletion and _is_judged(target):
+        if _is_judged(target):
             findings += _judge(target)
     if not findings:
         return allow()

@@ -274,6 +274,14 @@ def test_a_patch_that_deletes_or_moves_what_guards_is_blocked(agent: Agent) -> N
         assert "protected" in blocked(done)
 
 
+def test_deleting_what_guards_or_is_out_of_scope_is_blocked(agent: Agent) -> None:
+    agent.repository.write(".openclaw/config.yaml", "format: 1\nscope:\n  paths: [src/**]\n")
+    for name, check in ((".openclaw/config.yaml", "protected"), ("README.md", "scope")):
+        done = agent.send("PreToolUse", "cursor", tool_name="delete_file", tool_input={"target_file": name})
+        assert f"{name}: {check}" in blocked(done)
+    silent(agent.send("PreToolUse", "cursor", tool_name="delete_file", tool_input={"target_file": "src/a.py"}))
+
+
 def test_a_structured_file_that_does_not_parse_is_pointed_out_at_once(agent: Agent) -> None:
     agent.repository.write("my file.json", '{"a": 1,}\n')
     reason = blocked(agent.wrote("my file.json"))
