@@ -30,6 +30,7 @@ COMMANDS = {
     "prompt": LazyCommand("prompt", "prompt", "Print the exact text that an agent is given."),
     "schema": LazyCommand("schema", "schema", "Print the JSON Schema of a file format."),
     "log": LazyCommand("log", "log", "Show what the hooks decided."),
+    "drill": LazyCommand("drill", "drill", "Try what must not get through, at every layer that is installed."),
     "demo": LazyCommand("demo", "demo", "See it work in a scratch repository."),
 }
 

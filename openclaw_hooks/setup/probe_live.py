@@ -30,7 +30,7 @@ def probe_live(facts: DoctorFacts) -> list[Probe]:
         call_git(["init", "-q", folder], env=foreign_env())
         script = Path(folder, "hooks", "pre-commit")
         script.parent.mkdir()
-        script.write_bytes(_alone(hook.content))
+        script.write_bytes(without_earlier(hook.content))
         script.chmod(0o755)
         secret = _commit(folder, "planted.py", f'key = "{PLANTED}"\n')
         clean = _commit(folder, "planted.py", "key = None\n")
@@ -43,7 +43,7 @@ def probe_live(facts: DoctorFacts) -> list[Probe]:
     return [ok(layer, "in a scratch repository a planted secret was refused and a clean commit passed")]
 
 
-def _alone(content: bytes) -> bytes:
+def without_earlier(content: bytes) -> bytes:
     """The hook without the hooks before it: those of the user have no business in a scratch repository."""
     return re.sub(rb"(?m)^earlier=.*$", b"earlier=/nonexistent", content)
 

@@ -1,0 +1,206 @@
+"""The real command in real repositories: which layer stops what, which one sleeps, and that nothing else is touched."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import stat
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.conftest import Repository
+
+LOCAL = ".claude/settings.local.json"
+
+
+class Drilled(NamedTuple):
+    """What the command left."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def data(self) -> Any:
+        return json.loads(self.out)["data"]
+
+    def layer(self, name: str) -> Any:
+        return next(layer for layer in self.data["layers"] if layer["name"] == name)
+
+    def act(self, name: str) -> Any:
+        return next(act for act in self.data["acts"] if act["id"] == name)
+
+    def through(self) -> set[str]:
+        return {act["id"] for act in self.data["acts"] if act["fault"]}
+
+
+def openclaw(repository: Repository, *words: str, cwd: Path | None = None) -> Drilled:
+    code = "from openclaw_hooks.cli.app import main; main()"
+    call = [sys.executable, "-I", "-c", code, *words]
+    done = subprocess.run(call, cwd=cwd or repository.path, capture_output=True, text=True, check=False)
+    return Drilled(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.fixture
+def ready(repository: Repository, tmp_path: Path) -> Repository:
+    """A repository with a remote, some history, and everything that init sets up."""
+    subprocess.run(["git", "init", "-q", "--bare", str(tmp_path / "remote.git")], check=True)
+    repository.git("remote", "add", "origin", str(tmp_path / "remote.git"))
+    repository.stage("src/app.txt", "one\n")
+    repository.commit("feat: start")
+    done = openclaw(repository, "init", "--agents", "claude", "--no-pre-commit")
+    assert done.code == 0, done
+    repository.git("push", "-q", "origin", "HEAD")
+    return repository
+
+
+def hash_tree(top: Path) -> dict[str, object]:
+    """Every file below `top`, .git included: mode, content or target, and when it was written."""
+    found: dict[str, object] = {}
+    for parent, folders, names in os.walk(top):
+        for name in (*folders, *names):
+            path = Path(parent, name)
+            status = path.lstat()
+            content = path.readlink() if path.is_symlink() else path.read_bytes() if path.is_file() else None
+            found[str(path.relative_to(top))] = (stat.S_IMODE(status.st_mode), status.st_mtime_ns, content)
+    return found
+
+
+def test_a_fresh_setup_stops_everything_and_is_not_touched(ready: Repository, tmp_path: Path) -> None:
+    ready.stage("half-done.txt", "staged\n")
+    ready.write("untracked.txt", "mine\n")
+    before = hash_tree(ready.path), hash_tree(tmp_path / "remote.git")
+    done = openclaw(ready, "drill", "--json")
+    assert (hash_tree(ready.path), hash_tree(tmp_path / "remote.git")) == before
+    assert done.code == 0, done
+    assert done.data["ok"] is True
+    assert [layer["name"] for layer in done.data["layers"]] == [
+        "agent claude",
+        "pre-commit",
+        "commit-msg",
+        "pre-push",
+        "receipts",
+    ]
+    assert not [layer for layer in done.data["layers"] if layer["inert"]]
+    slept = [
+        (act["id"], one["layer"], one["catch"], one["reason"])
+        for act in done.data["acts"][1:]
+        for one in act["tries"]
+        if one["catch"] != "caught"
+    ]
+    assert slept == []
+    agent = done.layer("agent claude")
+    assert 0 < agent["p50_ms"] <= agent["p95_ms"]
+    assert done.data["skipped"] == []
+
+
+def unwire(repository: Repository) -> None:
+    (repository.path / LOCAL).write_text("{}")
+
+
+def disable(repository: Repository) -> None:
+    settings = json.loads((repository.path / LOCAL).read_text())
+    (repository.path / LOCAL).write_text(json.dumps({**settings, "disableAllHooks": True}))
+
+
+def drop(stage: str) -> Callable[[Repository], None]:
+    return lambda repository: (repository.path / ".git/hooks" / stage).unlink()
+
+
+def replace(repository: Repository) -> None:
+    (repository.path / ".git/hooks/pre-commit").write_text("#!/bin/sh\nexit 0\n")
+
+
+def move(repository: Repository) -> None:
+    repository.git("config", "core.hooksPath", "elsewhere")
+
+
+@pytest.mark.parametrize(
+    ("damage", "layer", "says", "through"),
+    [
+        (unwire, "agent claude", "no hook of ours before shell commands", {"set-hooks-path", "read-secrets"}),
+        (disable, "agent claude", "disableAllHooks", {"set-hooks-path", "disable-hooks"}),
+        (drop("pre-commit"), "pre-commit", "no hook of ours", set()),
+        (replace, "pre-commit", "another program's hook", set()),
+        (drop("pre-push"), "pre-push", "no hook of ours", set()),
+        (drop("post-commit"), "receipts", "no commit gets a receipt", set()),
+        (move, "pre-push", "bypasses our hooks", {"broken-json", "bad-message", "message-secret"}),
+    ],
+)
+def test_a_layer_that_was_taken_out_is_called_inert(
+    ready: Repository, damage: Callable[[Repository], None], layer: str, says: str, through: set[str]
+) -> None:
+    damage(ready)
+    done = openclaw(ready, "drill", "--json")
+    assert says in done.layer(layer)["inert"], done
+    assert through <= done.through()
+    assert bool(through) is bool(done.through())
+    assert done.code == (1 if through else 0)
+
+
+def test_a_hook_that_cannot_start_refuses_honest_work_and_is_called_out(ready: Repository) -> None:
+    text = (ready.path / LOCAL).read_text()
+    (ready.path / LOCAL).write_text(text.replace(" -I -m openclaw_hooks.hook ", "-gone -I -m openclaw_hooks.hook "))
+    done = openclaw(ready, "drill")
+    assert done.code == 1
+    assert "FAIL honest work: agent claude refuses honest work: does not start" in done.out
+
+
+def test_what_could_fail_on_a_bad_day_is_named(ready: Repository) -> None:
+    settings = json.loads((ready.path / LOCAL).read_text())
+    handler = settings["hooks"]["PreToolUse"][0]["hooks"][0]
+    handler.update(timeout=5)
+    del handler["onFailure"]
+    (ready.path / LOCAL).write_text(json.dumps(settings))
+    done = openclaw(ready, "drill", "--json")
+    assert done.code == 0, done
+    warnings = " ".join(done.layer("agent claude")["warnings"])
+    assert "timeout of 5 s" in warnings
+    assert '"onFailure": "block"' in warnings
+
+
+def test_hooks_of_others_are_not_run(repository: Repository, tmp_path: Path) -> None:
+    marker = tmp_path / "ran"
+    for stage in ("pre-commit", "pre-push", "post-commit", "post-checkout"):
+        hook = repository.path / ".git/hooks" / stage
+        hook.parent.mkdir(exist_ok=True)
+        hook.write_text(f"#!/bin/sh\ntouch '{marker}'\n")
+        hook.chmod(0o755)
+    assert openclaw(repository, "init", "--no-pre-commit").code == 0
+    done = openclaw(repository, "drill", "--json")
+    assert done.code == 0, done
+    assert not marker.exists()
+    assert done.act("secret")["caught_by"] == ["pre-commit", "pre-push", "receipts"]
+    # Without an agent there is nobody to stop before the act, so those acts say nothing.
+    assert {one["why"] for one in done.data["skipped"]} == {"no agent is set up here"}
+
+
+def test_the_users_policy_holds_in_the_drill_committed_or_not(ready: Repository) -> None:
+    ready.git("checkout", "-q", "-b", "topic")
+    config = 'scope: {paths: ["src/**"]}\npush: {protected: [trunk]}\nchecks: {disable: [structured-files]}\n'
+    config += "commands: {secret_files: allow}\n"
+    ready.write(".openclaw/config.yaml", config)
+    ready.write("sub dir/x.txt", "x\n")
+    done = openclaw(ready, "drill", "--json", cwd=ready.path / "sub dir")
+    assert done.code == 0, done
+    assert {one["id"] for one in done.data["skipped"]} == {"broken-json", "read-secrets"}
+    assert "trunk" in done.act("force-push")["title"]
+
+
+def test_a_worktree_is_drilled_like_the_rest_and_keep_leaves_the_clone(ready: Repository, tmp_path: Path) -> None:
+    ready.git("worktree", "add", "-q", "-b", "other", str(tmp_path / "other tree"))
+    assert openclaw(ready, "init", "--agents", "claude", "--no-pre-commit", cwd=tmp_path / "other tree").code == 0
+    done = openclaw(ready, "drill", "--keep", cwd=tmp_path / "other tree")
+    assert done.code == 0, done
+    assert "bad acts were stopped, honest work was let through" in done.out
+    clone = Path(done.err.partition("kept: ")[2].strip())
+    assert (clone / "src/app.txt").read_text() == "one\n"
+    shutil.rmtree(clone.parent)
