@@ -18,6 +18,11 @@ CODE = (
 )  # fmt: skip
 _UUID = r"\{?[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\}?\Z"
 _HEX = r"(?:0x)?[0-9A-Fa-f]{16,512}\Z"
+# The parts that a connection string begins with: learn.microsoft.com/en-us/dotnet/framework/data/adonet/connection-string-syntax
+_CONNECTION = (
+    r"(?i)[\"'`; ](?:server|data source|host|user id|uid|username|database|initial catalog)[ ]?=[^\"'`;]{1,80};"
+)
+_MAX_CONNECTION = 300
 _ESCAPE = "%[0-9A-Fa-f]{2}"
 _PRINTABLE = r"[!-~]+\Z"
 
@@ -39,10 +44,16 @@ def find_assignments(text: str, lowered: str, path: str) -> Iterator[Assignment]
             continue
         if found.spaced and not _may_be_spaced(found, strength, text, start):
             continue
-        in_query = text[start - 1 : start] in ("?", "&") and start > 0
-        if is_secret_value(found.value, strength, bare_in_code=in_code and not found.quoted and not in_query):
+        bare = in_code and not found.quoted and not _is_inside_literal(text, start)
+        if is_secret_value(found.value, strength, bare_in_code=bare):
             behind = found.end
             yield found
+
+
+def _is_inside_literal(text: str, start: int) -> bool:
+    """Whether the name at `start` stands in a query or a connection string, where a bare word is a value in code too."""
+    before = text[max(0, start - _MAX_CONNECTION) : start].rpartition("\n")[2].rstrip(" ")
+    return before.endswith(("?", "&")) or (before.endswith(";") and compiled(_CONNECTION).search(before) is not None)
 
 
 def _hints(lowered: str) -> list[int]:
@@ -60,6 +71,8 @@ def _may_be_spaced(found: Assignment, strength: int, text: str, start: int) -> b
     """Whether a value behind a mere space is meant for the name: an option, an instruction, or plainly no prose."""
     if found.flag or _is_instruction(text, start):
         return True
+    if found.quoted and strength == names.PASSWORD:  # SQL: `PASSWORD '...'`; Gradle: `storePassword "..."`
+        return any(char.isdigit() for char in found.value)
     return strength >= names.STRONG and _is_unmistakable(found.value)
 
 

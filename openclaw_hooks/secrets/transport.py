@@ -35,6 +35,7 @@ COMMANDS = (
     Command("sshpass", r"sshpass[ ]{1,3}-p[ ]?" + _ARGUMENT),
     Command("psexec", r"(?i:psexec)(?:\.exe)?[ ][^\n]{0,200}?-p[ ]" + _ARGUMENT),
     Command("convertto-securestring", r"(?i:convertto-securestring)[ ](?:-string[ ])?" + _ARGUMENT),
+    Command("identified by", r"(?i:identified by)[ ]{1,3}" + _ARGUMENT),
     Command("-passout pass:", r"-passout pass:" + _ARGUMENT),
     Command("-passin pass:", r"-passin pass:" + _ARGUMENT),
 )  # fmt: skip

@@ -66,10 +66,18 @@ def test_a_random_value_is_found_in_every_syntax(line: str) -> None:
         f"curl -u admin:{PASSWORD} https://corp.io",
         f"docker login -u ci -p {PASSWORD} registry.corp.io",
         f'define("DB_PASSWORD", "{PASSWORD}");',
+        f"CREATE ROLE app LOGIN PASSWORD '{PASSWORD}';",
+        f"CREATE USER app@db IDENTIFIED BY '{PASSWORD}';",
+        f'storePassword "{PASSWORD}"',
     ],
 )
 def test_a_password_is_found_in_every_syntax(line: str) -> None:
     assert found(line + "\n") == [PASSWORD]
+
+
+def test_a_password_in_a_connection_string_in_code_is_found() -> None:
+    assert found(f'var text = "Server=db1;User ID=sa;Password={PASSWORD};";', "Program.cs") == [PASSWORD]
+    assert found("const a=t.server;user=u;password=t.Value9x;", "app.min.js") == []
 
 
 @pytest.mark.parametrize("after", ["\n", "\r\n", "", "  # the database"])
