@@ -45,12 +45,16 @@ def main(arguments: list[str] | None = None) -> int:
     hook_id = words[0] if words else ""
     if hook_id not in HOOKS:
         return _explain_usage(hook_id)
+    started = time.perf_counter()
     try:
-        return _run_hook(hook_id, words if hook_id in AGENTS else words[1:])
+        code = _run_hook(hook_id, words if hook_id in AGENTS else words[1:])
     except KeyboardInterrupt:
-        return 2 if hook_id in AGENTS else 130
+        code = 2 if hook_id in AGENTS else 130
     except (Exception, SystemExit) as error:  # the boundary: whatever happens becomes one line and a code
-        return _report(words, error)
+        code = _report(words, error)
+    if hook_id not in AGENTS:  # these keep a log of their own, with more in it
+        _log_verdict(hook_id, code, time.perf_counter() - started)
+    return code
 
 
 def _run_hook(hook_id: str, arguments: list[str]) -> int:
@@ -64,28 +68,24 @@ def _run_hook(hook_id: str, arguments: list[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # odd file names must not crash the report
-    started = time.perf_counter()
     code: int = getattr(import_module(f"openclaw_hooks.{module}"), function)(arguments)
     sys.stdout.flush()
-    if hook_id not in AGENTS:
-        _log_verdict(hook_id, code, time.perf_counter() - started)
     return code
 
 
 def _log_verdict(hook_id: str, code: int, elapsed_s: float) -> None:
     """Keep what a git hook decided beside the verdicts of agents' hooks; the session id joins the two."""
-    from openclaw_hooks.agents import detect_agent, find_session
-    from openclaw_hooks.audit import ALLOW, DENY, append_verdict
-    from openclaw_hooks.checkout import find_checkout
+    try:
+        from openclaw_hooks.agents import detect_agent, find_session
+        from openclaw_hooks.audit import ALLOW, DENY, append_verdict
+        from openclaw_hooks.checkout import find_checkout
 
-    if checkout := find_checkout(os.getcwd()):
-        facts = {
-            "host": detect_agent(),
-            "session": find_session(),
-            "event": hook_id,
-            "decision": DENY if code else ALLOW,
-        }
-        append_verdict(checkout.state_dir, facts, (), elapsed_s)
+        decision = DENY if code else ALLOW
+        facts = {"host": detect_agent(), "session": find_session(), "event": hook_id, "decision": decision}
+        if checkout := find_checkout(os.getcwd()):
+            append_verdict(checkout.state_dir, facts, (), elapsed_s)
+    except Exception:  # the boundary: a folder that is gone or half an installation must not change the verdict
+        return
 
 
 def _explain_usage(hook_id: str) -> int:

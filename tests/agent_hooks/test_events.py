@@ -245,3 +245,11 @@ def test_git_hooks_write_into_the_same_log_under_the_session_that_made_them_run(
         ("commit-msg", "allow"),
         ("post-commit", "allow"),
     ]
+
+
+def test_a_git_hook_that_could_not_check_is_in_the_log_as_a_block(agent: Agent) -> None:
+    agent.repository.install()
+    agent.repository.write(".openclaw/config.yaml", "format: 7\n")
+    agent.repository.stage("a.py", "x = 1\n")
+    assert agent.repository.commit("feat: a", check=False).returncode != 0
+    assert [(line["event"], line["decision"]) for line in agent.log()] == [("pre-commit", "deny")]
