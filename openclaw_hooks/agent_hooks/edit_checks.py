@@ -6,7 +6,8 @@ import os
 from typing import TYPE_CHECKING
 
 from openclaw_hooks.agent_hooks.answer import Answer, allow, block, tell
-from openclaw_hooks.agent_hooks.edits import FileEdit, added_hunks, new_content, read_edits, read_old
+from openclaw_hooks.agent_hooks.edits import FileEdit, added_hunks, new_content, parse_patch, read_edits, read_old
+from openclaw_hooks.agent_hooks.payload import PayloadError
 from openclaw_hooks.agent_hooks.targets import Target, find_targets, protects
 from openclaw_hooks.imports import import_msgspec
 
@@ -34,8 +35,21 @@ SCOPE_HINT = "stay in it, or have a person widen it"
 
 def judge_edits(payload: Payload) -> Answer:
     """A block with every error; what is only worth a warning goes along to the model and the edit goes on."""
+    return _judge_all(read_edits(payload), payload)
+
+
+def judge_patch(payload: Payload, command: str) -> Answer:
+    """The same for a command line that feeds a patch to `apply_patch`; one that only speaks of patches is let through."""
+    try:
+        edits = parse_patch(command)
+    except PayloadError:
+        return allow()
+    return _judge_all(edits, payload)
+
+
+def _judge_all(edits: list[FileEdit], payload: Payload) -> Answer:
     findings: list[Finding] = []
-    for edit in read_edits(payload):
+    for edit in edits:
         findings += _judge_edit(edit, payload)
     verdict = fold_findings(findings, CHECKS)
     if not verdict.blocks:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from openclaw_hooks.agent_hooks.payload import Payload, PayloadError, read_text
+from openclaw_hooks.agent_hooks.payload import PATCH_START, Payload, PayloadError, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,7 +15,6 @@ CONTENT_KEYS = ("content", "contents", "file_text", "code_edit")
 OLD_KEYS = ("old_string", "old_str", "oldString", "old_text")
 NEW_KEYS = ("new_string", "new_str", "newString", "new_text", "new_source", "insert_text")
 PATCH_KEYS = ("patch", "input", "command", "diff")
-PATCH_START = "*** Begin Patch"
 MAX_OLD_BYTES = 16 * 1024 * 1024
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 MAX_BYTES = 32 * 1024 * 1024
 
 SHELL, WRITE, READ = "shell", "write", "read"
+PATCH_START = "*** Begin Patch"  # of the patches that Codex makes
 
 # Names of events by host -> ours (those of Claude Code, Codex, Qwen and VS Code), and what kind of tool is meant.
 EVENTS = {

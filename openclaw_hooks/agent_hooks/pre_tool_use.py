@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from openclaw_hooks.agent_hooks.answer import Answer, allow, block
-from openclaw_hooks.agent_hooks.payload import READ, SHELL, WRITE
+from openclaw_hooks.agent_hooks.payload import PATCH_START, READ, SHELL, WRITE
 
 TYPE_CHECKING = False  # `typing` takes 8 ms to import
 if TYPE_CHECKING:
@@ -22,6 +22,12 @@ def answer(payload: Payload, checkout: Checkout | None) -> Answer:
 
         return judge_read(payload, checkout)
     command = payload.command
+    if PATCH_START in command and "apply_patch" in command:
+        from openclaw_hooks.agent_hooks.edit_checks import judge_patch
+
+        patched = judge_patch(payload, command)
+        if patched.code:
+            return patched
     if command:
         from openclaw_hooks.shell.prefilter import needs_reading
 

@@ -263,6 +263,20 @@ def test_a_patch_is_judged_file_by_file(agent: Agent, aws_key: str) -> None:
     silent(patch("x", "b.txt"))
 
 
+def test_a_patch_that_a_shell_feeds_to_apply_patch_is_judged_too(agent: Agent, aws_key: str) -> None:
+    patch = PATCH.format(secret=aws_key, added="b.txt")
+    line = f"cd . && apply_patch <<'EOF'\n{patch}EOF\n"
+    assert "src/a.py:1: secrets" in blocked(
+        agent.send("PreToolUse", "codex", tool_name="Bash", tool_input={"command": line})
+    )
+    words = ["apply_patch", patch]
+    assert "src/a.py:1: secrets" in blocked(
+        agent.send("PreToolUse", "codex", tool_name="shell", tool_input={"command": words})
+    )
+    silent(agent.use("Bash", command="grep -rn 'apply_patch' docs # *** Begin Patch"))
+    silent(agent.use("Bash", command=line.replace(aws_key, "x")))
+
+
 def test_a_patch_that_deletes_or_moves_what_guards_is_blocked(agent: Agent) -> None:
     for lines in (
         "*** Delete File: .openclaw/config.yaml",
