@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from openclaw_hooks.secrets import names
 from openclaw_hooks.secrets.assignment import Assignment, name_around, read_assignment
-from openclaw_hooks.secrets.placeholders import is_dotted_name, is_placeholder, is_reference
+from openclaw_hooks.secrets.placeholders import is_dotted_name, is_placeholder, is_public, is_reference
 from openclaw_hooks.secrets.randomness import entropy, word_likeness
 from openclaw_hooks.secrets.shapes import compiled
 
@@ -84,6 +84,8 @@ def _is_instruction(text: str, start: int) -> bool:
 def is_secret_value(value: str, strength: int, *, bare_in_code: bool = False) -> bool:
     """Whether the value is random enough for a name of this strength, and neither placeholder nor reference."""
     if len(value) < 6 or not compiled(_PRINTABLE).match(value) or is_reference(value) or is_placeholder(value):
+        return False
+    if is_public(value):
         return False
     if compiled(_UUID).match(value):
         return strength >= names.STRONG

@@ -14,6 +14,8 @@ _PLACEHOLDER = (
     r"|masked|xxxx|\*\*\*|\?\?\?|todo|fixme|undefined|not.?set|[-_]here\b|enter[-_ ]|some[-_]|my[-_]|test[-_]|[-_]test\b"
     r"|invalid|foobar|lorem|n/?a\Z|none\Z|null\Z|true\Z|false\Z|deadbeef|specified|default|unused|correct.?horse|snip"
 )
+# An account of Ethereum is public, a key of it has 64 digits; kubeseal writes the length of its RSA part, 512 bytes, first.
+_PUBLIC = r"0x[0-9A-Fa-f]{40}\Z|Ag[A-D][A-Za-z0-9+/]{250}"
 _SCHEME = (
     r"[A-Za-z][A-Za-z0-9+.-]{1,15}://|data:|mailto:|urn:|(?:[a-z0-9-]+\.){1,4}(?:com|org|net|io|dev|cloud)(?:[:/]|\Z)"
 )
@@ -41,3 +43,8 @@ def is_dotted_name(value: str) -> bool:
 def is_placeholder(value: str) -> bool:
     """Whether the value only shows where a secret goes: `changeme`, `<your-key>`, `xxxx`, `12345678`."""
     return is_sequence(value) or compiled(_PLACEHOLDER).search(value.lower()) is not None
+
+
+def is_public(value: str) -> bool:
+    """Whether the value is of a kind that anyone may see: the address of an account, a sealed secret of Kubernetes."""
+    return compiled(_PUBLIC).match(value) is not None

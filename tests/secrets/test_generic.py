@@ -141,6 +141,15 @@ def test_placeholders_references_and_prose_are_left_alone(line: str, path: str) 
     assert found(line + "\n", path) == []
 
 
+def test_accounts_and_sealed_secrets_are_public() -> None:
+    digits = random_text(64, "0123456789abcdef")
+    assert found(f"address constant TOKEN = 0x{digits[:40]};", "Pay.sol") == []
+    assert found(f'{{"token": "0x{digits[:40]}"}}') == []
+    assert found(f'PRIVATE_KEY = "0x{digits}"') == [f"0x{digits}"]
+    sealed = base64.b64encode(b"\x02\x00" + random_text(560).encode()).decode()
+    assert found(f"kind: SealedSecret\nspec:\n  encryptedData:\n    password: {sealed}\n") == []
+
+
 def test_a_bare_word_in_code_is_a_variable_but_in_settings_a_value() -> None:
     line = "password = " + random_text(9) + "X1y\n"
     assert found(line, "settings.env") != []
