@@ -13,14 +13,21 @@ if TYPE_CHECKING:
 # All filters of detect-secrets that judge by the text alone; those that verify online or read files are left out.
 _FILTERS = (
     "is_sequential_string", "is_potential_uuid", "is_likely_id_string", "is_templated_secret", "is_prefixed_with_dollar_sign",
-    "is_indirect_reference", "is_not_alphanumeric_string", "is_lock_file", "is_swagger_file",
+    "is_indirect_reference", "is_not_alphanumeric_string",
 )  # fmt: skip
+# Lock files that the filter of detect-secrets does not know; nothing but checksums looks random in them.
+_LOCK_FILES = frozenset({
+    "uv.lock", "pdm.lock", "pnpm-lock.yaml", "bun.lock", "deno.lock", "flake.lock", "go.sum", "mix.lock", "pubspec.lock",
+    "npm-shrinkwrap.json", ".terraform.lock.hcl", "Chart.lock", "gradle.lockfile",
+})  # fmt: skip
 # A public IP address is no secret.
 _LEFT_OUT = frozenset({"IPPublicDetector"})
 
 
 def deep_scan(text: str, path: str) -> list[SecretMatch]:
     """What detect-secrets finds in `text` and `scan_text` does not, in order; meant to be shown as warnings."""
+    if _has_only_checksums(path):
+        return []
     ours = scan_text(text, path)
     taken = [(match.start, match.end) for match in ours]
     found: list[SecretMatch] = []
@@ -37,6 +44,13 @@ def deep_scan(text: str, path: str) -> list[SecretMatch]:
         rule = "deep-" + potential.type.lower().replace(" ", "-")
         found.append(SecretMatch(rule, f"{potential.type} (detect-secrets)", line, start, end, secret))
     return found
+
+
+def _has_only_checksums(path: str) -> bool:
+    """Whether the name says lock file or API description; detect-secrets asks this of files only, not of text."""
+    from detect_secrets.filters.heuristic import is_lock_file, is_swagger_file
+
+    return path.rpartition("/")[2] in _LOCK_FILES or is_lock_file(path) or is_swagger_file(path)
 
 
 def _potentials(text: str, path: str) -> Iterator[tuple[int, int, "PotentialSecret"]]:

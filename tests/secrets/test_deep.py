@@ -31,6 +31,13 @@ def test_deep_honours_the_pragmas() -> None:
     assert deep_scan(f'# pragma: allowlist nextline secret\nvalue = "{UNNAMED}"\n', "a.py") == []
 
 
+@pytest.mark.parametrize("path", ["Cargo.lock", "web/package-lock.json", "uv.lock", "pnpm-lock.yaml", "go.sum"])
+def test_deep_takes_no_checksum_of_a_lock_file_for_a_secret(path: str) -> None:
+    text = f'checksum = "{random_text(64, "0123456789abcdef")}"\n'
+    assert deep_scan(text, "notes.toml") != []
+    assert deep_scan(text, path) == []
+
+
 def test_deep_puts_the_global_settings_back_and_opens_no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
     from detect_secrets.settings import get_settings, transient_settings
 
