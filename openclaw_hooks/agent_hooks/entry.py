@@ -146,7 +146,7 @@ def _speak(answer: Answer) -> int:
     """Put the answer on the streams; a block keeps its exit code even when nobody reads the reason."""
     try:
         for stream, text in ((sys.stderr, answer.stderr), (sys.stdout, answer.stdout)):
-            if text:
+            if text and stream:  # a host may have closed them
                 stream.buffer.write(text.encode("utf-8", "backslashreplace"))
                 stream.buffer.flush()
     except OSError:

@@ -32,7 +32,9 @@ def judge_shell(payload: Payload, checkout: Checkout | None, command: str) -> An
 
 def format_finding(finding: CommandFinding) -> str:
     """One finding: what is wrong, the rule, and the accepted way below it."""
-    lines = [f"`{show_word(finding.word)}`: {finding.message} [commands/{finding.rule}]"]
+    word = f"`{show_word(finding.word)}`"
+    said = finding.message if word in finding.message else f"{word}: {finding.message}"
+    lines = [f"{said} [commands/{finding.rule}]"]
     if finding.instead:
         lines.append(f"    instead: {finding.instead}")
     return "\n".join(lines)

@@ -50,6 +50,14 @@ def test_a_bypass_is_blocked_with_the_rule_the_word_and_the_accepted_way(agent: 
     assert line["where"] in reason
 
 
+def test_a_block_reads_as_rule_word_and_what_to_do_instead(agent: Agent) -> None:
+    first, second, third = blocked(agent.use("Bash", command="git commit -n -m 'feat: x'")).splitlines()
+    assert first == "openclaw: blocked Bash: nothing was run"
+    assert second.startswith("`-n` ")
+    assert second.endswith(" [commands/no-verify]")
+    assert third.startswith("    instead: ")
+
+
 @pytest.mark.parametrize("command", INNOCENT)
 def test_what_only_looks_like_one_is_let_through(agent: Agent, command: str) -> None:
     silent(agent.use("Bash", command=command))

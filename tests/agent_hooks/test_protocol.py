@@ -216,6 +216,15 @@ def test_a_reader_that_went_away_does_not_turn_a_block_into_a_pass(agent: Agent,
     assert done.returncode == 2
 
 
+@pytest.mark.parametrize("closed", ["2>&-", "1>&- 2>&-", "0<&-"])
+def test_closed_streams_do_not_turn_a_block_into_a_pass(agent: Agent, aws_key: str, closed: str) -> None:
+    payload = {"hook_event_name": "PreToolUse", "tool_name": "Write", "cwd": str(agent.path)}
+    payload["tool_input"] = {"file_path": "a.py", "content": f"k = '{aws_key}'\n"}  # type: ignore[assignment]  # JSON
+    command = f"'{sys.executable}' -P -m openclaw_hooks.hook claude PreToolUse {closed}"
+    done = subprocess.run(command, check=False, shell=True, cwd=agent.path, input=json.dumps(payload).encode())
+    assert done.returncode == 2
+
+
 RUN_AND_LIST = """
 import sys
 before = set(sys.modules)
