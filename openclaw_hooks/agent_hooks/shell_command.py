@@ -32,8 +32,9 @@ def judge_shell(payload: Payload, checkout: Checkout | None, command: str) -> An
 
 def format_finding(finding: CommandFinding) -> str:
     """One finding: what is wrong, the rule, and the accepted way below it."""
-    word = f"`{show_word(finding.word)}`"
-    said = finding.message if word in finding.message else f"{word}: {finding.message}"
+    shown = show_word(finding.word)
+    message = finding.message if shown == finding.word else finding.message.replace(finding.word, shown)
+    said = message if f"`{shown}`" in message else f"`{shown}`: {message}"
     lines = [f"{said} [commands/{finding.rule}]"]
     if finding.instead:
         lines.append(f"    instead: {finding.instead}")

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from openclaw_hooks.agent_hooks.shell_command import format_finding
+from openclaw_hooks.checks.command_rules.model import CommandFinding
+from openclaw_hooks.verdict import Answer
 from tests.agent_hooks.conftest import Agent, blocked, silent
 from tests.agent_hooks.test_hosts import SHELLS
 
@@ -75,6 +78,13 @@ def test_the_log_never_holds_the_command(agent: Agent, aws_key: str) -> None:
     text = json.dumps(agent.log())
     assert aws_key not in text
     assert "private words" not in text
+
+
+def test_a_word_with_a_secret_is_not_repeated(aws_key: str) -> None:
+    word = f"KEY={aws_key}"
+    shown = format_finding(CommandFinding("rule", Answer.DENY, word, f"`{word}` goes nowhere", "do without"))
+    assert aws_key not in shown
+    assert shown == "`(a word with a secret in it)` goes nowhere [commands/rule]\n    instead: do without"
 
 
 def test_outside_a_repository_commands_are_judged_by_the_shipped_defaults(
