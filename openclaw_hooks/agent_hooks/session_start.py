@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from openclaw_hooks.agent_hooks.answer import Answer, allow, tell
+from openclaw_hooks.agent_hooks.git_shim import offer_shim
 from openclaw_hooks.agent_hooks.git_state import (
     GitState,
     commits_since,
@@ -44,6 +45,7 @@ def answer(payload: Payload, checkout: Checkout | None) -> Answer:
     """The context for the model; silence outside a repository."""
     if checkout is None:
         return allow()
+    offer_shim(checkout)
     policy = read_policy(checkout)
     state = read_state(checkout.top)
     session = load_session(checkout, payload.session)

@@ -10,6 +10,7 @@ from openclaw_hooks.setup.agent_plan import plan_agents, plan_exclude
 from openclaw_hooks.setup.claude_settings import FRAGMENT, merge_fragment
 from openclaw_hooks.setup.edits import Plan
 from openclaw_hooks.setup.file_plan import leave_alone, plan_file
+from openclaw_hooks.setup.git_shim import plan_shim
 from openclaw_hooks.setup.hook_plan import plan_hooks
 from openclaw_hooks.setup.json_text import JsonError
 from openclaw_hooks.setup.pre_commit_config import add_entry
@@ -42,7 +43,7 @@ def plan_init(facts: RepoFacts, options: InitOptions) -> Plan:
     if options.source is not None:
         plan = plan.join(_plan_pre_commit(facts, options.source))
     if options.with_claude:
-        plan = plan.join(_plan_claude_settings(facts)).join(plan_copies(facts, options.rules))
+        plan = plan.join(_plan_claude_settings(facts)).join(plan_copies(facts, options.rules)).join(plan_shim(facts))
     plan = plan.join(plan_agents(facts, options.agents))
     return plan.join(plan_hooks(facts.hooks, facts.command))
 

@@ -11,6 +11,7 @@ from openclaw_hooks.git import Repo, ask_git, open_repo, split_paths
 from openclaw_hooks.settings import CONFIG_PATH
 from openclaw_hooks.setup.agent_files import BY_PATH
 from openclaw_hooks.setup.apply import read_file
+from openclaw_hooks.setup.git_shim import shim_path
 from openclaw_hooks.setup.hook_facts import HookFacts, read_hook_facts
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ RULE_COPIES = ".claude/rules/openclaw"
 class RepoFacts(NamedTuple):
     """A repository as init sees it; `contents` by path from the top, with the files that are there.
 
-    `tracked` are those hook files of agents that git tracks.
+    `tracked` are those hook files of agents that git tracks, `shim` is the `git` of agents' shells.
     """
 
     repo: Repo
@@ -36,6 +37,7 @@ class RepoFacts(NamedTuple):
     outside: tuple[str, ...]
     has_claude: bool
     tracked: frozenset[str] = frozenset()
+    shim: bytes | None = None
 
     def path(self, name: str) -> str:
         """The absolute path of a file named from the top."""
@@ -56,6 +58,7 @@ def read_repo_facts(cwd: str | None, command: HookCommand) -> RepoFacts:
         outside=tuple(name for name in (*names, RULE_COPIES) if leads_outside(repo.top, name)),
         has_claude=any(os.path.exists(os.path.join(repo.top, name)) for name in (".claude", "CLAUDE.md")),
         tracked=frozenset(split_paths(ask_git(["ls-files", "-z", "--", *BY_PATH], cwd=repo.top))),
+        shim=read_file(shim_path(repo.state_dir)),
     )
 
 
