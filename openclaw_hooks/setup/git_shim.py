@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from openclaw_hooks.setup.interpreter import HookCommand
     from openclaw_hooks.setup.repo_facts import RepoFacts
 
-# What only reads, whatever its options: not worth 30 ms of asking. `--output` of log, show and diff writes a file.
-READING = "status | rev-parse | ls-files | ls-tree | cat-file | rev-list | merge-base | for-each-ref | describe"
+# What gets around nothing, whatever its options: not worth 40 ms of asking. `--output` of log, show and diff writes a file.
+HARMLESS = "add | status | rev-parse | ls-files | ls-tree | cat-file | rev-list | merge-base | for-each-ref | describe"
 SHOWING = "log | show | diff"
 
 
@@ -43,7 +43,7 @@ def shim_script(command: HookCommand) -> bytes:
         "real=${real:-$first}",
         'if [ -z "$real" ]; then echo "openclaw: there is no git on PATH" >&2; exit 127; fi',
         'case "$1" in',
-        f'  {READING}) exec "$real" "$@" ;;',
+        f'  {HARMLESS}) exec "$real" "$@" ;;',
         f'  {SHOWING}) case " $* " in *" --o"*) ;; *) exec "$real" "$@" ;; esac ;;',
         "esac",
         f'"$python" {flags} -m openclaw_hooks.agent_hooks.git_shim "$here" "$real" "$@" || exit 1',
