@@ -69,8 +69,10 @@ def check(
             verdict = check_receipts(_list_range(from_, to))
         elif from_ or to:
             verdict = _check_commits(repo, policy, _list_range(from_, to), (check_ids, deep))
-        else:
+        elif repo.top:
             verdict = _judge(staged_change(repo), policy, check_ids, deep)
+        else:  # nobody stages in a bare repository: a verdict on nothing would look like one on its commits
+            raise OpenclawError("nothing is staged in a bare repository", "name the commits: --from A --to B")
     print_verdict(verdict, format_)
     if verdict.blocks:
         raise typer.Exit(EXIT_FINDINGS)

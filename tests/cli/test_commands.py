@@ -112,6 +112,19 @@ def test_check_of_commits_and_receipts(openclaw: Openclaw, house: Repository) ->
     assert f"in commit {house.head()[:10]}: print in code" in found.out
 
 
+def test_in_a_bare_repository_only_commits_are_judged(openclaw: Openclaw, house: Repository) -> None:
+    house.write("src/leak.py", f'key = "AKIA{"QYLPMN5HHHFPZAM2"}"\n')
+    house.git("add", "--all")
+    house.git("commit", "--quiet", "--message", "feat: leak")
+    house.git("clone", "--quiet", "--bare", ".", "bare.git")
+    staged = openclaw("check", folder="bare.git")
+    assert (staged.code, staged.out) == (2, "")
+    assert "bare repository (name the commits: --from A --to B)" in staged.err
+    found = openclaw("check", "--from", "HEAD^", folder="bare.git")
+    assert found.code == 1
+    assert "src/leak.py:1: secrets: " in found.out
+
+
 def test_outside_a_repository_the_shipped_policy_is_used(tmp_path: Path) -> None:
     for words in (["rules", "list"], ["rules", "lint"], ["roles", "list"], ["prompt"], ["schema", "rule"]):
         done = subprocess.run([SCRIPT, *words], check=False, cwd=tmp_path, capture_output=True, text=True)
