@@ -98,8 +98,10 @@ def _judge_git(subject: Subject) -> Iterator[CommandFinding]:
 
 
 def _weigh(findings: Iterator[CommandFinding], decision: Answer) -> Iterator[CommandFinding]:
-    """`findings` with the weight of their pack; one that only asks stays so unless the pack allows."""
+    """`findings` with the answer of their pack; what is unsure keeps its own unless the pack allows all."""
+    from openclaw_hooks.checks.command_rules.model import UNSURE
+
     if decision is Answer.ALLOW:
         return
     for finding in findings:
-        yield finding if finding.decision is Answer.ASK else finding._replace(decision=decision)
+        yield finding if finding.rule == UNSURE else finding._replace(decision=decision)

@@ -269,14 +269,19 @@ class CompoundReader(SimpleReader):
         command = Compound("coproc", start)
         self.skip_blanks()
         before = self.at
-        name = self.read_word()
-        self.skip_blanks()
-        if name is None or not (self.peek() in ("{", "(") or self.peek_reserved() in _OPENERS):
-            self.at = before
+        if not self._at_opener():
+            self.read_word()
+            self.skip_blanks()
+            if not self._at_opener():
+                self.at = before  # it was the program, not the name of the coprocess
         listing = Listing()
         listing.items.append((";", Pipeline([self._read_command()])))
         command.bodies.append(listing)
         return command
+
+    def _at_opener(self) -> bool:
+        """Whether a compound command comes next."""
+        return self.peek() == "(" or self.peek_reserved() in _OPENERS
 
     def _read_simple_or_function(self) -> Command:
         simple = self.read_simple()

@@ -19,6 +19,9 @@ from openclaw_hooks.shell.wrappers import RUNNERS, WRAPPERS
 
 SHELLS = frozenset(("sh", "bash", "dash", "zsh", "ksh", "mksh", "ash", "fish", "rbash", "yash", "csh", "tcsh", "posh"))
 
+MAX_CODE_CHARS = 1 << 17
+"""Code within code that is followed, all of it together."""
+
 # Names that a pattern in a command word is tried against, the most telling first.
 _GUESSED = ("git", "rm", "bash", "sh", "dash", "zsh", "env", "sudo", "chmod", "mv", "cp", "tee", "ln", "dd", "find",
             "xargs", "eval", "truncate", "unlink", "python", "python3", "perl", "ruby", "node", "pre-commit")  # fmt: skip
@@ -31,6 +34,7 @@ class Launcher(Walker):
         super().__init__(text)
         self.aliases = dict(aliases)
         self.active: list[str] = []
+        self.code_chars = 0
 
     def launch(self, words: list[str], call: Call) -> str:
         """Start a program: note it, follow what it starts, and say what it prints."""
@@ -93,7 +97,8 @@ class Launcher(Walker):
         """Follow the shell code in `text`, whose `$0`, `$1` ... are `arguments`; what stays unknown of it is noted."""
         if HOLE in text or SPLAT in text:
             self.note_unknown(CODE, f"`{name}` gets text that is not known here", [text], call)
-        if self.levels >= MAX_LEVELS:
+        self.code_chars += len(text)
+        if self.levels >= MAX_LEVELS or self.code_chars > MAX_CODE_CHARS:
             self.note_unknown(CODE, "nested too deep to follow", [text], call)
             return SPLAT
         try:
@@ -257,7 +262,7 @@ class Launcher(Walker):
         inner = call.inside(program)
         printed = self.relaunch(words[at:], inner)
         for place in range(at + 1, len(words)):
-            if last_name(words[place]) in ("git", "pre-commit", "rm") or last_name(words[place]) in SHELLS:
+            if last_name(words[place]) in _GUESSED or last_name(words[place]) in SHELLS:
                 self.relaunch(words[place:], inner)
                 break
         return printed

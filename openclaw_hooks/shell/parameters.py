@@ -8,7 +8,7 @@ from openclaw_hooks.shell.patterns import has_pattern, match_pattern
 from openclaw_hooks.shell.state import State, outer_value
 from openclaw_hooks.shell.syntax import Parameter
 
-MAX_TRIMMED_CHARS = 2000
+MAX_TRIMMED_CHARS = 300
 """Longer values are not trimmed by pattern: trying every length takes quadratic time."""
 
 

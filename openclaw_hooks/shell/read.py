@@ -31,4 +31,6 @@ def read_command(text: str, aliases: dict[str, str] | None = None) -> Reading:
         launcher.run_listing(listing)
     except ShellSyntaxError as error:
         reading.unknowns.append(Unknown(SIZE, error.problem, [], (0, len(text))))
+    except RecursionError:  # each limit alone keeps within the stack, all of them together may not
+        reading.unknowns.append(Unknown(SIZE, "nested too deep to follow", [], (0, len(text))))
     return reading

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from openclaw_hooks.checks.command_rules.guarded_paths import is_temporary
+from openclaw_hooks.checks.command_rules.model import UNSURE
 from openclaw_hooks.shell.holes import HOLE, OUTER, SPLAT, is_known, show_holes
 from openclaw_hooks.shell.options import option_values
 from openclaw_hooks.shell.paths import join_path
@@ -87,7 +88,7 @@ def _judge_targets(subject: Subject, targets: list[str], act: str) -> Iterator[C
             yield subject.finding("mass-deletion", word, message, "use ${NAME:?}, which stops when it is empty")
         elif word[:1] and word[0] in HOLE + SPLAT and act == "deletes" and "git" not in subject.run.via:
             message = f"{act} a folder that is only known at run time"
-            yield subject.finding("mass-deletion", word, message, _INSTEAD, subject.facts.settings.unsure)
+            yield subject.finding(UNSURE, word, message, _INSTEAD, subject.facts.settings.unsure)
 
 
 def _outside(subject: Subject, word: str, act: str) -> CommandFinding:

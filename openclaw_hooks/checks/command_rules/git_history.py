@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from openclaw_hooks.checks.command_rules.model import UNSURE
 from openclaw_hooks.shell.git_words import split_git, split_options
 from openclaw_hooks.shell.holes import HOLES, PLAIN, is_known
 
@@ -76,7 +77,7 @@ def _judge_push(
             yield subject.finding("force-push", word, f"{act} the protected branch `{branch}`", own)
         elif not is_known(branch) or "*" in branch:
             message = "may rewrite or delete a protected branch: which one is only known at run time"
-            yield subject.finding("force-push", word, message, "name the branch", subject.facts.settings.unsure)
+            yield subject.finding(UNSURE, word, message, "name the branch", subject.facts.settings.unsure)
 
 
 def _target_branch(subject: Subject, name: str) -> str:
@@ -126,9 +127,7 @@ def _judge_branch(
         for name in names:
             if not is_known(name):
                 message = "deletes branches that are only known at run time, merged or not"
-                yield subject.finding(
-                    "delete-branch", name, message, "use `git branch -d`", subject.facts.settings.unsure
-                )
+                yield subject.finding(UNSURE, name, message, "use `git branch -d`", subject.facts.settings.unsure)
             elif _is_protected(subject, name) or subject.facts.is_unmerged(name):
                 message = f"deletes `{name}` although commits of it are nowhere else, or it is protected"
                 yield subject.finding("delete-branch", name, message, "use `git branch -d`, which keeps unmerged work")

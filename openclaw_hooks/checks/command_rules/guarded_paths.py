@@ -27,6 +27,7 @@ GUARDED = (
     ("prek.toml",),
     (".codex", "hooks.json"),
     (".gemini", "settings.json"),
+    (".qwen", "settings.json"),
     (".cursor", "hooks.json"),
     (".windsurf", "hooks.json"),
     (".github", "hooks"),

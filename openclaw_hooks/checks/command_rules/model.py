@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from openclaw_hooks.settings import CommandSettings
     from openclaw_hooks.shell.reading import Reading, Run
 
+UNSURE = "unsure-target"
+"""The rule of findings about a target that is only known at run time; it has an answer of its own."""
+
 STRENGTH = {Answer.ALLOW: 0, Answer.ASK: 1, Answer.DENY: 2}
 
 
