@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from openclaw_hooks.globs import compile_globs
 from openclaw_hooks.verdict import Finding, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+    from yaml.events import Event
 
     from openclaw_hooks.checks.change import Change
     from openclaw_hooks.checks.policy import Policy
@@ -134,7 +136,7 @@ def _parse_yaml(path: str, content: bytes) -> Fault | None:
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        refuse_deep_yaml(yaml.parse(content, Loader=loader))
+        refuse_deep_yaml(_refuse_unknown_aliases(yaml.parse(content, Loader=loader)))
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         started = f" {error.context} (line {error.context_mark.line + 1})" if error.context_mark else ""
@@ -143,6 +145,23 @@ def _parse_yaml(path: str, content: bytes) -> Fault | None:
         match = _TAIL_LINE.search(str(error))
         return (int(match[1]) if match else 1, f"not valid YAML: {' '.join(str(error).split())}")
     return None
+
+
+def _refuse_unknown_aliases(events: Iterator[Event]) -> Iterator[Event]:
+    """The events as they come; raises MarkedYAMLError at an alias without an anchor before it, as in `branch: *main`."""
+    import yaml
+
+    anchors: set[str] = set()
+    for event in events:
+        if isinstance(event, yaml.DocumentStartEvent):
+            anchors.clear()
+        elif isinstance(event, yaml.AliasEvent):
+            if event.anchor not in anchors:
+                mark: Any = event.start_mark
+                raise yaml.MarkedYAMLError(problem=f"found undefined alias `{event.anchor}`", problem_mark=mark)
+        elif isinstance(event, yaml.NodeEvent) and event.anchor:
+            anchors.add(event.anchor)
+        yield event
 
 
 def _parse_toml(path: str, content: bytes) -> Fault | None:

@@ -24,6 +24,7 @@ BROKEN: dict[str, tuple[str | bytes, int, str]] = {
     "rows.jsonl": ('{"a": 1}\n{"a": \n', 2, "not valid JSON"),
     "note.ipynb": ("{'cells': []}", 1, "not valid JSON"),
     "a.yaml": ("a: 1\nb: [1,\nc: 2\n", 4, "while parsing a flow sequence (line 2)"),
+    "alias.yaml": ("a: &x 1\nb: *x\n---\nbranch: *x\n", 4, "found undefined alias `x`"),
     "tab.yml": ("a:\n\tb: 1\n", 2, "not valid YAML"),
     "a.toml": ("[a]\nb = \n", 2, "not valid TOML"),
     "tsconfig.json": ('{ // fine\n  "a": }', 2, "not valid JSON"),
