@@ -11,6 +11,7 @@ from openclaw_hooks.setup.agent_files import BY_AGENT, make_fragment
 from openclaw_hooks.setup.agent_plan import renew_handlers
 from openclaw_hooks.setup.agent_state import inspect_agent, used_agents
 from openclaw_hooks.setup.apply import read_file
+from openclaw_hooks.setup.git_shim import plan_shim
 from openclaw_hooks.setup.handlers import holds_ours
 from openclaw_hooks.setup.journal import read_journal
 from openclaw_hooks.setup.probe import FIX, Probe, fail, ok, warn
@@ -36,6 +37,8 @@ def _probe_agent(facts: DoctorFacts, agent: str) -> list[Probe]:
     found = [warn(layer, warning, mend) for warning in state.warnings]
     if agent == "claude":
         found += _probe_reach(facts)
+        if not plan_shim(facts.repo).is_empty:
+            found.append(warn(layer, "the `git` for its shells is missing, or not as this version would write it", FIX))
     if not found and not _is_current(facts, agent):
         found.append(warn(layer, f"{BY_AGENT[agent].path} is not as this version would write it", FIX))
     return [_probe_answers(facts, agent), *found]

@@ -281,6 +281,14 @@ def test_doctor_sees_what_is_wrong_with_a_hook(scratch: Scratch, old: str, new: 
     assert [one[0] for one in probes(scratch)["agent claude"]] == ["ok"]
 
 
+def test_doctor_sees_that_the_git_of_agents_shells_is_gone(scratch: Scratch) -> None:
+    scratch.init("--agents", "claude")
+    (scratch.path / ".git/openclaw/bin/git").unlink()
+    assert any("its shells is missing" in text for _, text in probes(scratch)["agent claude"])
+    scratch.openclaw("doctor", "--fix")
+    assert [status for status, _ in probes(scratch)["agent claude"]] == ["ok"]
+
+
 def test_doctor_names_the_places_that_the_hooks_do_not_reach(scratch: Scratch) -> None:
     scratch.init("--agents", "claude")
     assert scratch.commit().code == 0
