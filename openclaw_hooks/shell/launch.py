@@ -44,6 +44,8 @@ class Launcher(Walker):
         if name in self.state.aliases and name not in self.active:
             return self._call_alias(name, words, call)
         program = self._name_program(words, call)
+        if self._is_caught_as_unknown(program):
+            self._call_function("command_not_found_handle", ["command_not_found_handle", *words], call)
         if program.startswith("git-") and len(program) > 4:
             words = ["git", program[4:], *words[1:]]
             program = "git"
@@ -75,6 +77,16 @@ class Launcher(Walker):
         if program in RUNNERS:
             return self._start_runner(program, words, call)
         return None
+
+    def _is_caught_as_unknown(self, program: str) -> bool:
+        """Whether bash would call the function that the line made for programs that do not exist."""
+        handler = "command_not_found_handle"
+        known = (BUILTINS, GIT_LIKE, SHELLS, WRAPPERS, STARTERS, CODE_RUNNERS, RUNNERS)
+        return (
+            handler in self.state.functions
+            and handler not in self.active
+            and not any(program in table for table in known)
+        )
 
     def relaunch(self, words: list[str], call: Call) -> str:
         """Start the program that a wrapper was given; assignments may come first."""

@@ -24,12 +24,14 @@ _PROGRAMS = frozenset(
      "rbash", "yash", "posh", "busybox", "toybox", "parallel", "xargs", "tofu", "pulumi", "aws", "gcloud", "gsutil", "az", "kubectl", "helm",
      "heroku", "doctl", "flyctl", "fly", "vercel", "eksctl", "dropdb", "dropuser", "psql", "mysql", "mysqladmin", "mariadb", "mongo", "mongosh", "redis-cli",
      "sqlite3", "rsync", "tee", "lvremove", "vgremove", "pvremove", "fdisk", "parted", "sfdisk", "sgdisk", "gpg", "export", "set", "declare",
-     "trap", "alias", "ln", "install", "cp", "su", "doas", "at", "batch", "expect", "blkdiscard", "hdparm", "cryptsetup", "find",
+     "trap", "alias", "ln", "install", "cp", "claude", "su", "doas", "at", "batch", "expect", "blkdiscard", "hdparm", "cryptsetup", "find",
      "zpool", "zfs", "btrfs", "diskutil", "cqlsh", "sqlcmd", "bq", "supabase", "dotenv", "tofu", "ssh")
 )  # fmt: skip
 _INTERPRETERS = ("python", "perl", "ruby", "node", "php", "lua", "vim", "awk", "sed", "ed", "ex", "vi", "make", "bun", "deno", "pypy", "sqlite")  # fmt: skip
 # With one of these a line can fill a variable, whose text then may be any word.
 _FILLING = ("=", "for", "read", "set", ":-", "printf", "select", "local", "map", "typeset", "<<<", "getopts")
+
+_SPECIAL = frozenset("@*!_-0123456789")
 
 
 def needs_reading(text: str) -> bool:
@@ -42,7 +44,9 @@ def needs_reading(text: str) -> bool:
     words = [word.rpartition("/")[2] for word in bare.translate(_PARTING).split()]
     if not _PROGRAMS.isdisjoint(words):
         return True
-    return _builds_words(text) or _feeds_interpreter(text, words) or ":(" in bare.replace(" ", "")
+    if _joins_words(bare) or _feeds_interpreter(text, words):
+        return True
+    return _builds_words(text) or ":(" in bare.replace(" ", "")
 
 
 def _builds_words(text: str) -> bool:
@@ -53,7 +57,22 @@ def _builds_words(text: str) -> bool:
         return True
     if not any(sign in text for sign in "?*["):
         return False
-    return any("bin/" in word or at == 0 for at, word in _globbed_words(text))
+    return any("bin/" in word or at == 0 or _finds_dot_files(word) for at, word in _globbed_words(text))
+
+
+def _finds_dot_files(word: str) -> bool:
+    """Whether a pattern may become a path such as `.git/hooks`."""
+    return any(name[:1] == "." and name not in (".", "..") for name in word.replace(">", "/").split("/"))
+
+
+def _joins_words(bare: str) -> bool:
+    """Whether a parameter stands inside a word (`g$@it`, `g$none'it'`), or is the shell that runs the line."""
+    at = bare.find("$")
+    while at >= 0:
+        if bare[at + 1 : at + 2] in _SPECIAL or (at and bare[at - 1].isalnum()):
+            return True
+        at = bare.find("$", at + 1)
+    return "$bash" in bare or "$shell" in bare
 
 
 def _globbed_words(text: str) -> list[tuple[int, str]]:
