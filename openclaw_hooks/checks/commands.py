@@ -59,13 +59,11 @@ def _all_findings(reading: Reading, facts: CommandFacts, make_subject: type[Subj
     for unknown in reading.unknowns:
         if finding := judge_unknown(unknown, reading.text):
             yield finding
-    if "(" in reading.text and facts.settings.filesystem is not Answer.ALLOW:
-        from openclaw_hooks.checks.command_rules.deletion import judge_fork_bomb
+    for name in reading.bombs if facts.settings.filesystem is not Answer.ALLOW else ():
         from openclaw_hooks.checks.command_rules.model import CommandFinding
 
-        if name := judge_fork_bomb(reading.text):
-            message = "starts itself again and again until the machine stops"
-            yield CommandFinding("fork-bomb", facts.settings.filesystem, name, message, "write a loop with an end")
+        message = "starts itself again and again until the machine stops"
+        yield CommandFinding("fork-bomb", facts.settings.filesystem, f"{name}()", message, "write a loop with an end")
 
 
 def _judge_run(subject: Subject) -> Iterator[CommandFinding]:

@@ -27,7 +27,8 @@ def _echo(_launcher: Launcher, words: list[str], _call: Call) -> str:
 
 def _printf(launcher: Launcher, words: list[str], _call: Call) -> str:
     if words[1:2] == ["-v"] and len(words) > 3:
-        launcher.state.assign(words[2], printf_text(words[3], words[4:]))
+        at = 4 if words[3] == "--" else 3
+        launcher.state.assign(words[2], printf_text(words[at], words[at + 1 :]) if at < len(words) else "")
         return ""
     at = 2 if words[1:2] == ["--"] else 1
     return printf_text(words[at], words[at + 1 :]) if len(words) > at else ""
@@ -121,9 +122,9 @@ def _read(launcher: Launcher, words: list[str], call: Call) -> str:
     separators = call.environment.get("IFS", " \t")
     for line in call.stdin.splitlines():
         evened = line
-        for separator in separators[1:]:
-            evened = evened.replace(separator, separators[0])
-        fields = evened.split(separators[0] if separators not in (" \t", " \t\n") else None, len(names) - 1)
+        for separator in separators:
+            evened = evened.replace(separator, " ")
+        fields = evened.split(None, len(names) - 1) if separators else [line]
         for place, column in enumerate(columns):
             column.append(fields[place].strip() if place < len(fields) else "")
     for name, column in zip(names, columns, strict=True):

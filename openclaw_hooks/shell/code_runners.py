@@ -35,18 +35,16 @@ _LANGUAGES: dict[str, tuple[tuple[str, ...], str, bool]] = {
     "luajit": (("-e",), "l", False),
     "osascript": (("-e",), "l", False),
     "Rscript": (("-e",), "", False),
+    "R": (("-e",), "", False),
     "julia": (("-e", "--eval", "-E"), "", True),
     "groovy": (("-e",), "", False),
     "elixir": (("-e",), "", False),
     "swift": (("-e",), "", False),
-    "tclsh": ((), "", False),
     "ipython": (("-c",), "", False),
     "raku": (("-e",), "", True),
     "guile": (("-c",), "", False),
     "emacs": (("--eval", "-eval"), "", False),
     "sqlite": ((), "", False),
-    "pwsh": (("-c", "-Command", "-command"), "", False),
-    "powershell": (("-c", "-Command", "-command"), "", False),
 }
 
 

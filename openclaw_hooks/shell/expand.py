@@ -104,6 +104,7 @@ class Expander:
         return self._parameter_values(part)
 
     def _parameter_values(self, parameter: Parameter) -> list[str]:
+        self.expand_text(parameter.key)  # only for what it runs
         elements = self._elements(parameter)
         if elements is None:
             value = self._scalar(parameter)

@@ -12,9 +12,9 @@ from openclaw_hooks.shell.holes import SPLAT
 _STARTING = ("system", "popen", "subprocess", "exec", "spawn", "getoutput", "child_process", "qx", "%x", "open3", "proc_open",
              "passthru", "getline", "| getline", "|-", "-|", "fork", "deno.command", "bun.$", "do shell script",
              "runtime", "processbuilder", "io.popen", "run(", "startprocess", "plumbum", "import sh", "open(\"|", "open('|",
-             "open |", "backtick", "`", "| \"", "|\"")  # fmt: skip
-_DYNAMIC = ("chr(", "decode", "fromhex", "unhex", "b64", "base64", "[::-1]", "reverse", "rot13", "rot_13", "pack(", "fromcharcode",
-            "atob", "maketrans", "translate", "urlopen", "requests.", "urllib", "bytes(", "bytearray", "tr/", "y/", "unpack",
+             "open |", "shell-command", "call-process", "start-process", "backtick", "`", "| \"", "|\"")  # fmt: skip
+_DYNAMIC = ("chr(", "fromhex", "codecs.", "unhex", "b64", "base64", "[::-1]", "reverse", "rot13", "rot_13", "pack(", "fromcharcode",
+            "atob", "maketrans", "translate", "urlopen", "requests.", "urllib", "bytes(", "bytearray", "tr/", "unpack",
             "zlib", ".map(chr", "%c", "sprintf(\"%c")  # fmt: skip
 _EVALUATING = (
     "exec(",
@@ -34,7 +34,8 @@ _WRITING = ("remove", "unlink", "rmtree", "rename", "replace(", "move", "copy", 
 _MODES = frozenset(
     ("w", "a", "x", "wb", "ab", "xb", "r+", "w+", "a+", "rb+", "wb+", "r+b", "w+b", "wt", "at", ">", ">>", "+<")
 )
-_APPENDING = ("append(", "extend(", "+=", ".push(", "insert(", "concat(", "...")
+_APPENDING = ("args", "append(", "extend(", "+=", ".push(", "insert(", "concat(", "...")
+_CALLING_GIT = ("git.commit(", "git.push(", "sh.git(", ".git(", "git.execute(")  # GitPython, sh, plumbum
 _HOOKLESS = ("skip_hooks", "pygit2", "dulwich", "no_verify", "noverify", "create_commit", "libgit2", "isomorphic-git", "simple-git",
              "rugged", "go-git", "nodegit")  # fmt: skip
 _SPACING = frozenset(" \t\r\n")
@@ -69,16 +70,20 @@ def read_code(code: str, has_backquotes: bool) -> Code:
     everything = code.lower()
     evaluates = any(word in bare for word in _EVALUATING)
     literals = [literal for group in groups for literal in group]
+    piped = "open" in bare and any(literal.startswith("|") or literal.endswith("|") for literal in literals)
     searched = " ".join([everything, *literals]).lower() if evaluates else bare
     starting = _STARTING if has_backquotes else tuple(word for word in _STARTING if "`" not in word and "|" not in word)
-    found.starts = any(word in searched for word in starting)
+    found.starts = piped or any(word in searched for word in starting)
     if found.starts:
-        found.texts = literals
+        found.texts = [literal.strip("|") for literal in literals]
         found.lists = [group for group in groups if len(group) > 1]
         if any(word in bare for word in _APPENDING):  # one list may be made of several
             found.lists.append(literals)
         if any(word in searched for word in _DYNAMIC):
             found.opaque = "the code puts together what it starts"
+    if any(call in bare for call in _CALLING_GIT):
+        found.lists += [["git", *literals], ["git", "commit", *literals], ["git", "push", *literals]]
+        found.starts = True
     if evaluates:
         found.nested = literals
         if any(word in everything for word in _DYNAMIC):

@@ -43,6 +43,10 @@ def option_values(words: list[str], names: tuple[str, ...]) -> list[str]:
                 values.extend(words[place + 1 : place + 2])
             elif name.startswith("--") and word.startswith(name + "="):
                 values.append(word[len(name) + 1 :])
-            elif not name.startswith("--") and len(name) == 2 and word.startswith(name) and not word.startswith("--"):
+            elif len(name) == 2 and word.startswith(name) and not word.startswith("--"):
                 values.append(word[2:].removeprefix("="))
+            elif (
+                len(name) == 2 and word[0:1] == "-" and word.endswith(name[1]) and word[1:].isalpha() and len(word) < 9
+            ):
+                values.extend(words[place + 1 : place + 2])  # the last letter of a bundle
     return values

@@ -76,14 +76,18 @@ class Unknown:
 
 
 class Reading:
-    """Everything that a line runs, and everything about it that stays unknown."""
+    """Everything that a line runs, and everything about it that stays unknown.
 
-    __slots__ = ("runs", "text", "unknowns")
+    `bombs` are the functions that start themselves twice over, each in a process of its own.
+    """
+
+    __slots__ = ("bombs", "runs", "text", "unknowns")
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.runs: list[Run] = []
         self.unknowns: list[Unknown] = []
+        self.bombs: list[str] = []
 
     @property
     def is_complete(self) -> bool:

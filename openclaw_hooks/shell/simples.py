@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from openclaw_hooks.shell.cursor import BLANKS, META, NAME, NAME_START
-from openclaw_hooks.shell.syntax import Assignment, Literal, Redirect, Simple, Word
+from openclaw_hooks.shell.syntax import Assignment, Literal, Part, Redirect, Simple, Word
 from openclaw_hooks.shell.words import WordReader
 
 _REDIRECTS = ("<<<", "<<-", "<<", "<&", "<>", "<", ">>", ">&", ">|", ">", "&>>", "&>")
@@ -140,18 +140,21 @@ class SimpleReader(WordReader):
             return None
         name = self.take_while(NAME)
         subscript = ""
+        key: list[Part] = []
         if self.peek() == "[":
             end = self.text.find("]", self.at)
             if end < 0 or self.text[end + 1 : end + 2] not in ("=", "+"):
                 self.at = start
                 return None
             subscript = self.text[self.at + 1 : end].strip("\"'")
+            key = self.read_key(self.at + 1, end)
             self.at = end + 1
         appends = self.accept("+=")
         if not appends and not self.accept("="):
             self.at = start
             return None
         assignment = Assignment(name, subscript, appends)
+        assignment.key = key
         if self.peek() == "(":
             assignment.elements = self._read_elements()
         else:

@@ -237,9 +237,19 @@ def _tar(launcher: Launcher, words: list[str], call: Call) -> str | None:
     return None
 
 
+def _sql_client(launcher: Launcher, words: list[str], call: Call) -> str | None:
+    r"""`psql` and `mysql`, which start what stands behind `\\!`."""
+    for text in [*words[1:], *(call.stdin or "").splitlines()]:
+        _, mark, code = text.partition("\\!")
+        if mark and code.strip():
+            launcher.run_code(code, call, words[0])
+    return None
+
+
 def _make(launcher: Launcher, words: list[str], call: Call) -> str | None:
     files = option_values(words, ("-f", "--file", "--makefile"))
     texts = option_values(words, ("--eval",))
+    files = files or ["GNUmakefile", "makefile", "Makefile"]
     texts += [
         launcher.state.file_text(path) or "" if path not in ("-", "/dev/stdin") else call.stdin or "" for path in files
     ]
@@ -259,5 +269,7 @@ STARTERS: dict[str, Starter] = {
     "runuser": _su, "sg": _with_option("-c"), "script": _script, "tmux": _terminal, "screen": _terminal, "tar": _tar,
     "gtar": _tar, "split": _tar, "sort": _tar, "make": _make, "gmake": _make,
     "nix-shell": _with_option("--run", "--command"), "concurrently": _hyperfine, "wsl": _joined(""),
-    "watchexec": _joined("ewfid"), "expect": _with_option("-c"),
+    "watchexec": _joined("ewfid"), "expect": _with_option("-c"), "pwsh": _with_option("-c", "-Command", "-command"),
+    "powershell": _with_option("-c", "-Command", "-command"), "tclsh": _joined(""), "psql": _sql_client, "mysql": _sql_client,
+    "gdb": _with_option("-ex"),
 }  # fmt: skip

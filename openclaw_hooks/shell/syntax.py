@@ -25,12 +25,13 @@ class Literal:
 class Parameter:
     """`$name`, `${name}` and all that may follow the name; `operator` is empty, or the signs that came behind it."""
 
-    __slots__ = ("argument", "name", "operator", "quoted", "subscript")
+    __slots__ = ("argument", "key", "name", "operator", "quoted", "subscript")
 
     def __init__(self, name: str, quoted: bool) -> None:
         self.name = name
         self.quoted = quoted
         self.subscript = ""
+        self.key: list[Part] = []  # the same, when it holds expansions
         self.operator = ""
         self.argument: list[Part] = []
 
@@ -81,12 +82,13 @@ class Word:
 class Assignment:
     """`name=value`, `name+=value`, `name[key]=value` or `name=(elements)`."""
 
-    __slots__ = ("appends", "elements", "name", "subscript", "value")
+    __slots__ = ("appends", "elements", "key", "name", "subscript", "value")
 
     def __init__(self, name: str, subscript: str, appends: bool) -> None:
         self.name = name
         self.subscript = subscript
         self.appends = appends
+        self.key: list[Part] = []
         self.value: Word | None = None
         self.elements: list[Word] | None = None
 

@@ -144,6 +144,8 @@ class Walker(Expander):
         if isinstance(command, Simple):
             return self._run_simple(command)
         if isinstance(command, Function):
+            if _is_bomb(command):
+                self.reading.bombs.append(command.name)
             self.state.functions.setdefault(command.name, []).append(command.body)
             if not self.state.conditional:
                 self.state.functions[command.name] = [command.body]
@@ -156,6 +158,8 @@ class Walker(Expander):
         before = self.state
         if command.kind in ("(", "coproc"):
             self.state = before.copy()
+        if command.kind == "coproc":
+            self.stdin = HOLE  # whoever has its descriptor may write into it
         printed = self._run_compound(command)
         self.state, self.stdin = before, stdin
         if call.redirections:
@@ -238,6 +242,7 @@ class Walker(Expander):
     def assign(self, assignment: Assignment) -> None:
         """Carry out an assignment."""
         state, name = self.state, assignment.name
+        self.expand_text(assignment.key)
         if assignment.elements is not None:
             elements = self.expand_words(assignment.elements)
             state.arrays[name] = [*state.arrays.get(name, []), *elements] if assignment.appends else elements
@@ -299,3 +304,18 @@ def _combinations(counts: list[int]) -> list[list[int]]:
         found = [[*chosen, number] for number in range(min(count, MAX_ALTERNATIVES)) for chosen in found]
         found = found[:MAX_COMBINATIONS]
     return found
+
+
+def _is_bomb(function: Function) -> bool:
+    """Whether a function starts itself twice at the same time."""
+    if not isinstance(function.body, Compound):
+        return False
+    for body in function.body.bodies:
+        calls = [sum(_calls(command, function.name) for command in pipeline.commands) for _, pipeline in body.items]
+        if any(count > 1 for count in calls) or (sum(calls) > 1 and any(operator == "&" for operator, _ in body.items)):
+            return True
+    return False
+
+
+def _calls(command: Command, name: str) -> bool:
+    return isinstance(command, Simple) and bool(command.words) and command.words[0].plain_text() == name

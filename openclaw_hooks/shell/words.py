@@ -232,6 +232,11 @@ class WordReader(Cursor):
         self.at += 2
         return Substitution(self._read_nested(), quoted)
 
+    def read_key(self, start: int, end: int) -> list[Part]:
+        """The expansions in a subscript; none for a plain one."""
+        text = self.text[start:end]
+        return self.read_inside(start, end) if "$" in text or "`" in text else []
+
     def read_inside(self, start: int, end: int) -> list[Part]:
         """The expansions in an arithmetic expression."""
         text = self.text[start:end]
@@ -259,6 +264,7 @@ class WordReader(Cursor):
         if self.accept("["):
             end = self._find("]", self.at)
             parameter.subscript = self.text[self.at : end].strip("\"'")
+            parameter.key = self.read_key(self.at, end)
             self.at = end + 1
         parameter.operator = prefix + next((sign for sign in _OPERATORS if self.starts(sign)), "")
         self.at += len(parameter.operator) - len(prefix)

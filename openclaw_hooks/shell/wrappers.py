@@ -67,6 +67,15 @@ WRAPPERS: dict[str, tuple[str, tuple[str, ...], int]] = {
     "dotenv": ("ef", ("env", "file"), 0),
     "entr": ("", (), 0),
     "spawn": ("", (), 0),
+    "run0": ("u", ("user", "unit", "property"), 0),
+    "timelimit": ("tTsSp", (), 0),
+    "chpst": ("ubePnopdfcrtlm", (), 0),
+    "envdir": ("", (), 1),
+    "setuidgid": ("", (), 1),
+    "s6-setuidgid": ("", (), 1),
+    "ssh-agent": ("at", (), 0),
+    "torify": ("", (), 0),
+    "softlimit": ("acdfilmoprst", (), 0),
 }
 
 # Tools with subcommands that start a program; without any, all of their words may.
@@ -78,5 +87,6 @@ RUNNERS: dict[str, tuple[str, ...]] = {
     "op": ("run",), "docker": ("exec", "run"), "podman": ("exec", "run"), "kubectl": ("exec",), "nerdctl": ("exec", "run"),
     "systemd-run": (), "systemd-inhibit": (), "firejail": (), "bwrap": (), "proot": (), "nix": ("run", "develop", "shell"),
     "perf": ("stat", "record"), "daemonize": (), "start-stop-daemon": (), "flatpak": ("run",), "gdb": (), "lldb": (),
-    "runcon": (), "aws-vault": ("exec",), "foreman": ("run",), "heroku": ("run",), "devbox": ("run",), "pixi": ("run",),
+    "runcon": (), "rbenv": ("exec",), "pyenv": ("exec",), "nodenv": ("exec",), "volta": ("run",), "fnm": ("exec",), "nvm": ("exec",),
+    "dotenvx": ("run",), "infisical": ("run",), "chamber": ("exec",), "cmd": ("/c", "/C"), "aws-vault": ("exec",), "foreman": ("run",), "heroku": ("run",), "devbox": ("run",), "pixi": ("run",),
 }  # fmt: skip

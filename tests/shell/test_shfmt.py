@@ -140,6 +140,7 @@ def commands_in_simple(command: Simple) -> Iterator[Words]:
 
 
 def commands_in_assignment(assignment: Assignment) -> Iterator[Words]:
+    yield from commands_in(assignment.key)
     for word in [*(assignment.elements or []), *([assignment.value] if assignment.value else [])]:
         yield from commands_in(word.parts)
 
@@ -155,6 +156,7 @@ def commands_in(parts: list[Part]) -> Iterator[Words]:
         if isinstance(part, Substitution):
             yield from our_commands(part.body)
         elif isinstance(part, Parameter):
+            yield from commands_in(part.key)
             yield from commands_in(part.argument)
         elif isinstance(part, Arithmetic):
             yield from commands_in(part.parts)

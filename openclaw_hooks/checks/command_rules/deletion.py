@@ -105,7 +105,7 @@ def _is_far(subject: Subject, word: str) -> bool:
         path = join_path(subject.facts.cwd, path)
     bare = path.removesuffix("/*").removesuffix("/.*").removesuffix("/.[!.]*")
     if path.startswith("/"):
-        if is_temporary(bare) and bare.count("/") > 1:
+        if is_temporary(bare) and (bare.count("/") > 1 or bare != path):
             return False
         return not (root and bare.startswith(root + "/"))
     if path.startswith("~"):
@@ -169,18 +169,3 @@ def _judge_disks(subject: Subject) -> Iterator[CommandFinding]:
     for target in targets:
         if target.startswith(_DISKS):
             yield subject.finding("disk", target, "writes to a disk past its file system", "ask a person")
-
-
-def judge_fork_bomb(text: str) -> str:
-    """The function in `text` that starts itself twice for ever; empty when there is none."""
-    squeezed = "".join(text.split())
-    at = squeezed.find("(){")
-    while at >= 0:
-        start = at
-        while start > 0 and squeezed[start - 1] not in ";&|{}()\n":
-            start -= 1
-        name = squeezed[start:at].removeprefix("function")
-        if name and squeezed.startswith((f"{name}|{name}&", f"{name}&{name}&"), at + 3):
-            return f"{name}()"
-        at = squeezed.find("(){", at + 1)
-    return ""
