@@ -24,6 +24,11 @@ KNOWN_SAMPLES = frozenset(
         ("pk_test_TYooMQau", "vdEDq54NiTphI7jx"),
         # jwt.io: the token that the debugger opens with
         ("SflKxwRJSMeKKF2QT4", "fwpMeJf36POk6yJV_adQssw5c"),
+        # RFC 6749, sections 4.1.3, 4.1.4 and 2.3.1
+        ("czZCaGRSa3F0MzpnWDFm", "QmF0M2JW"),
+        ("czZCaGRSa3F0Mzo3RmpmcDBa", "QnIxS3REUmJuZlZkbUl3"),
+        ("2YotnFZFEjr1z", "CsicMWpAA"),
+        ("tGzv3JOkF0XG", "5Qx2TlKWIA"),
         # RFC 7617, section 2: Aladdin, open sesame
         ("QWxhZGRpbjpvcGVu", "IHNlc2FtZQ=="),
         # learn.microsoft.com/en-us/azure/storage/common/storage-use-emulator: the emulator's well-known key

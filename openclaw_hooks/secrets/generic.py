@@ -23,6 +23,8 @@ _CONNECTION = (
     r"(?i)[\"'`; ](?:server|data source|host|user id|uid|username|database|initial catalog)[ ]?=[^\"'`;]{1,80};"
 )
 _MAX_CONNECTION = 300
+# The token of a badge shows a picture and nothing else: docs.codecov.com/docs/status-badges
+_BADGE = "badge.svg?"
 _ESCAPE = "%[0-9A-Fa-f]{2}"
 _PRINTABLE = r"[!-~]+\Z"
 
@@ -37,7 +39,7 @@ def find_assignments(text: str, lowered: str, path: str) -> Iterator[Assignment]
         start, end = name_around(text, position)
         behind = end
         strength = names.promise(text[start:end])
-        if strength == names.NONE:
+        if strength == names.NONE or text.endswith(_BADGE, 0, start):
             continue
         found = read_assignment(text, start, end)
         if found is None:

@@ -31,6 +31,8 @@ _DISQUALIFIERS = {
     "encrypted", "encoded", "translation", "commit", "revision", "csrf", "xsrf", "csrfmiddlewaretoken", "antiforgery",
     "publickeytoken", "socket", "websocket", "authenticity", "verification", "pubkey", "publickey", "nonce", "salt", "invalid", "expected",
 }  # fmt: skip
+# Keys of these are told by their fingerprint, as in `gpg --recv-keys`; the key itself is a PGP block.
+_FINGERPRINTED = {"gpg", "pgp", "recv", "receive"}
 # Words that may follow the credential word without changing what the value is.
 _TAILS = {
     "value", "val", "base", "b", "hex", "test", "prod", "production", "dev", "development", "staging", "live", "default",
@@ -61,6 +63,8 @@ def _strength(words: list[str], index: int) -> int:
     if word in _PASSWORDS or (len(word) < 24 and word.endswith(("password", "passwd", "passphrase"))):
         return PASSWORD
     if word == "key" or word == "keys":
+        if index > 0 and words[index - 1] in _FINGERPRINTED:
+            return NONE
         qualified = index > 0 and words[index - 1] in _KEY_QUALIFIERS
         return STRONG if qualified else WEAK if index > 0 else NONE
     if word == "auth" and index == 0 and len(words) == 1:

@@ -4,7 +4,7 @@ from openclaw_hooks.secrets.randomness import is_sequence
 from openclaw_hooks.secrets.shapes import compiled
 
 _REFERENCE = (
-    r"[$%#@]?\{(?!\d)|\$\(|<%|%\(|\A\$[A-Za-z_]|\$[A-Z_]{3,40}\b|\A[%@][A-Za-z_]\w*[%@]?\Z|__[A-Za-z_]+__|\.\.\.|…|\[[a-z]-|\\[dws]|\(\?|\{\d|\[\^"
+    r"[$%#@]?\{(?!\d)|\$\(|<%|%\(|\A\$[A-Za-z_]|\$[A-Z_]{3,40}\b|\A[%@][A-Za-z_]\w*[%@]?\Z|__[A-Za-z_]+__|\.\.\.|…|\[[a-z]-|\\[dws.(|]|\(\?|\{\d|\[\^"
     r"|process\.env|os\.environ|getenv|secrets\.|\benv[.(\[]|vault:|ENC\[|\{cipher\}|\$ANSIBLE|arn:aws|::|->|&amp;"
     r"|\A(?:self|this|args|opts|options|config|cfg|settings|params|request|req|ctx|props|data|input|state|user)[.\[]"
 )

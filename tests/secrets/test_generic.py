@@ -134,6 +134,11 @@ def test_a_basic_authorization_header_is_decoded() -> None:
         "Authorization: Basic dXNlcjpwYXNzd29yZDEyMw==",
         "machine corp.io login me password other-password",
         "the password must have 8 characters, 2 digits and 1 sign",
+        "gpg --keyserver hkps://keys.corp.io --recv-keys 5BE8A3F6C8A5C01D106C0AD820B1A390B168D356",
+        "ENV GPG_KEY A035C8C19219BA821ECEA86B64E628F8D684696D",
+        "[![coverage](https://codecov.io/gh/a/b/graph/badge.svg?token=MP6TY24F43)](https://codecov.io/gh/a/b)",
+        r"ignore_pat = '\.\(Z\|gz\|bz2\|zip\|tgz\)$'",
+        '"refresh_token":"tGzv3JOkF0XG' + '5Qx2TlKWIA",',
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("path", ["settings.yaml", "module.py"])
