@@ -40,10 +40,21 @@ def tool_output(program: str, words: list[str]) -> str:
         at = 1
         while at < len(words) and not words[at].startswith(("-", "(", "!")):
             at += 1
-        return "".join(f"{path}/{PLAIN}\n" for path in words[1:at] or ["."])
+        folders = words[1:at] or ["."]
+        names = [words[place + 1] for place, word in enumerate(words[:-1]) if word in ("-name", "-iname")]
+        hooks = [name for name in names if name.startswith(("pre-", "commit-m", "post-"))]
+        found = [f"{path}/{PLAIN}\n" for path in folders]
+        return "".join(
+            found + [f"{path}/.git/hooks/{name}\n" for path in folders if path in (".", "./", ".git") for name in hooks]
+        )
     if program == "ls":
         folders = [word for word in words[1:] if not word.startswith("-") and "/" in word]
-        return "".join(f"{path}\n" if any(char in "*?[" for char in path) else PLAIN for path in folders) or PLAIN
+        return "".join(f"{path}\n" for path in folders) or PLAIN
+    if program in ("grep", "egrep", "rg") and any(
+        word[:1] == "-" and word[1:2] != "-" and "l" in word for word in words
+    ):
+        plain = [word for word in words[1:] if not word.startswith("-")]
+        return "".join(f"{path}/{PLAIN}\n" for path in plain[1:] if "/" in path) or SPLAT
     return PLAIN if program in _NAMING else SPLAT
 
 

@@ -63,3 +63,100 @@ def test_that_function_does_no_harm_to_programs_that_exist() -> None:
 def test_that_function_hides_no_program_that_exists() -> None:
     assert decide("command_not_found_handle() { :; }; pre-commit uninstall") is Answer.DENY
     assert decide("command_not_found_handle() { :; }; truncate -s0 .git/hooks/pre-commit") is Answer.DENY
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "git fetch -u . feat:main",
+        "git fetch --update-head-ok . feat:main",
+        "git replace HEAD HEAD~1",
+        "git replace --graft HEAD",
+        "git init --separate-git-dir=/tmp/elsewhere",
+    ],
+)
+def test_rare_ways_of_git_past_the_hooks_are_blocked(command: str) -> None:
+    assert decide(command) is Answer.DENY
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "git replace -l",
+        "git fetch origin main:main",
+        "git fetch -u origin",
+        "git init --separate-git-dir=/tmp/x sub",
+        "git grep -Oless foo",
+        "git clone -u git-upload-pack host:x",
+        "git archive -o x.zip HEAD",
+    ],
+)
+def test_their_harmless_forms_pass(command: str) -> None:
+    assert decide(command) is Answer.ALLOW
+
+
+@pytest.mark.parametrize("path", [".git/hooks/pre-commit", ".claude/settings.json", "src/../.pre-commit-config.yaml"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "git diff --output={}",
+        "git archive -o {} HEAD",
+        "git bundle create {} HEAD",
+        "gcc -o {} x.c",
+        "strace -o {} true",
+        "split a {}",
+        "script -c true {}",
+        "tar czf {} a",
+        "gzip {}",
+        "prettier --write {}",
+        "unix2dos {}",
+        "sqlite3 {} 'create table x(a)'",
+        "ls {} | xargs rm",
+        "rsync --remove-source-files {} /tmp",
+    ],
+)
+def test_programs_that_write_beside_their_purpose_leave_guarded_files_alone(command: str, path: str) -> None:
+    assert decide(command.format(path)) is Answer.DENY
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "ln -s .git/hooks h; rm h/*",
+        "ln -s .git g; rm -rf g/hooks/",
+        "rm $(find .git -name pre-commit)",
+        "find . -name pre-commit | xargs rm",
+        "grep -rl exit .git/hooks | xargs rm",
+        "rm .git/modules/sub/hooks/pre-commit",
+        "echo x > .git/worktrees/w/config.worktree",
+        "tee -a /etc/gitconfig < x",
+        "rm .venv/bin/openclaw-hook",
+        "rm -rf .venv/lib/python3.11/site-packages/openclaw_hooks",
+    ],
+)
+def test_detours_to_guarded_files_are_blocked(command: str) -> None:
+    assert decide(command) is Answer.DENY
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "ln -s ../src/x lib/x",
+        "ln -s CLAUDE.md AGENTS.md",
+        "gzip -c .git/config > /tmp/c.gz",
+        "tar czf backup.tgz .git",
+        "npx prettier --write .",
+        "gcc -o app main.c",
+        "find . -name '*.orig' | xargs rm -f",
+        "grep -rl TODO src | xargs sed -i s/TODO/DONE/",
+        "rm $(ls build/*.o)",
+        "cat $(ls .git/hooks/*)",
+        "rm -rf .git/modules/sub",
+        "rm -rf .venv",
+        "cat /etc/gitconfig",
+        ".venv/bin/openclaw-hook --help",
+        "rm openclaw_hooks/old.py",
+    ],
+)
+def test_work_beside_guarded_files_passes(command: str) -> None:
+    assert decide(command) is Answer.ALLOW

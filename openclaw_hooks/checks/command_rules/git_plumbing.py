@@ -59,6 +59,18 @@ def judge_git_plumbing(subject: Subject) -> Iterator[CommandFinding]:
     elif name == "hash-object":
         if any(option.name == "-t" and option.value not in ("blob", "tree", "tag") for option in options):
             yield subject.finding("plumbing", "-t", "writes a commit that no hook sees", _COMMIT)
+    elif name == "replace":
+        if words and not {"-d", "--delete", "-l", "--list"} & set(flags):
+            yield subject.finding("plumbing", name, "puts one commit in place of another past every hook", _COMMIT)
+    elif name == "fetch":
+        if {"-u", "--update-head-ok"} & set(flags) and any(":" in word for word in words[1:]):
+            yield subject.finding(
+                "plumbing", "--update-head-ok", "moves the branch you are on past every hook", _COMMIT
+            )
+    elif name == "init":
+        if "--separate-git-dir" in flags and not words:
+            instead = "leave the git folder where it is"
+            yield subject.finding("plumbing", "--separate-git-dir", "moves the git folder and its hooks away", instead)
     elif name == "notes":
         yield from _judge_notes(subject, words, [option.value for option in options if option.name == "--ref"])
 

@@ -42,6 +42,10 @@ GUARDED = (
     (".gitconfig",),
     (".config", "git", "config"),
 )
+_ELSEWHERE = frozenset(("/etc/gitconfig", "/usr/local/etc/gitconfig", "/opt/homebrew/etc/gitconfig"))
+_INSTALLED = frozenset(
+    (("bin", "openclaw-hook"), ("Scripts", "openclaw-hook.exe"), ("site-packages", "openclaw_hooks"))
+)
 _FREE = ((".openclaw", "board"),)
 _NESTED = frozenset((".git", ".claude"))
 _HOOK_NAMES = frozenset(
@@ -78,6 +82,8 @@ def names_below_root(path: str, cwd: str, root: str) -> list[str] | None:
 
 def is_guarded(path: str, cwd: str, root: str) -> bool:
     """Whether `path` is, or lies in, something that guards."""
+    if path.rstrip("/") in _ELSEWHERE or _is_installed(path):
+        return True
     names = names_below_root(path, cwd, root)
     if not names:
         return False
@@ -88,7 +94,21 @@ def is_guarded(path: str, cwd: str, root: str) -> bool:
             continue
         if any(_begins(rest, guarded) for guarded in GUARDED):
             return True
-    return _is_hook_in_unknown_folder(names)
+    return _is_hook_in_unknown_folder(names) or _is_hook_of_part(names)
+
+
+def _is_installed(path: str) -> bool:
+    """Whether `path` is the installed program that hooks and agents call, or its package."""
+    names = path.rstrip("/").split("/")
+    return any(pair in _INSTALLED for pair in zip(names, names[1:], strict=False))  # noqa: RUF007  # itertools costs an import
+
+
+def _is_hook_of_part(names: list[str]) -> bool:
+    """Whether the path is a hook or the settings of a submodule or a worktree, which git keeps below `.git`."""
+    for place, name in enumerate(names[:-2]):
+        if name == ".git" and names[place + 1] in ("modules", "worktrees"):
+            return "hooks" in names[place + 3 :] or names[-1] in ("config", "config.worktree")
+    return False
 
 
 def covers_guarded(path: str, cwd: str, root: str) -> bool:

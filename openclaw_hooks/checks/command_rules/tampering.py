@@ -20,14 +20,26 @@ _INSTEAD = "leave it as it is, and ask a person to change it from their own shel
 _TAKING_ALL = frozenset(
     ("rm", "rmdir", "unlink", "shred", "srm", "truncate", "chmod", "chown", "chgrp", "chattr", "setfacl", "mv", "tee", "sponge",
      "trash", "trash-put", "patch", "ed", "ex", "vi", "vim", "nvim", "nano", "emacs", "mount", "umount", "rename", "gio", "rimraf",
-     "del-cli", "del", "chflags", "xattr", "mkfifo", "mknod", "setfattr")
+     "del-cli", "del", "chflags", "xattr", "mkfifo", "mknod", "setfattr", "dos2unix", "unix2dos", "crudini", "sqlite", "zip")
 )  # fmt: skip
 _GIVING_RIGHTS = frozenset(("+x", "a+x", "u+x", "ug+x", "+rx", "755", "0755", "700", "a+rx", "u+rwx"))
 _TAKING_LAST = frozenset(("cp", "ln", "install", "rsync", "scp", "ditto", "link"))
 _REMOVING = frozenset(
     ("rm", "rmdir", "mv", "trash", "trash-put", "shred", "srm", "rimraf", "del", "del-cli", "gio", "mount")
 )
-_IN_PLACE = frozenset(("sed", "gsed", "perl", "ruby", "yq", "awk", "gawk", "sd", "dos2unix", "jq"))
+_IN_PLACE = frozenset(("sed", "gsed", "perl", "ruby", "yq", "awk", "gawk", "sd", "jq"))
+_COMPRESSING = frozenset(
+    ("gzip", "gunzip", "bzip2", "bunzip2", "xz", "unxz", "zstd", "unzstd", "lz4", "compress", "pigz")
+)
+_KEEPING = ("-c", "--stdout", "--to-stdout", "-k", "--keep", "-l", "--list", "-t", "--test")
+_FORMATTING = {"prettier": ("--write", "-w"), "eslint": ("--fix",), "biome": ("--write",), "dprint": ("fmt",)}
+_WRITING_LAST = frozenset(("split", "script", "uniq", "ffmpeg", "xxd"))
+
+# Programs whose `-o` does not name a file that is written.
+_READING = frozenset(
+    ("grep", "egrep", "fgrep", "rg", "ag", "ls", "ps", "find", "cut", "od", "test", "[", "ssh", "scp", "mount", "set", "echo", "printf",
+     "cat", "head", "tail", "stat", "jq", "yq", "kubectl", "docker", "helm", "git", "bash", "sh", "env", "sudo", "xargs", "tree", "du")
+)  # fmt: skip
 _PATH_OPTIONS = {
     "curl": ("-o", "--output"),
     "wget": ("-O", "--output-document"),
@@ -72,7 +84,11 @@ def _touched_paths(subject: Subject) -> Iterator[tuple[str, bool]]:
     if program in _PATH_OPTIONS:
         for value in option_values(words[1:], _PATH_OPTIONS[program]):
             yield value, False
+    elif program not in _READING:
+        for value in option_values(words[1:], ("-o", "--output", "--out", "--output-file")):
+            yield value, False
     plain = [word for word in words[1:] if not word.startswith("-")]
+    yield from ((path, False) for path in _other_results(program, words[1:], plain))
     if program == "chmod" and plain and plain[0] in _GIVING_RIGHTS:
         return  # a hook that can run does no harm
     if program in _TAKING_ALL:
@@ -81,6 +97,10 @@ def _touched_paths(subject: Subject) -> Iterator[tuple[str, bool]]:
         if program == "mv" and len(plain) > 1:
             yield from _inside(plain[-1], plain[:-1])
     elif program in _TAKING_LAST and len(plain) > 1:
+        if program == "ln":  # what is written through the link is written there
+            yield from ((word, True) for word in plain[:-1])
+        if program == "rsync" and "--remove-source-files" in words:
+            yield from ((word, True) for word in plain[:-1])
         yield plain[-1], False
         yield from _inside(plain[-1], plain[:-1])
     elif program in _IN_PLACE and _is_in_place(words):
@@ -91,6 +111,20 @@ def _touched_paths(subject: Subject) -> Iterator[tuple[str, bool]]:
         yield from _find_paths(words)
     elif program == "git":
         yield from _git_paths(subject)
+
+
+def _other_results(program: str, words: list[str], plain: list[str]) -> list[str]:
+    """What programs write that are not made for it: archives, compressed files, formatters."""
+    if program in _COMPRESSING and not any(word in _KEEPING for word in words):
+        return plain
+    if any(flag in words for flag in _FORMATTING.get(program, ())):
+        return plain
+    if program in _WRITING_LAST and len(plain) > 1:
+        return plain[-1:]
+    if program == "tar" and words and "x" not in words[0] and "t" not in words[0]:
+        bundled = words[1:2] if "f" in words[0].lstrip("-") and not words[0].startswith("--") else []
+        return bundled + option_values(words, ("-f", "--file"))
+    return []
 
 
 def _inside(folder: str, sources: list[str]) -> list[tuple[str, bool]]:
@@ -135,6 +169,12 @@ def _find_paths(words: list[str]) -> Iterator[tuple[str, bool]]:
 
 def _git_paths(subject: Subject) -> Iterator[tuple[str, bool]]:
     parts = split_git(subject.run.words, subject.run.environment)
+    for value in option_values(parts.arguments, ("--output",)):
+        yield value, False
+    if parts.subcommand == "archive":
+        yield from ((value, False) for value in option_values(parts.arguments, ("-o",)))
+    if parts.subcommand == "bundle" and parts.arguments[:1] == ["create"]:
+        yield from ((word, False) for word in parts.arguments[1:2])
     if parts.subcommand not in _GIT_WRITING:
         return
     options, others, rest = split_options(parts.subcommand, parts.arguments)
