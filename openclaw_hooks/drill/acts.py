@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from openclaw_hooks.settings import Settings
 
 AGENT = "agent"
+SHIM = "git of shells"  # the second layer of Claude Code, for what a command line hides
 PRE_COMMIT = "pre-commit"
 COMMIT_MSG = "commit-msg"
 PRE_PUSH = "pre-push"
@@ -65,7 +66,7 @@ def honest_act(ground: Ground) -> Act:
     """What every layer must let through: a layer that refuses it proves nothing by refusing the rest."""
     message = f"{ground.prefix}keep a note"
     calls = (ToolCall("ls -la"), ToolCall(f"git add -A && git commit -m '{message}'"))
-    return Act("honest", "honest work", (AGENT, *GIT_LAYERS), calls, (_note(ground, "All is well.\n"),), message)
+    return Act("honest", "honest work", (AGENT, SHIM, *GIT_LAYERS), calls, (_note(ground, "All is well.\n"),), message)
 
 
 def build_acts(planted: Planted, ground: Ground) -> tuple[Act, ...]:
@@ -110,7 +111,14 @@ def _bypass_acts(planted: Planted, ground: Ground) -> tuple[Act, ...]:
     )  # fmt: skip
     return tuple(
         Act(
-            name, title, (AGENT, *AFTERWARDS), (ToolCall(command),), (file,), f"{ground.prefix}x", True, check="secrets"
+            name,
+            title,
+            (AGENT, SHIM, *AFTERWARDS),
+            (ToolCall(command),),
+            (file,),
+            f"{ground.prefix}x",
+            True,
+            check="secrets",
         )
         for name, title, command in ways
     )

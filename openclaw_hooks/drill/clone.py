@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from openclaw_hooks.scratch.repository import Scratch
 from openclaw_hooks.setup.agent_files import BY_PATH
+from openclaw_hooks.setup.git_shim import shim_path
 from openclaw_hooks.setup.hook_scripts import STAGES
 from openclaw_hooks.setup.probe_hooks import active_file
 from openclaw_hooks.setup.probe_live import without_earlier
@@ -61,12 +62,17 @@ def clone_repo(facts: RepoFacts, folder: str, branch: str) -> Scratch:
     fetch = ("fetch", "--quiet", "--update-shallow", scratch.repo, f"{branch}:{branch}")
     scratch.ask(*fetch, where=scratch.server)
     scratch.ask("fetch", "--quiet", "origin")
-    _install_hooks(facts, scratch)
+    for stage in STAGES:
+        if found := active_file(facts.hooks, stage):
+            _write_program(os.path.join(scratch.repo, ".git", "hooks", stage), without_earlier(found.content))
+    if facts.shim is not None:
+        _write_program(clone_shim(scratch), facts.shim)
     return scratch
 
 
-def _hooks_folder(scratch: Scratch) -> str:
-    return os.path.join(scratch.repo, ".git", "hooks")
+def clone_shim(scratch: Scratch) -> str:
+    """Where the git of agents' shells lies in the clone."""
+    return shim_path(os.path.join(scratch.repo, ".git", "openclaw"))
 
 
 def _lay_over(facts: RepoFacts, scratch: Scratch) -> None:
@@ -88,14 +94,8 @@ def _lay_over(facts: RepoFacts, scratch: Scratch) -> None:
             shutil.copyfile(source, target)
 
 
-def _install_hooks(facts: RepoFacts, scratch: Scratch) -> None:
-    """Those of our hooks that git would run in the user's repository, each as it is written there."""
-    for stage in STAGES:
-        found = active_file(facts.hooks, stage)
-        if found is None:
-            continue
-        path = os.path.join(_hooks_folder(scratch), stage)
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(path, "wb") as stream:
-            stream.write(without_earlier(found.content))
-        os.chmod(path, 0o700)
+def _write_program(path: str, content: bytes) -> None:
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "wb") as stream:
+        stream.write(content)
+    os.chmod(path, 0o700)

@@ -5,10 +5,15 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+from openclaw_hooks.drill.acts import AGENT, SHIM
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from openclaw_hooks.drill.acts import Act
+
+
+CLAUDE = f"{AGENT} claude"
 
 
 class Catch(StrEnum):
@@ -33,7 +38,7 @@ class Try(NamedTuple):
     @property
     def is_of_agent(self) -> bool:
         """Whether this is the hook of an agent, not one of git."""
-        return self.layer.startswith("agent ")
+        return self.layer.startswith(f"{AGENT} ")
 
     @property
     def is_shut(self) -> bool:
@@ -66,11 +71,13 @@ class Latency(NamedTuple):
 def judge_bad(act: Act, tries: Sequence[Try]) -> Result:
     """The result of an act that must be stopped.
 
-    Every agent is a way in of its own: what the hook of one stops, another could still do.
+    Every agent is a way in of its own: what the hook of one stops, another could still do. The git of shells is on the
+    way of Claude Code only.
     """
-    git = [one for one in tries if not one.is_of_agent]
+    git = [one for one in tries if not one.is_of_agent and one.layer != SHIM]
     agents = [one for one in tries if one.is_of_agent]
-    open_ways = [one.layer for one in agents if not one.is_shut]
+    behind = {CLAUDE} if any(one.is_shut for one in tries if one.layer == SHIM) else set()
+    open_ways = [one.layer for one in agents if not one.is_shut and one.layer not in behind]
     if not tries or any(one.is_shut for one in git) or (agents and not open_ways):
         return Result(act, tuple(tries))
     way = f" by way of {', '.join(open_ways)}" if open_ways else ""

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from openclaw_hooks.drill.acts import AGENT, COMMIT_MSG, PRE_COMMIT, PRE_PUSH, RECEIPTS
+from openclaw_hooks.drill.acts import AGENT, COMMIT_MSG, PRE_COMMIT, PRE_PUSH, RECEIPTS, SHIM
+from openclaw_hooks.errors import OpenclawError
+from openclaw_hooks.setup.agent_calls import read_settings
 from openclaw_hooks.setup.agent_state import inspect_agent, used_agents
+from openclaw_hooks.setup.handlers import list_handlers
 from openclaw_hooks.setup.probe import Status
 from openclaw_hooks.setup.probe_hooks import probe_hooks_path, probe_stages
 from openclaw_hooks.setup.probe_tools import probe_command
@@ -13,6 +16,7 @@ from openclaw_hooks.setup.probe_tools import probe_command
 if TYPE_CHECKING:
     from openclaw_hooks.setup.journal import Journal
     from openclaw_hooks.setup.probe import DoctorFacts
+    from openclaw_hooks.setup.repo_facts import RepoFacts
 
 
 class Layer(NamedTuple):
@@ -37,7 +41,20 @@ def list_layers(facts: DoctorFacts, journal: Journal) -> tuple[Layer, ...]:
     """Every layer that should be there: an agent's where it was set up or is in use, and those of git always."""
     states = (inspect_agent(facts.repo, agent) for agent in used_agents(facts.repo, journal))
     agents = (Layer(f"{AGENT} {state.agent}", state.inert, state.warnings) for state in states)
-    return (*agents, *_inspect_git(facts))
+    return (*agents, *_inspect_shim(facts.repo, journal), *_inspect_git(facts))
+
+
+def _inspect_shim(facts: RepoFacts, journal: Journal) -> list[Layer]:
+    if "claude" not in used_agents(facts, journal):
+        return []
+    if facts.shim is None:
+        return [Layer(SHIM, "init has not made it, or somebody took it away")]
+    try:
+        handlers = [handler for one in read_settings("claude", facts.contents) for handler in list_handlers(one)]
+    except OpenclawError as error:
+        return [Layer(SHIM, f"no session is given it: {error.message}")]
+    is_offered = any(handler.event == "SessionStart" for handler in handlers)
+    return [Layer(SHIM, "" if is_offered else "no session is given it: our hook of the session's start is not wired")]
 
 
 def _inspect_git(facts: DoctorFacts) -> list[Layer]:

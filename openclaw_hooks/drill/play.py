@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from openclaw_hooks.drill.acts import AFTERWARDS, COMMIT_MSG, PRE_COMMIT, PRE_PUSH, RECEIPTS
-from openclaw_hooks.drill.clone import NO_HOOKS
+from openclaw_hooks.drill.acts import AFTERWARDS, COMMIT_MSG, PRE_COMMIT, PRE_PUSH, RECEIPTS, SHIM
+from openclaw_hooks.drill.clone import NO_HOOKS, clone_shim
 from openclaw_hooks.drill.judge import Catch, Try
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.process import run_program
@@ -40,6 +40,9 @@ def play_act(field: Field, act: Act) -> list[Try]:
     ]
     if act.files or act.push:
         before = field.scratch.ref("HEAD")
+        if shim := next((layer for layer in field.layers if layer.name == SHIM and SHIM in act.layers), None):
+            tries.append(_try_shim(field, shim, act))
+            _put_back(field, before)
         tries += _try_git(field, act)
         _put_back(field, before)
     return [one for one in tries if one.catch is not Catch.NOT_ASKED]
@@ -69,6 +72,29 @@ def _ask_agent(field: Field, layer: Layer, act: Act) -> Try:
     return Try(layer.name, Catch.MISSED, fault, tuple(ms))
 
 
+def _try_shim(field: Field, layer: Layer, act: Act) -> Try:
+    """The act's own commands, really run in the clone by a shell on whose PATH our git comes first."""
+    if layer.inert:
+        return Try(SHIM, Catch.INERT, layer.inert)
+    _stage(field.scratch, act)
+    before = field.scratch.ref("HEAD")
+    env = _agent_env(field)
+    env["PATH"] = os.pathsep.join((os.path.dirname(clone_shim(field.scratch)), env.get("PATH", os.defpath)))
+    said = ""
+    for call in act.calls:
+        done = run_program(["sh", "-c", call.command], cwd=field.scratch.repo, env=env)
+        said += done.stderr.decode("utf-8", "replace")
+    if field.scratch.ref("HEAD") != before:
+        return Try(SHIM, Catch.PASSED)
+    return Try(SHIM, Catch.CAUGHT if "openclaw: git was not run" in said else Catch.BROKEN, _say(said))
+
+
+def _stage(scratch: Scratch, act: Act) -> None:
+    for path, content in act.files:
+        scratch.write(path, content)
+    scratch.ask("add", "--force", "--", *(path for path, _ in act.files))
+
+
 def _agent_env(field: Field) -> dict[str, str]:
     return _env(field, {"CLAUDECODE": "1", "CLAUDE_PROJECT_DIR": field.scratch.repo})
 
@@ -83,9 +109,7 @@ def _try_git(field: Field, act: Act) -> list[Try]:
     if act.push:
         return [_push(field, act, act.push)]
     scratch = field.scratch
-    for path, content in act.files:
-        scratch.write(path, content)
-    scratch.ask("add", "--force", "--", *(path for path, _ in act.files))
+    _stage(scratch, act)
     start = scratch.ref("HEAD")
     tries = [] if act.is_bypass else _commit(field, act)
     if scratch.ref("HEAD") == start and set(AFTERWARDS) & set(act.layers):

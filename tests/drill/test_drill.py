@@ -84,6 +84,7 @@ def test_a_fresh_setup_stops_everything_and_is_not_touched(ready: Repository, tm
     assert done.data["ok"] is True
     assert [layer["name"] for layer in done.data["layers"]] == [
         "agent claude",
+        "git of shells",
         "pre-commit",
         "commit-msg",
         "pre-push",
@@ -128,6 +129,7 @@ def move(repository: Repository) -> None:
     [
         (unwire, "agent claude", "no hook of ours before shell commands", {"set-hooks-path", "read-secrets"}),
         (disable, "agent claude", "disableAllHooks", {"set-hooks-path", "disable-hooks"}),
+        (drop("../openclaw/bin/git"), "git of shells", "took it away", set()),
         (drop("pre-commit"), "pre-commit", "no hook of ours", set()),
         (replace, "pre-commit", "another program's hook", set()),
         (drop("pre-push"), "pre-push", "no hook of ours", set()),
@@ -204,3 +206,11 @@ def test_a_worktree_is_drilled_like_the_rest_and_keep_leaves_the_clone(ready: Re
     clone = Path(done.err.partition("kept: ")[2].strip())
     assert (clone / "src/app.txt").read_text() == "one\n"
     shutil.rmtree(clone.parent)
+
+
+def test_a_git_of_shells_that_refuses_everything_is_called_out(ready: Repository) -> None:
+    shim = ready.path / ".git/openclaw/bin/git"
+    shim.write_text(shim.read_text().replace("python=", "python=/gone", 1))
+    done = openclaw(ready, "drill")
+    assert done.code == 1
+    assert "FAIL honest work: git of shells refuses honest work" in done.out

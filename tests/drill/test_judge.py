@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from openclaw_hooks.drill.acts import AGENT, PRE_PUSH, RECEIPTS, Act, build_acts, choose_ground, honest_act
+from openclaw_hooks.drill.acts import AGENT, PRE_PUSH, RECEIPTS, SHIM, Act, build_acts, choose_ground, honest_act
 from openclaw_hooks.drill.judge import Catch, Try, judge_bad, judge_honest, measure_latency
 from openclaw_hooks.scratch.planted import make_planted
 from openclaw_hooks.settings import Settings, parse_settings
@@ -34,6 +34,14 @@ def test_what_one_agents_hook_stops_another_agent_could_still_do() -> None:
     assert judge_bad(ACT, caught).fault == ""
     missed = tries(agent_claude=Catch.CAUGHT, agent_codex=Catch.MISSED, pre_push=Catch.PASSED)
     assert judge_bad(ACT, missed).fault == "got through all layers by way of agent codex"
+
+
+def test_the_git_of_shells_stands_behind_the_hook_of_claude_and_of_nobody_else() -> None:
+    shim = [Try(SHIM, Catch.CAUGHT)]
+    assert judge_bad(ACT, [*tries(agent_claude=Catch.MISSED), *shim]).fault == ""
+    other = judge_bad(ACT, [*tries(agent_claude=Catch.MISSED, agent_codex=Catch.MISSED), *shim])
+    assert other.fault == "got through all layers by way of agent codex"
+    assert judge_bad(ACT, [*tries(agent_claude=Catch.MISSED), Try(SHIM, Catch.PASSED)]).fault != ""
 
 
 def test_a_hook_that_does_not_start_lets_nothing_through_but_caught_nothing_either() -> None:
