@@ -11,8 +11,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from openclaw_hooks.shell.calls import Call
     from openclaw_hooks.shell.launch import Launcher
-    from openclaw_hooks.shell.walk import Call
 
     Starter = Callable[[Launcher, list[str], Call], str | None]
 

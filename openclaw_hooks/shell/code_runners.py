@@ -12,12 +12,14 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from openclaw_hooks.shell.calls import Call
     from openclaw_hooks.shell.launch import Launcher
-    from openclaw_hooks.shell.walk import Call
 
     CodeRunner = Callable[[Launcher, list[str], Call], str | None]
 
 MAX_NESTED_CODE = 4
+MAX_CODES = 16
+MAX_GIVEN_WORDS = 64
 
 # program -> options that are followed by code, letters of options with another value, whether backquotes run programs
 _LANGUAGES: dict[str, tuple[tuple[str, ...], str, bool]] = {
@@ -73,7 +75,9 @@ def _run_language(launcher: Launcher, words: list[str], call: Call) -> str:
         if text is None:
             return SPLAT
         codes.append(text)
-    for code in codes:
+    if len(codes) > MAX_CODES:
+        launcher.note_unknown(CODE, f"`{name}`: the code is in more pieces than are followed", codes[:1], call)
+    for code in codes[:MAX_CODES]:
         if not is_known(code) and not without_holes(code).strip():
             launcher.note_unknown(PIPED_CODE, f"code that is not known here is run by `{name}`", [code], call)
         else:
@@ -102,7 +106,7 @@ def _follow_code(launcher: Launcher, code: str, how: tuple[str, list[str], bool]
         _follow_literals(launcher, found, inner)
         _follow_given(launcher, (code, found), words, inner)
     if found.paths:
-        run = Run(name, words, *call.span)
+        run = Run(name, [words[0], code], *call.span)
         run.via = inner.via
         run.cwd = launcher.state.cwd
         run.redirections = [Redirection("code>", path) for path in found.paths]
@@ -138,7 +142,7 @@ def _follow_given(launcher: Launcher, what: tuple[str, Code], words: list[str], 
         if code in words and len(words) > words.index(code) + 2:
             launcher.relaunch(words[words.index(code) + 1 :], call)
         if code in words:
-            given = words[words.index(code) + 1 :]
+            given = words[words.index(code) + 1 :][:MAX_GIVEN_WORDS]
             for group in [*found.lists, *([text] for text in found.texts)]:
                 if group[0] in ("git", "sh", "bash"):
                     launcher.relaunch([*group, *given], call)
@@ -172,7 +176,7 @@ def _run_awk(launcher: Launcher, words: list[str], call: Call) -> str:
 
 
 def _note_writes(launcher: Launcher, words: list[str], paths: list[str], call: Call) -> None:
-    run = Run(last_name(words[0]), words, *call.span)
+    run = Run(last_name(words[0]), words[:1], *call.span)  # all words would be judged once for each path
     run.via, run.cwd = (*call.via, last_name(words[0])), launcher.state.cwd
     run.redirections = [Redirection("code>", path) for path in paths]
     launcher.reading.runs.append(run)

@@ -1,102 +1,23 @@
-"""Reads lists, pipelines and compound commands."""
+"""Reads compound commands and functions."""
 
 from __future__ import annotations
 
 from openclaw_hooks.shell.cursor import META
-from openclaw_hooks.shell.simples import SimpleReader
+from openclaw_hooks.shell.listings import CLOSERS, OPENERS, ListingReader
 from openclaw_hooks.shell.syntax import Command, Compound, Function, Listing, Literal, Pipeline, Word
 
-_OPENERS = frozenset(("if", "while", "until", "for", "select", "case", "{", "[[", "function", "coproc", "time", "!"))
-_CLOSERS = frozenset(("then", "elif", "else", "fi", "do", "done", "esac", "}", "in"))
-_STOPPERS = _CLOSERS - {"in"}
 
+class CompoundReader(ListingReader):
+    """A cursor that reads everything that commands are made of."""
 
-class CompoundReader(SimpleReader):
-    """A cursor that reads everything that commands are made of; `closer` is what ended the last list."""
-
-    closer = ""
-
-    def read_listing(self, closers: tuple[str, ...]) -> Listing:
-        """The commands up to one of `closers` (`)`, `;;` or a reserved word), which is passed; `()` means the end."""
-        listing = Listing()
-        operator = ";"
-        while True:
-            self.skip_lines()
-            if self.at >= self.size:
-                if closers:
-                    raise self.error(f"`{closers[0]}` is missing")
-                self.finish_heredocs()
-                return listing
-            if self._at_closer(closers):
-                return listing
-            listing.items.append((operator, self._read_pipeline()))
-            self.skip_blanks()
-            operator = self._read_operator()
-
-    def _at_closer(self, closers: tuple[str, ...]) -> bool:
-        """Pass and note in `self.closer` the one of `closers` that comes next, if one does."""
-        for closer in closers:
-            if not self.starts(closer):
-                continue
-            if (
-                closer[0] in "abcdefghijklmnopqrstuvwxyz}"
-                and self.peek(len(closer)) not in META
-                and self.peek(len(closer))
-            ):
-                continue
-            self.at += len(closer)
-            self.closer = closer
-            return True
-        word = self.peek_reserved()
-        if word in _STOPPERS:
-            raise self.error(f"`{word}` stands where a command should")
-        return False
-
-    def _read_operator(self) -> str:
-        if self.peek() == "\n":
-            return ";"
-        if self.starts(";;") or self.starts(";&"):
-            return ";"
-        for operator in ("&&", "||", ";", "&"):
-            if self.accept(operator):
-                return operator
-        if self.peek() in ("", ")"):
-            return ";"
-        raise self.error(f"`{self.peek()}` stands where a command should end")
-
-    def peek_reserved(self) -> str:
-        """The plain word that comes next, when it could be a reserved one."""
-        at = self.at
-        while at < self.size and at - self.at < 10 and self.text[at] not in META:
-            at += 1
-        return self.text[self.at : at]
-
-    def _read_pipeline(self) -> Pipeline:
-        commands: list[Command] = []
-        while True:
-            self._pass_prefixes()
-            commands.append(self._read_command())
-            self.skip_blanks()
-            if self.starts("||") or not (self.accept("|&") or self.accept("|")):
-                return Pipeline(commands)
-            self.skip_lines()
-
-    def _pass_prefixes(self) -> None:
-        """Pass `!` and `time`, which change nothing about what runs."""
-        while (word := self.peek_reserved()) in ("!", "time"):
-            self.at += len(word)
-            self.skip_blanks()
-            if word == "time" and self.peek_reserved() in ("-p", "--"):
-                self.at += 2
-                self.skip_blanks()
-
-    def _read_command(self) -> Command:
+    def read_command(self) -> Command:
+        """The command that comes next, with its redirections."""
         start = self.at
         if self.peek() == "(":
             return self._finish(self._read_parentheses())
         word = self.peek_reserved()
-        if word not in _OPENERS:
-            if word in _STOPPERS:
+        if word not in OPENERS:
+            if word in CLOSERS:
                 raise self.error(f"`{word}` stands where a command should")
             return self._read_simple_or_function()
         self.at += len(word)
@@ -185,7 +106,7 @@ class CompoundReader(SimpleReader):
         self.accept(";")
         self.skip_lines()
         closer = "}" if self.accept("{") else "done"
-        if closer == "done" and not self._at_closer(("do",)):
+        if closer == "done" and not self.at_closer(("do",)):
             raise self.error("`do` is missing")
         command.bodies.append(self.read_listing((closer,)))
         return command
@@ -205,11 +126,11 @@ class CompoundReader(SimpleReader):
         subject = self.read_word()
         command.words = [subject] if subject else []
         self.skip_lines()
-        if not self._at_closer(("in",)):
+        if not self.at_closer(("in",)):
             raise self.error("`in` is missing")
         while True:
             self.skip_lines()
-            if self._at_closer(("esac",)):
+            if self.at_closer(("esac",)):
                 return command
             self.accept("(")
             self._read_patterns(command)
@@ -260,7 +181,7 @@ class CompoundReader(SimpleReader):
     def _read_function_body(self, name: Word) -> Function:
         self.skip_lines()
         self.enter()
-        body = self._read_command()
+        body = self.read_command()
         self.leave()
         text = "".join(part.text for part in name.parts if isinstance(part, Literal))
         return Function(text, body)
@@ -275,13 +196,13 @@ class CompoundReader(SimpleReader):
             if not self._at_opener():
                 self.at = before  # it was the program, not the name of the coprocess
         listing = Listing()
-        listing.items.append((";", Pipeline([self._read_command()])))
+        listing.items.append((";", Pipeline([self.read_command()])))
         command.bodies.append(listing)
         return command
 
     def _at_opener(self) -> bool:
         """Whether a compound command comes next."""
-        return self.peek() == "(" or self.peek_reserved() in _OPENERS
+        return self.peek() == "(" or self.peek_reserved() in OPENERS
 
     def _read_simple_or_function(self) -> Command:
         simple = self.read_simple()

@@ -9,8 +9,8 @@ from openclaw_hooks.shell.tool_output import tool_output
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from openclaw_hooks.shell.calls import Call
     from openclaw_hooks.shell.launch import Launcher
-    from openclaw_hooks.shell.walk import Call
 
 GIT_LIKE = frozenset(("git", "hub"))
 
@@ -97,7 +97,13 @@ def _follow_subcommand(launcher: Launcher, parts: GitWords, call: Call) -> None:
         _follow_config(launcher, arguments, call)
     elif name in ("fetch", "pull", "push", "clone", "ls-remote"):
         codes += option_values(arguments, ("--upload-pack", "--receive-pack", "--exec"))
-        codes += [word.removeprefix("ext::") for word in arguments if word.startswith("ext::")]
+        codes += option_values(arguments, ("-u",)) if name == "clone" else []
+        codes += [word.removeprefix("ext::").replace("% ", " ") for word in arguments if word.startswith("ext::")]
+    elif name == "archive":
+        codes += option_values(arguments, ("--exec",))
+    elif name == "grep":
+        codes += [word[2:] for word in arguments if word.startswith("-O")]
+        codes += option_values([word for word in arguments if "=" in word], ("--open-files-in-pager",))
     for code in codes:
         if code.strip():
             launcher.run_code(code, call, f"git {name}")

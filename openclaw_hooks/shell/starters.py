@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from openclaw_hooks.shell.holes import HOLE, SPLAT, is_known, without_holes
+from openclaw_hooks.shell.holes import HOLE, SPLAT, is_known
 from openclaw_hooks.shell.options import option_values, skip_options
 from openclaw_hooks.shell.reading import PIPED_CODE
+from openclaw_hooks.shell.tool_starters import (
+    start_archiver,
+    start_make,
+    start_sql_client,
+    start_terminal,
+    start_words,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from openclaw_hooks.shell.calls import Call
     from openclaw_hooks.shell.launch import Launcher
-    from openclaw_hooks.shell.walk import Call
 
     Starter = Callable[[Launcher, list[str], Call], str | None]
 
@@ -86,7 +93,7 @@ def _find(launcher: Launcher, words: list[str], call: Call) -> str | None:
         if word.startswith(("-", "(", "!", ")")):
             break
         roots.append(word)
-    found = [f"{root}/{HOLE}" for root in roots or ["."]]
+    found = [f"{root}/{HOLE}" for root in roots[:MAX_INPUT_LINES] or ["."]]
     place = 1
     started = False
     while place < len(words):
@@ -150,13 +157,6 @@ def _joined(shorts: str, skipped: int = 0) -> Starter:
     return start
 
 
-def _hyperfine(launcher: Launcher, words: list[str], call: Call) -> str:
-    for word in words[1:]:
-        if " " in word and not word.startswith("-"):
-            launcher.run_code(word, call, words[0])
-    return SPLAT
-
-
 def _with_option(*names: str) -> Starter:
     """A starter that runs the value of an option as shell code: `su -c`, `script -c`, `flock -c`."""
 
@@ -214,62 +214,14 @@ def _script(launcher: Launcher, words: list[str], call: Call) -> str:
     return SPLAT
 
 
-def _terminal(launcher: Launcher, words: list[str], call: Call) -> str:
-    """`tmux` and `screen`: any word may be shell code, or the rest a program."""
-    for word in words[1:]:
-        if " " in word:
-            launcher.run_code(word, call, words[0])
-    for place, word in enumerate(words[1:], 1):
-        if word in ("git", "bash", "sh"):
-            launcher.relaunch(words[place:], call.inside(words[0]))
-    return SPLAT
-
-
-def _tar(launcher: Launcher, words: list[str], call: Call) -> str | None:
-    codes = [
-        value.removeprefix("exec=") for value in option_values(words, ("--checkpoint-action",)) if "exec=" in value
-    ]
-    codes += option_values(
-        words, ("--to-command", "--use-compress-program", "--info-script", "--filter", "--compress-program")
-    )
-    for code in codes:
-        launcher.run_code(code, call, words[0])
-    return None
-
-
-def _sql_client(launcher: Launcher, words: list[str], call: Call) -> str | None:
-    r"""`psql` and `mysql`, which start what stands behind `\\!`."""
-    for text in [*words[1:], *(call.stdin or "").splitlines()]:
-        _, mark, code = text.partition("\\!")
-        if mark and code.strip():
-            launcher.run_code(code, call, words[0])
-    return None
-
-
-def _make(launcher: Launcher, words: list[str], call: Call) -> str | None:
-    files = option_values(words, ("-f", "--file", "--makefile"))
-    texts = option_values(words, ("--eval",))
-    files = files or ["GNUmakefile", "makefile", "Makefile"]
-    texts += [
-        launcher.state.file_text(path) or "" if path not in ("-", "/dev/stdin") else call.stdin or "" for path in files
-    ]
-    for text in texts:
-        for line in text.replace(";", "\n").splitlines():
-            _, colon, recipe = line.partition(":")
-            code = line.strip() if line[:1] in "\t " or not colon else recipe.strip()
-            if without_holes(code):
-                launcher.run_code(code.lstrip("@-+").replace("$$", "$"), call, "make")
-    return None
-
-
 STARTERS: dict[str, Starter] = {
     "env": _env, "genv": _env, "xargs": _xargs, "gxargs": _xargs, "find": _find, "gfind": _find, "fd": _fd, "fdfind": _fd,
     "parallel": _parallel, "watch": _joined("n"), "ssh": _joined("BbcDEeFIiJLlmOopQRSWw", 1), "at": _joined("fqtm", 1),
-    "batch": _joined(""), "hyperfine": _hyperfine, "nodemon": _with_option("--exec", "-x"), "flock": _flock, "su": _su,
-    "runuser": _su, "sg": _with_option("-c"), "script": _script, "tmux": _terminal, "screen": _terminal, "tar": _tar,
-    "gtar": _tar, "split": _tar, "sort": _tar, "make": _make, "gmake": _make,
-    "nix-shell": _with_option("--run", "--command"), "concurrently": _hyperfine, "wsl": _joined(""),
+    "batch": _joined(""), "hyperfine": start_words, "nodemon": _with_option("--exec", "-x"), "flock": _flock, "su": _su,
+    "runuser": _su, "sg": _with_option("-c"), "script": _script, "tmux": start_terminal, "screen": start_terminal, "tar": start_archiver,
+    "gtar": start_archiver, "split": start_archiver, "sort": start_archiver, "make": start_make, "gmake": start_make,
+    "nix-shell": _with_option("--run", "--command"), "concurrently": start_words, "wsl": _joined(""),
     "watchexec": _joined("ewfid"), "expect": _with_option("-c"), "pwsh": _with_option("-c", "-Command", "-command"),
-    "powershell": _with_option("-c", "-Command", "-command"), "tclsh": _joined(""), "psql": _sql_client, "mysql": _sql_client,
+    "powershell": _with_option("-c", "-Command", "-command"), "tclsh": _joined(""), "psql": start_sql_client, "mysql": start_sql_client,
     "gdb": _with_option("-ex"),
 }  # fmt: skip

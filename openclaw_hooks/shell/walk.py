@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from openclaw_hooks.shell.calls import Call, Span, is_bomb
 from openclaw_hooks.shell.expand import Expander
 from openclaw_hooks.shell.holes import HOLE, SPLAT, is_known, quote_holes
 from openclaw_hooks.shell.reading import Reading, Redirection, Unknown
@@ -24,34 +25,6 @@ MAX_STEPS = 2000
 MAX_LEVELS = 24
 """Calls, substitutions and code in code that are followed."""
 MAX_COMBINATIONS = 16
-
-Span = tuple[int, int]
-
-
-class Call:
-    """How a program is started: its input, its environment, its files, and through what."""
-
-    __slots__ = ("cleared", "environment", "redirections", "span", "stdin", "stdin_is_file", "unset", "via")
-
-    def __init__(self, span: Span) -> None:
-        self.span = span
-        self.stdin: str | None = None
-        self.stdin_is_file = False
-        self.environment: dict[str, str] = {}
-        self.unset: frozenset[str] = frozenset()
-        self.cleared = False
-        self.redirections: list[Redirection] = []
-        self.via: tuple[str, ...] = ()
-
-    def inside(self, wrapper: str) -> Call:
-        """The same, one wrapper further in."""
-        other = Call(self.span)
-        other.stdin, other.stdin_is_file = self.stdin, self.stdin_is_file
-        other.environment = dict(self.environment)
-        other.unset, other.cleared = self.unset, self.cleared
-        other.redirections = self.redirections
-        other.via = (*self.via, wrapper)
-        return other
 
 
 class Walker(Expander):
@@ -144,7 +117,7 @@ class Walker(Expander):
         if isinstance(command, Simple):
             return self._run_simple(command)
         if isinstance(command, Function):
-            if _is_bomb(command):
+            if is_bomb(command):
                 self.reading.bombs.append(command.name)
             self.state.functions.setdefault(command.name, []).append(command.body)
             if not self.state.conditional:
@@ -304,18 +277,3 @@ def _combinations(counts: list[int]) -> list[list[int]]:
         found = [[*chosen, number] for number in range(min(count, MAX_ALTERNATIVES)) for chosen in found]
         found = found[:MAX_COMBINATIONS]
     return found
-
-
-def _is_bomb(function: Function) -> bool:
-    """Whether a function starts itself twice at the same time."""
-    if not isinstance(function.body, Compound):
-        return False
-    for body in function.body.bodies:
-        calls = [sum(_calls(command, function.name) for command in pipeline.commands) for _, pipeline in body.items]
-        if any(count > 1 for count in calls) or (sum(calls) > 1 and any(operator == "&" for operator, _ in body.items)):
-            return True
-    return False
-
-
-def _calls(command: Command, name: str) -> bool:
-    return isinstance(command, Simple) and bool(command.words) and command.words[0].plain_text() == name
