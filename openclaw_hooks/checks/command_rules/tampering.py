@@ -38,7 +38,8 @@ _WRITING_LAST = frozenset(("split", "script", "uniq", "ffmpeg", "xxd"))
 # Programs whose `-o` does not name a file that is written.
 _READING = frozenset(
     ("grep", "egrep", "fgrep", "rg", "ag", "ls", "ps", "find", "cut", "od", "test", "[", "ssh", "scp", "mount", "set", "echo", "printf",
-     "cat", "head", "tail", "stat", "jq", "yq", "kubectl", "docker", "helm", "git", "bash", "sh", "env", "sudo", "xargs", "tree", "du")
+     "cat", "head", "tail", "stat", "jq", "yq", "kubectl", "docker", "helm", "git", "bash", "sh", "env", "sudo", "xargs", "tree", "du",
+     "python", "perl", "ruby", "node", "php")
 )  # fmt: skip
 _PATH_OPTIONS = {
     "curl": ("-o", "--output"),
@@ -84,7 +85,7 @@ def _touched_paths(subject: Subject) -> Iterator[tuple[str, bool]]:
     if program in _PATH_OPTIONS:
         for value in option_values(words[1:], _PATH_OPTIONS[program]):
             yield value, False
-    elif program not in _READING:
+    elif program not in _READING and (" -o" in (line := " ".join(words)) or " --out" in line):
         for value in option_values(words[1:], ("-o", "--output", "--out", "--output-file")):
             yield value, False
     plain = [word for word in words[1:] if not word.startswith("-")]
