@@ -147,7 +147,7 @@ def _judge_find(subject: Subject, words: list[str]) -> Iterator[CommandFinding]:
     narrowed = any(word in filters - {"-type", "-user"} for word in words)
     for root in roots or ["."]:
         local = not join_path(subject.run.cwd, root).startswith(("/", "~", ".."))
-        if is_known(root) and _is_far(subject, root) and not (local and narrowed):
+        if is_known(root) and _is_far(subject, root) and not (narrowed and (local or is_temporary(root))):
             yield _outside(subject, root, "deletes")
 
 

@@ -47,13 +47,17 @@ _SAMPLES = (
 _INSTEAD = "ask for the one value you need, or read the sample file beside it; secrets stay out of the transcript"
 _QUIET = ("-q", "--quiet", "--silent", "-l", "--files-with-matches", "-c", "--count", "-L")
 
+_DATA = ("-d", "--data", "--data-raw", "--data-ascii", "--data-urlencode", "--json", "-H", "--header", "-A", "-X", "-F")
+
 
 def judge_secret_files(subject: Subject) -> Iterator[CommandFinding]:
     """Findings about the files that one run prints."""
     run = subject.run
     paths: list[str] = []
     if run.program in _PRINTING:
-        paths = [word.removeprefix("if=") for word in run.words[1:] if not word.startswith("-")]
+        paths = [word.removeprefix("if=") for word in run.words[1:] if not word.startswith(("-", "+"))]
+        if run.program in ("jq", "yq"):
+            paths = _queried_paths(run.words)
     elif run.program in _SEARCHING:
         paths = _searched_paths(run.program, run.words)
     elif run.program in _SENDING:
@@ -110,7 +114,26 @@ def _searched_paths(program: str, words: list[str]) -> list[str]:
         return []
     plain = [word for word in words[1:] if not word.startswith("-")]
     has_pattern = option_values(words, ("-e", "-f", "--regexp", "--file")) and program != "perl"
-    return plain if has_pattern else plain[1:]
+    if not has_pattern:
+        return plain[1:]
+    return [word for word in plain if word not in option_values(words, ("-e", "--regexp"))]
+
+
+def _queried_paths(words: list[str]) -> list[str]:
+    """The files that `jq` reads: neither its filter nor the values that it is given."""
+    plain = []
+    at = 1
+    has_filter = False
+    while at < len(words):
+        word = words[at]
+        if word in ("--arg", "--argjson"):
+            at += 3
+            continue
+        has_filter = has_filter or word in ("-f", "--from-file")
+        if not word.startswith("-"):
+            plain.append(word)
+        at += 1
+    return plain if has_filter else plain[1:]
 
 
 def _sent_paths(words: list[str]) -> list[str]:
@@ -118,6 +141,8 @@ def _sent_paths(words: list[str]) -> list[str]:
     for place, word in enumerate(words[1:], 1):
         if words[place - 1] in ("-i", "--key", "--cert", "-E", "--cacert", "--netrc-file"):
             continue
+        if words[0] == "curl" and words[place - 1] in _DATA and "@" not in word:
+            continue  # sent as it stands, not read from a file
         _, mark, path = word.rpartition("@")
         paths.append(path if mark else word)
     return paths
