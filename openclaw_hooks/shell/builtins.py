@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from openclaw_hooks.shell.holes import HOLE, PLAIN, SPLAT, is_known
-from openclaw_hooks.shell.options import skip_options
+from openclaw_hooks.shell.options import option_values, skip_options
 from openclaw_hooks.shell.paths import last_name
 from openclaw_hooks.shell.printing import echo_text, printf_text
 
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from openclaw_hooks.shell.launch import Launcher
 
     Starter = Callable[[Launcher, list[str], Call], str | None]
+
+
+# Programs that matter under any other name that a line gives them.
+_RENAMED = frozenset(("git", "hub", "sh", "bash", "dash", "zsh", "rm", "env", "busybox"))
 
 
 def _say_nothing(_launcher: Launcher, _words: list[str], _call: Call) -> str:
@@ -58,6 +62,46 @@ def _copy(launcher: Launcher, words: list[str], _call: Call) -> str:
     if len(paths) == 2 and (text := launcher.state.file_text(paths[0])) is not None:
         launcher.state.keep_file(paths[1], text)
         launcher.state.keep_file(f"{paths[1]}/{last_name(paths[0])}", text)
+    elif len(paths) == 2 and last_name(paths[0]) in _RENAMED and is_known(paths[1]):
+        program = last_name(paths[0])
+        launcher.state.keep_file(paths[1], f'{program} "$@"')
+        if last_name(paths[1]) not in ("", ".", "..", program):
+            launcher.state.aliases[last_name(paths[1])] = program
+    return ""
+
+
+def _hash(launcher: Launcher, words: list[str], _call: Call) -> str | None:
+    """`hash -p PATH NAME` gives a program another name."""
+    if words[1:2] == ["-p"] and len(words) > 3:
+        launcher.state.aliases[words[3]] = words[2]
+        return ""
+    return None
+
+
+def _run_option(*flags: str, expands: tuple[str, ...] = ()) -> Starter:
+    """A builtin that runs the value of an option, or expands it: `mapfile -C`, `compgen -W`."""
+
+    def start(launcher: Launcher, words: list[str], call: Call) -> str | None:
+        for code in option_values(words, flags):
+            launcher.run_code(code, call, words[0])
+        for text in option_values(words, expands):
+            launcher.run_hidden(text, call)
+        return _mapfile(launcher, words, call) if words[0] in ("mapfile", "readarray") else None
+
+    return start
+
+
+def _history(launcher: Launcher, words: list[str], call: Call) -> str:
+    if words[1:2] == ["-s"]:
+        launcher.run_code(" ".join(words[2:]), call, "history")
+    return ""
+
+
+def _let(launcher: Launcher, words: list[str], call: Call) -> str:
+    """Arithmetic and `test -v` run what stands in the subscript of an array."""
+    for word in words[1:]:
+        if "[$(" in word or "[`" in word:
+            launcher.run_hidden(word, call)
     return ""
 
 
@@ -114,13 +158,16 @@ def _read(launcher: Launcher, words: list[str], call: Call) -> str:
         launcher.state.arrays[name] = call.stdin.split() if call.stdin and is_known(call.stdin) else [HOLE]
         return ""
     names = words[at:] or ["REPLY"]
-    if call.stdin is None or not is_known(call.stdin) or call.stdin_is_file:
+    if call.stdin is None or call.stdin_is_file or not (is_known(call.stdin) or _is_list_of_paths(call.stdin, names)):
         for name in names:
             launcher.state.variables[name] = (HOLE if call.stdin != PLAIN else PLAIN,)
         return ""
     columns: list[list[str]] = [[] for _ in names]
     separators = call.environment.get("IFS", " \t")
     for line in call.stdin.splitlines():
+        if not separators:  # nothing parts the line
+            columns[0].append(line)
+            continue
         evened = line
         for separator in separators:
             evened = evened.replace(separator, " ")
@@ -130,6 +177,11 @@ def _read(launcher: Launcher, words: list[str], call: Call) -> str:
     for name, column in zip(names, columns, strict=True):
         launcher.state.assign_alternatives(name, column or [""])
     return ""
+
+
+def _is_list_of_paths(text: str, names: list[str]) -> bool:
+    """Whether each line is one path of which parts are known, as `find` prints them."""
+    return len(names) == 1 and "/" in text and HOLE not in text and SPLAT not in text
 
 
 def _mapfile(launcher: Launcher, words: list[str], call: Call) -> str:
@@ -198,18 +250,22 @@ def _past_functions(launcher: Launcher, words: list[str], call: Call) -> str:
 
 
 def _exec(launcher: Launcher, words: list[str], call: Call) -> str:
-    return _past_functions(launcher, words[skip_options(words, 1, "a") :], call.inside("exec"))
+    at = skip_options(words, 1, "a")
+    if at >= len(words) and call.stdin is not None:
+        launcher.stdin = call.stdin  # what follows reads from there
+    return _past_functions(launcher, words[at:], call.inside("exec"))
 
 
 BUILTINS: dict[str, Starter] = {
-    ":": _say_nothing, "true": _say_nothing, "false": _say_nothing, "test": _say_nothing, "[": _say_nothing,
+    ":": _say_nothing, "true": _say_nothing, "false": _say_nothing, "test": _let, "[": _let,
     "shopt": _say_nothing, "exit": _say_nothing, "return": _say_nothing, "wait": _say_nothing, "sleep": _say_nothing,
     "mkdir": _say_nothing, "touch": _say_nothing, "rm": _say_nothing, "chmod": _say_nothing, "{": _say_nothing,
-    "let": _say_nothing, "break": _say_nothing, "continue": _say_nothing, "umask": _say_nothing, "hash": _say_nothing,
+    "let": _let, "break": _say_nothing, "continue": _say_nothing, "umask": _say_nothing, "hash": _hash,
     "cp": _copy, "mv": _copy, "ln": _copy, "install": _copy,
     "echo": _echo, "printf": _printf, "cat": _cat, "tee": _tee,
     "export": _declare, "declare": _declare, "local": _declare, "readonly": _declare, "typeset": _declare,
-    "unset": _unset, "set": _set, "shift": _shift, "read": _read, "mapfile": _mapfile, "readarray": _mapfile,
+    "unset": _unset, "set": _set, "shift": _shift, "read": _read, "mapfile": _run_option("-C"), "readarray": _run_option("-C"),
+    "compgen": _run_option("-C", expands=("-W",)), "history": _history,
     "cd": _change_folder, "pushd": _change_folder, "alias": _alias, "unalias": _unalias,
     "eval": _eval, "trap": _trap, "source": _source, ".": _source, "command": _command, "exec": _exec,
 }  # fmt: skip

@@ -26,6 +26,12 @@ class CodeWalker(Walker):
         super().__init__(text)
         self.code_chars = 0
 
+    def run_hidden(self, text: str, call: Call) -> None:
+        """Follow the substitutions in a text that a shell expands late: a prompt, a subscript."""
+        if "$(" in text or "`" in text:
+            quoted = ": " + text if '"' in text else f': "{text}"'
+            self.run_code(quoted, call, "expansion")
+
     def run_code(self, text: str, call: Call, name: str, arguments: list[str] | None = None) -> str:
         """Follow the shell code in `text`, whose `$0`, `$1` ... are `arguments`; what stays unknown of it is noted."""
         if HOLE in text or SPLAT in text:

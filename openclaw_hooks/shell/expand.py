@@ -23,6 +23,10 @@ class Expander:
         """The path that stands for a process substitution."""
         raise NotImplementedError
 
+    def expand_late(self, text: str) -> None:
+        """Follow the substitutions in a text that is expanded once more."""
+        raise NotImplementedError
+
     def expand_words(self, words: list[Word]) -> list[str]:
         """The words that a program gets for `words`."""
         expanded: list[str] = []
@@ -113,6 +117,8 @@ class Expander:
         if not parameter.operator:
             return elements if elements is not None else [self._or_outer(parameter, value)]
         argument = self.expand_text(parameter.argument)
+        if parameter.operator == "@" and argument == "P" and value:
+            self.expand_late(value)
         if elements is not None:
             return self._list_operator(parameter, elements, argument)
         return [apply_operator(parameter, value, argument, self.state)]

@@ -122,6 +122,11 @@ class State:
         text = (self.files.get(whole, "") + text) if appends else text
         self.files[whole] = text if len(text) <= MAX_VALUE_CHARS else HOLE
 
+    def keep_descriptor(self, descriptor: str, text: str) -> None:
+        """Remember what an open file holds; its number is empty for the standard ones."""
+        if descriptor not in ("", "0"):
+            self.files[f"/dev/fd/{descriptor}"] = text
+
     def environment(self) -> dict[str, str]:
         """What the line exported."""
         return {name: value for name in self.exported if (value := self.value(name)) is not None}

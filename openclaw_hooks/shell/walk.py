@@ -25,6 +25,7 @@ MAX_STEPS = 2000
 MAX_LEVELS = 24
 """Calls, substitutions and code in code that are followed."""
 MAX_COMBINATIONS = 16
+_PROMPTS = frozenset(("PS0", "PS1", "PS2", "PS4", "PROMPT_COMMAND"))
 
 
 class Walker(Expander):
@@ -49,6 +50,14 @@ class Walker(Expander):
         unknown = Unknown(kind, reason, words, call.span)
         unknown.via = call.via
         self.reading.unknowns.append(unknown)
+
+    def run_hidden(self, text: str, call: Call) -> None:
+        """Follow the substitutions in a text that a shell expands late: a prompt, a subscript."""
+        raise NotImplementedError
+
+    def expand_late(self, text: str) -> None:
+        """Follow the substitutions in a text that is expanded once more."""
+        self.run_hidden(text, Call(self.span or (0, 0)))
 
     def enter(self) -> None:
         """One level down; raises ShellSyntaxError when that is too deep to follow."""
@@ -147,7 +156,9 @@ class Walker(Expander):
                 self.state.assign_alternatives(command.name, values)
         elif words is not None:
             for word in words:
-                self.expand_text(word.parts)
+                text = self.expand_text(word.parts)
+                if "[$(" in text or "[`" in text:  # `[[ -v 'a[$(...)]' ]]`
+                    self.run_hidden(text, Call(self.span or (command.start, command.end)))
             return self._run_branches(command, certain=0)
         if command.kind in ("{", "(", "coproc"):
             return "".join(self.run_listing(body) for body in command.bodies)
@@ -205,7 +216,9 @@ class Walker(Expander):
         call.unset = self.state.unset
         for assignment in simple.assignments:
             if assignment.value is not None:
-                call.environment[assignment.name] = self.expand_text(assignment.value.parts)
+                value = self.expand_text(assignment.value.parts)
+                call.environment[assignment.name] = value
+                self._expand_late(assignment, value)
             elif words[0] in ("declare", "local", "typeset", "readonly", "export"):
                 self.assign(assignment)
         printed = self.launch(words, call)
@@ -222,6 +235,7 @@ class Walker(Expander):
             state.variables.pop(name, None)
             return
         value = self.expand_text(assignment.value.parts) if assignment.value else ""
+        self._expand_late(assignment, value)
         if assignment.subscript:
             state.variables[f"{name}[{assignment.subscript}]"] = (value,)
             if assignment.subscript.isdigit():
@@ -235,25 +249,42 @@ class Walker(Expander):
             return
         state.assign(name, (state.value(name) or "") + value if assignment.appends else value)
 
+    def _expand_late(self, assignment: Assignment, value: str) -> None:
+        """Follow what a value runs later without being named: a prompt, or a subscript within arithmetic."""
+        call = Call(self.span or (0, 0))
+        if assignment.name in _PROMPTS or "[$(" in value or "[`" in value:
+            self.run_hidden(value, call)
+            if assignment.name == "PROMPT_COMMAND":
+                self.run_hidden(f"$({value})", call)
+
     # Files
 
     def _open_files(self, redirects: list[Redirect], call: Call) -> None:
         for redirect in redirects:
             if redirect.operator in ("<<", "<<-"):
-                call.stdin = self.expand_text(redirect.body)
+                call.stdin, call.stdin_is_file = self.expand_text(redirect.body), False
+                self.state.keep_descriptor(redirect.fd, call.stdin)
                 continue
             target = quote_holes(" ".join(self.expand_fields(redirect.target.parts)))
             if redirect.operator == "<<<":
-                call.stdin = target + "\n"
+                call.stdin, call.stdin_is_file = target + "\n", False
+                self.state.keep_descriptor(redirect.fd, call.stdin)
+            elif redirect.operator == "<&" and (text := self.state.file_text(f"/dev/fd/{target}")) is not None:
+                call.stdin, call.stdin_is_file = text, False
             elif redirect.operator in ("<", "<>"):
                 text = "" if target == "/dev/null" else self.state.file_text(target)
+                if text is not None:
+                    self.state.keep_descriptor(redirect.fd, text)
                 call.stdin, call.stdin_is_file = (SPLAT, True) if text is None else (text, False)
                 call.redirections.append(Redirection(redirect.operator, target))
             elif redirect.operator != "<&" and not (redirect.operator == ">&" and (target.isdigit() or target == "-")):
                 fd = redirect.fd or "1"
+                self.state.keep_descriptor("" if fd in ("1", "2") else f"to {fd}", target)
                 call.redirections.append(
                     Redirection(redirect.operator if fd == "1" else fd + redirect.operator, target)
                 )
+            elif redirect.operator == ">&" and (path := self.state.file_text(f"/dev/fd/to {target}")) is not None:
+                call.redirections.append(Redirection(">>", path))
             elif redirect.operator == ">&" and redirect.fd in ("", "1") and target != "1":
                 call.redirections.append(Redirection("dup>", "/dev/stderr"))
 

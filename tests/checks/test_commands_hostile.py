@@ -79,22 +79,6 @@ def test_rare_ways_of_git_past_the_hooks_are_blocked(command: str) -> None:
     assert decide(command) is Answer.DENY
 
 
-@pytest.mark.parametrize(
-    "command",
-    [
-        "git replace -l",
-        "git fetch origin main:main",
-        "git fetch -u origin",
-        "git init --separate-git-dir=/tmp/x sub",
-        "git grep -Oless foo",
-        "git clone -u git-upload-pack host:x",
-        "git archive -o x.zip HEAD",
-    ],
-)
-def test_their_harmless_forms_pass(command: str) -> None:
-    assert decide(command) is Answer.ALLOW
-
-
 @pytest.mark.parametrize("path", [".git/hooks/pre-commit", ".claude/settings.json", "src/../.pre-commit-config.yaml"])
 @pytest.mark.parametrize(
     "command",
@@ -159,6 +143,98 @@ def test_detours_to_guarded_files_are_blocked(command: str) -> None:
     ],
 )
 def test_work_beside_guarded_files_passes(command: str) -> None:
+    assert decide(command) is Answer.ALLOW
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "git clone -u 'git commit -n -m x;git-upload-pack' . /tmp/copy",
+        "git archive --remote=. --exec='git commit -n -m x;:' HEAD",
+        "git grep -O'git commit -n -m x' a",
+        "git -c protocol.ext.allow=always fetch 'ext::sh -c git% commit% -n% -m% x'",
+        "tar cf /dev/null -I 'sh -c \"git commit -n -m x\"' a",
+        "zip x.zip a -T -TT 'git commit -n -m x #'",
+        "make -E 'x:;git commit -n -m x' x",
+        "awk -v c='git commit -n -m x' 'BEGIN{system(c)}'",
+        "sed -f <(echo '1e git commit -n -m x') a",
+        "perl -ne 'system $_'<<<'git commit -n -m x'",
+        "perl -e 'system(@ARGV)' -- git commit -n -m x",
+        "echo 'import os;os.system(\"git commit -n -m x\")'>p.py&&python3 -m p",
+    ],
+)
+def test_tools_that_start_what_an_option_says_are_followed(command: str) -> None:
+    assert decide(command) is Answer.DENY
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "let 'a[$(git commit -n -m x>&2;echo 0)]=1'",
+        "[[ -v 'a[$(git commit -n -m x>&2)]' ]]",
+        "test -v 'a[$(git commit -n -m x>&2)]'",
+        "x='a[$(git commit -n -m x>&2)]'; echo $((x))",
+        "x='$(git commit -n -m x)'; echo ${x@P}",
+        "PS4='$(git commit -n -m x >&2)'; set -x; true",
+        "PROMPT_COMMAND='git commit -n -m x' bash -i <<<:",
+        "compgen -W '$(git commit -n -m x)'",
+        "mapfile -c1 -C 'git commit -n -m x #' z < a",
+        "history -s 'git commit -n -m x'; fc -s",
+    ],
+)
+def test_what_bash_expands_late_is_followed(command: str) -> None:
+    assert decide(command) is Answer.DENY
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "sh < /dev/stdin <<<'git commit -n -m x'",
+        "exec 3<<<'git commit -n -m x'; bash <&3",
+        "exec 3<<<'git commit -n -m x'; . /dev/fd/3",
+        "exec < <(echo git commit -n -m x); bash",
+        "exec 3> s; echo git commit -n -m x >&3; exec 3>&-; sh s",
+    ],
+)
+def test_code_that_comes_through_a_descriptor_is_followed(command: str) -> None:
+    assert decide(command) is Answer.DENY
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "hash -p /usr/bin/git foo; foo commit -n -m x",
+        "ln -s /usr/bin/git /tmp/foo; /tmp/foo commit -n -m x",
+        "cp /usr/bin/git ./foo && ./foo commit -n -m x",
+        "ln -sf $(which git) ./foo; ./foo commit -n -m x",
+        "PATH=/tmp/b:$PATH; mkdir -p /tmp/b; ln -sf /usr/bin/git /tmp/b/foo; foo commit -n -m x",
+        "find .git/hooks -type f | while read f; do rm $f; done",
+    ],
+)
+def test_a_program_or_file_under_another_name_is_known(command: str) -> None:
+    assert decide(command) is Answer.DENY
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "exec 3>log; echo git commit -n >&3; exec 3>&-",
+        "exec 2>&1; git status",
+        "PS1='$(git branch --show-current)'; git status",
+        "hash -r; git status",
+        "let x=1; git status",
+        "test -v GIT_DIR; git log",
+        "while IFS= read -r f; do rm \"$f\"; done < <(find . -name '*.tmp')",
+        "find src -name '*.py' | while read -r f; do git add \"$f\"; done",
+        "ln -s /usr/bin/git bin/g; bin/g status",
+        "rsync -e 'ssh -p 22' -a src/ host:git/",
+        "tar -I zstd -cf x.tar.zst .git",
+        "awk -v b='git commit -n' '{print b}' a",
+        "mapfile -t files < <(git ls-files)",
+        "python3 -m pytest tests/git",
+    ],
+)
+def test_everyday_uses_of_the_same_means_pass(command: str) -> None:
     assert decide(command) is Answer.ALLOW
 
 
