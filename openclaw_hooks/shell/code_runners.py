@@ -53,6 +53,8 @@ _LANGUAGES: dict[str, tuple[tuple[str, ...], str, bool]] = {
 def _run_language(launcher: Launcher, words: list[str], call: Call) -> str:
     name = last_name(words[0]).rstrip("0123456789.")
     flags, shorts, has_backquotes = _LANGUAGES[name]
+    if name == "python" and (module := _module(words)) and launcher.state.file_text(f"{module[0]}.py") is not None:
+        return _run_language(launcher, [words[0], f"{module[0]}.py", *module[1:]], call)
     if name == "python" and (module := _module(words)):
         return launcher.relaunch([module[0].replace("_", "-"), *module[1:]], call.inside(f"{name} -m"))
     codes = option_values(words, flags)
@@ -140,13 +142,14 @@ def _follow_given(launcher: Launcher, what: tuple[str, Code], words: list[str], 
             if word != code and " " in word:
                 launcher.run_code(word, call, call.via[-1])
         if code in words and len(words) > words.index(code) + 2:
-            launcher.relaunch(words[words.index(code) + 1 :], call)
+            given = words[words.index(code) + 1 :]
+            launcher.relaunch(given[1:] if given[0] == "--" else given, call)
         if code in words:
             given = words[words.index(code) + 1 :][:MAX_GIVEN_WORDS]
             for group in [*found.lists, *([text] for text in found.texts)]:
                 if group[0] in ("git", "sh", "bash"):
                     launcher.relaunch([*group, *given], call)
-    if any(word in lowered for word in ("stdin", "input(", "gets", "<>", "fileno", "readline")) and call.stdin:
+    if any(word in lowered for word in ("stdin", "input(", "gets", "<>", "fileno", "readline", "$_")) and call.stdin:
         text, call.stdin = call.stdin, None
         launcher.run_input(text, call, call.via[-1])
     if "env" in lowered:
@@ -164,6 +167,9 @@ def _run_awk(launcher: Launcher, words: list[str], call: Call) -> str:
         codes = words[at : at + 1]
     for code in codes:
         skeleton = read_code(code, has_backquotes=False)
+        for value in option_values(words[:at], ("-v", "--assign")):
+            if "system" in code or "|" in code:
+                launcher.run_code(value.partition("=")[2], call, "awk")
         if "system" in code or "|" in code:
             found = skeleton
             found.texts = found.texts or list(read_code("system " + code, False).texts)
@@ -184,6 +190,7 @@ def _note_writes(launcher: Launcher, words: list[str], paths: list[str], call: C
 
 def _run_sed(launcher: Launcher, words: list[str], call: Call) -> str:
     codes = option_values(words, ("-e", "--expression"))
+    codes += [launcher.state.file_text(path) or "" for path in option_values(words, ("-f", "--file"))]
     if not codes:
         at = skip_options(words, 1, "flE", ("file", "line-length"))
         codes = words[at : at + 1]

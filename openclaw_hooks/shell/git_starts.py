@@ -98,7 +98,10 @@ def _follow_subcommand(launcher: Launcher, parts: GitWords, call: Call) -> None:
     elif name in ("fetch", "pull", "push", "clone", "ls-remote"):
         codes += option_values(arguments, ("--upload-pack", "--receive-pack", "--exec"))
         codes += option_values(arguments, ("-u",)) if name == "clone" else []
-        codes += [word.removeprefix("ext::").replace("% ", " ") for word in arguments if word.startswith("ext::")]
+        for word in arguments:
+            if word.startswith("ext::"):  # blanks part the words, and `% ` is a blank within one
+                parted = word[5:].replace("% ", "\n").split(" ")
+                launcher.relaunch([part.replace("\n", " ") for part in parted], call.inside(f"git {name}"))
     elif name == "archive":
         codes += option_values(arguments, ("--exec",))
     elif name == "grep":

@@ -218,7 +218,7 @@ STARTERS: dict[str, Starter] = {
     "env": _env, "genv": _env, "xargs": _xargs, "gxargs": _xargs, "find": _find, "gfind": _find, "fd": _fd, "fdfind": _fd,
     "parallel": _parallel, "watch": _joined("n"), "ssh": _joined("BbcDEeFIiJLlmOopQRSWw", 1), "at": _joined("fqtm", 1),
     "batch": _joined(""), "hyperfine": start_words, "nodemon": _with_option("--exec", "-x"), "flock": _flock, "su": _su,
-    "runuser": _su, "sg": _with_option("-c"), "script": _script, "tmux": start_terminal, "screen": start_terminal, "tar": start_archiver,
+    "runuser": _su, "sg": _with_option("-c"), "script": _script, "tmux": start_terminal, "screen": start_terminal, "tar": start_archiver, "zip": start_archiver, "rsync": start_archiver,
     "gtar": start_archiver, "split": start_archiver, "sort": start_archiver, "make": start_make, "gmake": start_make,
     "nix-shell": _with_option("--run", "--command"), "concurrently": start_words, "wsl": _joined(""),
     "watchexec": _joined("ewfid"), "expect": _with_option("-c"), "pwsh": _with_option("-c", "-Command", "-command"),

@@ -14,6 +14,13 @@ if TYPE_CHECKING:
 
     Starter = Callable[[Launcher, list[str], Call], str | None]
 
+_COMMAND_OPTIONS = {
+    "tar": ("-I",),
+    "gtar": ("-I",),
+    "zip": ("-TT", "--unzip-command"),
+    "rsync": ("-e", "--rsh"),
+}
+
 
 def start_words(launcher: Launcher, words: list[str], call: Call) -> str:
     """Follow `hyperfine` and `concurrently`, of which each word with a blank is shell code."""
@@ -42,6 +49,7 @@ def start_archiver(launcher: Launcher, words: list[str], call: Call) -> str | No
     codes += option_values(
         words, ("--to-command", "--use-compress-program", "--info-script", "--filter", "--compress-program")
     )
+    codes += option_values(words, _COMMAND_OPTIONS.get(words[0].rpartition("/")[2], ()))
     for code in codes:
         launcher.run_code(code, call, words[0])
     return None
@@ -59,7 +67,7 @@ def start_sql_client(launcher: Launcher, words: list[str], call: Call) -> str | 
 def start_make(launcher: Launcher, words: list[str], call: Call) -> str | None:
     """Follow the recipes of a makefile that the line wrote."""
     files = option_values(words, ("-f", "--file", "--makefile"))
-    texts = option_values(words, ("--eval",))
+    texts = option_values(words, ("--eval", "-E"))
     files = files or ["GNUmakefile", "makefile", "Makefile"]
     texts += [
         launcher.state.file_text(path) or "" if path not in ("-", "/dev/stdin") else call.stdin or "" for path in files

@@ -79,6 +79,22 @@ def test_rare_ways_of_git_past_the_hooks_are_blocked(command: str) -> None:
     assert decide(command) is Answer.DENY
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        "git replace -l",
+        "git fetch origin main:main",
+        "git fetch -u origin",
+        "git init --separate-git-dir=/tmp/x sub",
+        "git grep -Oless foo",
+        "git clone -u git-upload-pack host:x",
+        "git archive -o x.zip HEAD",
+    ],
+)
+def test_their_harmless_forms_pass(command: str) -> None:
+    assert decide(command) is Answer.ALLOW
+
+
 @pytest.mark.parametrize("path", [".git/hooks/pre-commit", ".claude/settings.json", "src/../.pre-commit-config.yaml"])
 @pytest.mark.parametrize(
     "command",
