@@ -18,6 +18,7 @@ def uninstall(
     """
     import os
 
+    from openclaw_hooks.errors import RefusedError
     from openclaw_hooks.files import display_path
     from openclaw_hooks.git import call_git
     from openclaw_hooks.receipts import drop_pending
@@ -29,6 +30,11 @@ def uninstall(
     from openclaw_hooks.setup.repo_facts import read_repo_facts
 
     facts = read_repo_facts(None, running_command())
+    if os.path.realpath(facts.repo.git_dir) != os.path.realpath(facts.repo.common_dir):
+        raise RefusedError(
+            "this is a linked worktree, and its hooks guard the main one too",
+            f"run `openclaw uninstall` where {display_path(facts.repo.common_dir)} belongs",
+        )
     journal = read_journal(facts.repo)
     plan = plan_uninstall(facts, journal)
     changes = list_changes(plan, facts.repo.top)

@@ -68,5 +68,5 @@ def repair_options(facts: RepoFacts, journal: Journal) -> InitOptions:
         agents = tuple(agent for agent in agents if agent != "claude")
     # Only an entry that is gone is a damage; a newer rev is an upgrade, which is init's business.
     is_lost = PRE_COMMIT_CONFIG in done and OUR_PREFIX.encode() not in facts.contents.get(PRE_COMMIT_CONFIG, b"")
-    source = find_source(facts.command.version) if is_lost else None
+    source = find_source() if is_lost else None
     return InitOptions(source, tuple(dict.fromkeys((*agents, *(["claude"] if with_claude else [])))), rules)

@@ -29,8 +29,13 @@ def choose_options(
     chosen_agents = tuple(dict.fromkeys((*used, *wired_agents(facts)))) if named is None else named
     chosen = None
     if not no_pre_commit:
-        chosen = parse_source(source) if source else find_source(facts.command.version)
+        chosen = parse_source(source) if source else find_source()
     notes = []
+    if not no_pre_commit and chosen is None:
+        notes.append(
+            "nothing was written into .pre-commit-config.yaml: this installation does not say where others get it from; "
+            "name that with `--source URL@REV`, or `--source local@VERSION` for a release that pip can find"
+        )
     if others := [name for name in named or () if name not in BY_AGENT]:
         notes.append(f"{', '.join(others)}: no hook file that we could write; the git hooks hold whoever commits")
     if chosen and not source and os.path.isabs(chosen.url):

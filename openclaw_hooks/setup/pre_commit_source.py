@@ -28,17 +28,19 @@ def parse_source(text: str) -> Source:
     """What `--source URL@REV` means; raises OpenclawError."""
     url, at, rev = text.rpartition("@")
     if not at or not url or not re.fullmatch(r"[\w.][\w./+-]*", rev) or url.startswith("-"):
-        raise OpenclawError(f"`{text}` is not URL@REV", "for example https://example.org/openclaw-hooks@v1.0.0")
+        raise OpenclawError(
+            f"`{text}` is not URL@REV",
+            "for example https://example.org/openclaw-hooks@v1.0.0, or local@1.0.0 for a release",
+        )
     return Source(url, rev)
 
 
-def find_source(version: str) -> Source:
+def find_source() -> Source | None:
     """The repository that this package came from: by its install record (PEP 610), or the checkout that it runs from.
 
-    Without either it is a release of the registry.
+    None without either. A registry is never guessed: a name there that is not ours would run its owner's code.
     """
-    found = _from_install_record()
-    return found or _from_checkout(os.path.dirname(PACKAGE)) or Source("local", version)
+    return _from_install_record() or _from_checkout(os.path.dirname(PACKAGE))
 
 
 def _from_install_record() -> Source | None:

@@ -82,6 +82,9 @@ def _plan_tree(facts: RepoFacts, journal: Journal) -> Plan:
         record = journal.files.get(places.name(facts.path(name)), UNKNOWN)
         if name in facts.outside:
             continue
+        if record is UNKNOWN and name in facts.tracked:  # somebody else's init wrote it, and the team committed it
+            plan = plan.join(Plan(notes=(f"{name} stays: it is committed, and not by an init in this clone",)))
+            continue
         rest = Rest(record.before) if content == record.after else _without_us(name, content, record)
         if rest.why_kept:
             plan = plan.join(Plan(notes=(f"{name} stays: {rest.why_kept}",)))

@@ -26,7 +26,7 @@ RULE_COPIES = ".claude/rules/openclaw"
 class RepoFacts(NamedTuple):
     """A repository as init sees it; `contents` by path from the top, with the files that are there.
 
-    `tracked` are those hook files of agents that git tracks, `shim` is the `git` of agents' shells.
+    `tracked` are those of our files that git tracks, `shim` is the `git` of agents' shells.
     """
 
     repo: Repo
@@ -57,7 +57,7 @@ def read_repo_facts(cwd: str | None, command: HookCommand) -> RepoFacts:
         exclude=read_file(os.path.join(repo.common_dir, "info", "exclude")),
         outside=tuple(name for name in (*names, RULE_COPIES) if leads_outside(repo.top, name)),
         has_claude=any(os.path.exists(os.path.join(repo.top, name)) for name in (".claude", "CLAUDE.md")),
-        tracked=frozenset(split_paths(ask_git(["ls-files", "-z", "--", *BY_PATH], cwd=repo.top))),
+        tracked=frozenset(split_paths(ask_git(["ls-files", "-z", "--", *names], cwd=repo.top))),
         shim=read_file(shim_path(repo.state_dir)),
     )
 

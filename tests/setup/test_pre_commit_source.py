@@ -34,7 +34,7 @@ def test_an_install_from_git_names_its_version_or_commit_but_no_branch(
     vcs = {"vcs": "git", "commit_id": COMMIT, **({"requested_revision": asked} if asked else {})}
     url = URL.replace("://", "://x-token:abc@")
     install_record(tmp_path, {"url": url, "vcs_info": vcs}, monkeypatch)
-    assert find_source("9.9.9") == Source(URL, rev)
+    assert find_source() == Source(URL, rev)
 
 
 def test_an_install_from_a_checkout_names_it_and_its_commit(
@@ -42,4 +42,10 @@ def test_an_install_from_a_checkout_names_it_and_its_commit(
 ) -> None:
     scratch.commit(".pre-commit-hooks.yaml", "[]\n")
     install_record(tmp_path, {"url": scratch.path.as_uri(), "dir_info": {"editable": True}}, monkeypatch)
-    assert find_source("9.9.9") == Source(str(scratch.path), scratch.git("rev-parse", "HEAD"))
+    assert find_source() == Source(str(scratch.path), scratch.git("rev-parse", "HEAD"))
+
+
+def test_an_install_from_a_wheel_guesses_no_registry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    install_record(tmp_path, {"url": "file:///downloads/x.whl", "archive_info": {}}, monkeypatch)
+    monkeypatch.setattr("openclaw_hooks.setup.pre_commit_source.PACKAGE", str(tmp_path / "site" / "openclaw_hooks"))
+    assert find_source() is None

@@ -188,3 +188,28 @@ def test_a_change_between_two_inits_is_not_lost(scratch: Scratch) -> None:
     assert b"v1.1.0" in config.read_bytes()
     assert scratch.openclaw("uninstall").code == 0
     assert config.read_bytes() == b"---\r\nrepos: []  # none yet\r\nfail_fast: true\r\n"
+
+
+def test_what_the_team_committed_stays_when_a_colleague_uninstalls(scratch: Scratch, tmp_path: Path) -> None:
+    scratch.init()
+    scratch.git("add", ".openclaw", ".pre-commit-config.yaml")
+    scratch.git("commit", "-q", "-m", "chore: guard")
+    clone = tmp_path / "clone"
+    scratch.git("clone", "-q", str(scratch.path), str(clone))
+    scratch.init(cwd=clone)
+    done = scratch.openclaw("uninstall", cwd=clone)
+    assert ".openclaw/config.yaml stays: it is committed" in done.out + done.err
+    assert (clone / ".openclaw" / "config.yaml").exists()
+    assert "openclaw-check" in (clone / ".pre-commit-config.yaml").read_text()
+    assert not (clone / ".git" / "hooks" / "pre-commit").exists()
+
+
+def test_a_linked_worktree_does_not_take_the_guard_of_the_main_one(scratch: Scratch, tmp_path: Path) -> None:
+    scratch.init()
+    scratch.git("add", "-A")
+    scratch.git("commit", "-q", "-m", "chore: guard")
+    scratch.git("worktree", "add", "-q", str(tmp_path / "tree"), "-b", "side")
+    done = scratch.openclaw("uninstall", cwd=tmp_path / "tree")
+    assert done.code == 1
+    assert "its hooks guard the main one too" in done.err
+    assert (scratch.path / ".git" / "hooks" / "pre-commit").exists()
