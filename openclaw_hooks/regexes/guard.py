@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import time
 from _thread import get_ident  # `threading` costs a millisecond more
@@ -102,6 +103,9 @@ class time_guard:  # noqa: N801 - reads as the `with` statement it is
         self._is_outermost = _open_watch is None and can_interrupt()
         if not self._is_outermost:
             return
+        # A collection would be charged to the pattern, and what is raised inside one is swallowed.
+        self._collects = gc.isenabled()
+        gc.disable()
         self._started = time.monotonic()
         self._handler: Any = signal.signal(signal.SIGALRM, self._watch.tick)
         _open_watch = self._watch
@@ -114,6 +118,8 @@ class time_guard:  # noqa: N801 - reads as the `with` statement it is
             return
         signal.setitimer(signal.ITIMER_REAL, 0)
         _open_watch = None
+        if self._collects:
+            gc.enable()
         # None is a handler that C code installed; Python can neither name it nor put it back.
         signal.signal(signal.SIGALRM, signal.SIG_DFL if self._handler is None else self._handler)
         left, interval = self._timer
