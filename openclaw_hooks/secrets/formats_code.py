@@ -39,7 +39,7 @@ FORMATS = (
     token("atlassian-scoped-token", "Atlassian Connect token", _ATLASSIAN, "ATOA ATSTT", "(?:ATOAT|ATSTT3)[A-Za-z0-9_=-]{60,400}"),
     token("npm-token", "npm access token", "docs.npmjs.com/about-access-tokens", "npm_", "npm_<w36>"),
     passage("npmrc-auth-token", "npm registry credentials in .npmrc", "docs.npmjs.com/cli/configuring-npm/npmrc#auth-related-configuration", ":_authToken= :_auth= :_password= _auth=", r"_(?:authToken|auth|password)=[ ]?[\"']?(?P<secret>[A-Za-z0-9+/=_.-]{12,400})", "assigned", lead=1),
-    token("pypi-token", "PyPI API token", "pypi.org/help/#apitoken", "pypi-AgE", "pypi-AgE[A-Za-z0-9_-]{40,1000}"),
+    token("pypi-token", "PyPI API token", "packaging.python.org/en/latest/specifications/pypirc", "pypi-AgE", "pypi-AgE[A-Za-z0-9_-]{40,1000}"),
     token("rubygems-key", "RubyGems API key", "guides.rubygems.org/api-key-scopes/", "rubygems_", "rubygems_<h48>"),
     token("crates-io-token", "crates.io API token", "doc.rust-lang.org/cargo/reference/publishing.html", "cio", "cio<w32>"),
     token("nuget-key", "NuGet API key", "learn.microsoft.com/en-us/nuget/nuget-org/scoped-api-keys", "oy2", "oy2<l43>"),
