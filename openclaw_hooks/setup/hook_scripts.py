@@ -71,10 +71,10 @@ def guard_script(stage: str, command: HookCommand, earlier: Sequence[Earlier]) -
     call = f'"$python" {flags} -m openclaw_hooks.hook {stage} "$@"'
     # A package that moved (an upgraded Python) is still found by import; only when that fails too is it gone.
     alive = [
-        f'if [ ! -x "$python" ] || {{ [ ! -f "$package/hook.py" ] && ! "$python" {flags} -c "import openclaw_hooks.hook"; }}',
+        f'if [ ! -x "$python" ] || {{ [ ! -f "$package/hook.py" ] && ! "$python" {flags} -c "import openclaw_hooks.hook" 2>/dev/null; }}',
         "then",
         f'  echo "openclaw: {stage} blocks: openclaw_hooks does not start with $python" >&2',
-        '  echo "openclaw: run \\`openclaw init\\` again, or \\`openclaw uninstall\\`; the hook is $0" >&2',
+        '  echo "openclaw: install openclaw-hooks and run \\`openclaw init\\` again, or \\`openclaw uninstall\\`; the hook is $0" >&2',
         "  exit 1",
         "fi",
     ]
