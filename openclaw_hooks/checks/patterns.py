@@ -11,7 +11,7 @@ from openclaw_hooks.regexes import PatternError, PatternTimeout, compile_pattern
 from openclaw_hooks.verdict import Finding, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from openclaw_hooks.checks.change import ChangedFile
     from openclaw_hooks.checks.policy import LineCheck
@@ -47,6 +47,28 @@ def find_forbidden(files: Iterable[ChangedFile], checks: Sequence[LineCheck], ch
                 except (PatternTimeout, PatternError) as error:
                     broken.add(number)
                     findings.append(_broken_pattern(check_id, file.path, check, error))
+    return findings
+
+
+def find_lacking(
+    files: Sequence[ChangedFile], contents: Mapping[str, bytes], pattern: str, missing: Finding
+) -> list[Finding]:
+    """`missing`, with its path filled in, for each of `files` whose content `pattern` matches nowhere.
+
+    A pattern that takes too long or cannot run here ends the search with an error that names its rule.
+    """
+    compiled = compile_pattern(pattern, re.MULTILINE)
+    findings: list[Finding] = []
+    with guard_texts(contents.values()):  # one budget for all files
+        for file in files:
+            try:
+                found = search_text(compiled, contents[file.path].decode("utf-8", "replace"))
+            except (PatternTimeout, PatternError) as error:
+                message = f"rule {missing.rule}: {error.message}; the files from here on are not checked"
+                broken = missing._replace(severity=Severity.ERROR, path=file.path, message=message, hint=error.hint)
+                return [*findings, broken]
+            if found is None:
+                findings.append(missing._replace(path=file.path))
     return findings
 
 

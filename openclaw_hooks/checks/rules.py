@@ -6,11 +6,10 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from openclaw_hooks.checks.patterns import find_forbidden
+from openclaw_hooks.checks.patterns import find_forbidden, find_lacking
 from openclaw_hooks.globs import compile_globs
-from openclaw_hooks.regexes import PatternError, PatternTimeout, compile_pattern, guard_texts, search_text
 from openclaw_hooks.rules.model import ForbidPath, RequireCompanion, RequireContent, When
-from openclaw_hooks.verdict import Finding, Severity
+from openclaw_hooks.verdict import Finding
 
 if TYPE_CHECKING:
     from openclaw_hooks.checks.change import Change
@@ -85,19 +84,7 @@ def _require_content(change: Change, owner: FileCheck, check: RequireContent) ->
     ]
     if not files:
         return []
-    pattern = compile_pattern(check.pattern, re.MULTILINE)
-    contents = change.read(files)
-    findings: list[Finding] = []
-    with guard_texts(contents.values()):  # one budget for all files
-        for file in files:
-            try:
-                found = search_text(pattern, contents[file.path].decode("utf-8", "replace"))
-            except (PatternTimeout, PatternError) as error:
-                message = f"rule {owner.rule}: {error.message}; the files from here on are not checked"
-                return [*findings, Finding(CHECK, Severity.ERROR, file.path, 0, message, error.hint, owner.rule)]
-            if not found:
-                findings.append(_finding(file.path, owner))
-    return findings
+    return find_lacking(files, change.read(files), check.pattern, _finding("", owner))
 
 
 def _finding(path: str, owner: FileCheck) -> Finding:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from openclaw_hooks.checks.patterns import find_forbidden
+from openclaw_hooks.checks.patterns import find_forbidden, find_lacking
 from openclaw_hooks.checks.policy import LineCheck, compile_line_check
 from openclaw_hooks.globs import compile_globs
-from openclaw_hooks.regexes import PatternError, PatternTimeout, compile_pattern, guard_texts, search_text
 from openclaw_hooks.roles.model import ContentCheck
 from openclaw_hooks.verdict import Finding, Severity
 
@@ -87,20 +85,9 @@ def _missing_outputs(change: Change, role: Role) -> list[Finding]:
 
 
 def _lacking_content(change: Change, role: Role, output: ContentCheck) -> list[Finding]:
-    pattern = compile_pattern(output.check, re.MULTILINE)
     matching = compile_globs((output.pattern,))
     files = [file for file in change.present if file.is_regular and matching.matches(file.path)]
-    contents = change.read(files)
-    hint = f"role {role.id} wants `{output.check}` in {output.pattern}"
     message = f"required content is missing: {output.description or output.check}"
-    findings: list[Finding] = []
-    with guard_texts(contents.values()):  # one budget for all files
-        for file in files:
-            try:
-                found = search_text(pattern, contents[file.path].decode("utf-8", "replace"))
-            except (PatternTimeout, PatternError) as error:
-                slow = f"{error.message}; the files from here on are not checked"
-                return [*findings, Finding(CHECK, Severity.ERROR, file.path, 0, slow, error.hint, role.id)]
-            if found is None:
-                findings.append(Finding(CHECK, Severity.ERROR, file.path, 0, message, hint, role.id))
-    return findings
+    hint = f"role {role.id} wants `{output.check}` in {output.pattern}"
+    missing = Finding(CHECK, Severity.ERROR, "", 0, message, hint, role.id)
+    return find_lacking(files, change.read(files), output.check, missing)
