@@ -9,11 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from openclaw_hooks.agents import MARKS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+# How fast a busy machine makes up examples says nothing about the code under test.
+settings.register_profile("any-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any-machine")
 
 HOOK_PYTHON = [sys.executable, "-P", "-m", "openclaw_hooks.hook"]
 
