@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from enum import StrEnum
 from typing import Annotated
 
 import msgspec
@@ -100,6 +101,25 @@ class CommandSettings(Struct, frozen=True, forbid_unknown_fields=True):
     ] = Answer.ASK
 
 
+class Approvals(StrEnum):
+    """What an approval must carry to count."""
+
+    UNSIGNED = "unsigned"
+    SIGNED = "signed"
+
+
+class BoardSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """How the board of tasks and plans is shared and claimed."""
+
+    remote: Annotated[str, Meta(description="the git remote that shares the board; `none` keeps it here")] = ""
+    lease_minutes: Annotated[
+        int, Meta(ge=1, le=10_080, description="how long a claim holds without a sign of life")
+    ] = 120
+    trailers: Annotated[bool, Meta(description="add `Task: T-...` to the message of a commit made under a claim")] = (
+        True
+    )
+
+
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     """`.openclaw/config.yaml`: the settings of one repository."""
 
@@ -112,6 +132,10 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     push: PushSettings = PushSettings()
     scope: ScopeSettings = ScopeSettings()
     commands: CommandSettings = CommandSettings()
+    board: BoardSettings = BoardSettings()
+    approvals: Annotated[
+        Approvals, Meta(description="whether approvals carry an SSH signature of somebody in .openclaw/allowed_signers")
+    ] = Approvals.UNSIGNED
 
 
 def load_settings(root: str) -> Settings:

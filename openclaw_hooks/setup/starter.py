@@ -52,6 +52,13 @@ format: 1
 #   cloud: ask             # destroying what runs elsewhere: terraform, aws, kubectl, helm
 #   database: ask          # dropping or emptying a database
 #   unsure: ask            # deletions and forced pushes whose target is only known at run time
+
+# board:
+#   remote: ""             # the git remote that shares the board; none keeps it here
+#   lease_minutes: 120     # how long a claim holds without a sign of life
+#   trailers: true         # add `Task: T-...` to the message of a commit made under a claim
+
+# approvals: unsigned      # signed: only with an SSH signature of somebody in .openclaw/allowed_signers
 """
 
 BLOCK_START = b"# >>> openclaw-hooks >>>"
