@@ -75,9 +75,11 @@ def call_git(
     cwd: str | None = None,
     stdin: bytes | None = None,
     env: dict[str, str] | None = None,
+    timeout_s: float | None = None,
 ) -> Completed:
-    """The outcome of `git WORDS`; raises ProcessError only when git cannot be started."""
-    return run_program(["git", *SETTINGS, *words], cwd=cwd, stdin=stdin, env=_plain_env(env or os.environ))
+    """The outcome of `git WORDS`; raises ProcessError only when git cannot be started or takes too long."""
+    argv = ["git", *SETTINGS, *words]
+    return run_program(argv, cwd=cwd, stdin=stdin, env=_plain_env(env or os.environ), timeout_s=timeout_s)
 
 
 def _plain_env(env: Mapping[str, str]) -> dict[str, str]:
