@@ -17,6 +17,8 @@ MAX_DEPTH = 200  # below the limit of Python and far below that of the parser in
 MAX_NODES = 100_000  # an alias bomb expands past this long before memory is a worry
 FENCE = "---"
 
+_NULL = "tag:yaml.org,2002:null"
+
 KeyPath = tuple[str | int, ...]
 StructType = TypeVar("StructType")
 
@@ -92,9 +94,12 @@ def parse_frontmatter(path: str, text: str) -> Frontmatter:
     raise DocumentError(path, 1, "frontmatter is never closed", f"end it with a line `{FENCE}`")
 
 
-def parse_yaml(path: str, text: str, first_line: int = 1) -> Document:
+def parse_yaml(
+    path: str, text: str, first_line: int = 1, is_typed: Callable[[KeyPath], bool] | None = None
+) -> Document:
     """`text` as plain values (YAML 1.1, safe tags only); an empty text is an empty mapping.
 
+    Where `is_typed` says no, a scalar that is not null is the text as written: no date, no number, never refused.
     Raises DocumentError for bad syntax, duplicate keys and texts that expand beyond all measure.
     """
     import yaml  # 20 ms of CPU: only when something is really parsed
@@ -104,7 +109,7 @@ def parse_yaml(path: str, text: str, first_line: int = 1) -> Document:
     try:
         refuse_deep_yaml(yaml.parse(text, Loader=kind))
         node = loader.get_single_node()
-        reader = _Reader(path, first_line, loader.construct_object)
+        reader = _Reader(path, first_line, loader.construct_object, is_typed)
         value = {} if node is None else reader.read(node, ())
     except yaml.MarkedYAMLError as error:
         line = first_line + (error.problem_mark.line if error.problem_mark else 0)
@@ -139,10 +144,17 @@ def refuse_deep_yaml(events: Iterable[Any]) -> None:
 class _Reader:
     """Turns a node tree into plain values and remembers the line of each key path."""
 
-    def __init__(self, path: str, first_line: int, construct: Callable[..., Any]) -> None:
+    def __init__(
+        self,
+        path: str,
+        first_line: int,
+        construct: Callable[..., Any],
+        is_typed: Callable[[KeyPath], bool] | None = None,
+    ) -> None:
         self.path = path
         self.first_line = first_line
         self.construct = construct
+        self.is_typed = is_typed
         self.lines: dict[KeyPath, int] = {}
         self.nodes = 0
 
@@ -153,6 +165,8 @@ class _Reader:
         if self.nodes > MAX_NODES:
             raise DocumentError(self.path, line, "expands to too many values", "remove the nested aliases")
         if node.id == "scalar":
+            if self.is_typed and node.tag != _NULL and not self.is_typed(keys):
+                return str(node.value)
             return self._read_scalar(node, line)
         if node.id == "sequence":
             return [self.read(child, (*keys, index)) for index, child in enumerate(node.value)]
