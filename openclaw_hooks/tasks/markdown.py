@@ -1,0 +1,252 @@
+"""The file of a task: frontmatter and text, parsed, made, and edited without touching what is not meant."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from openclaw_hooks.documents import FENCE, DocumentError, KeyPath, decode, parse_yaml
+from openclaw_hooks.errors import OpenclawError
+from openclaw_hooks.tasks.model import MAX_TASK_BYTES, MAX_TITLE, Task, TaskHead
+from openclaw_hooks.tasks.sections import NOTES, RESULT, append_section, get_section, set_section
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from openclaw_hooks.documents import Document
+    from openclaw_hooks.tasks.yaml_text import Value
+
+__all__ = [
+    "NOTES",
+    "RESULT",
+    "TaskFile",
+    "append_section",
+    "edit_task",
+    "get_section",
+    "new_task_text",
+    "parse_task",
+    "read_task_file",
+    "set_section",
+    "validate_title",
+]
+
+FIELDS: Final = TaskHead.__struct_fields__  # in the order of the file
+_ALWAYS: Final = frozenset({"id", "title", "status"})
+_BOM: Final = "\ufeff"
+_SHOWN: Final = "task"
+_TYPED: Final = frozenset({"priority", "budget_minutes", "requires_review"})
+_COLLABORATION: Final = ("delegation", "collaboration")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_STRAY_BREAK = re.compile("\r(?!\n)|[\x85\u2028\u2029]")
+_CONFLICT: Final = ("<<<<<<< ", ">>>>>>> ")
+
+
+class TaskFile(NamedTuple):
+    """A task file taken apart: `text` is exactly what lies on disk, `task` what it says.
+
+    `text[head_start:head_end]` is the YAML between the fences, `text[body_start:]` the body.
+    """
+
+    text: str
+    head_start: int
+    head_end: int
+    body_start: int
+    task: Task
+
+
+def parse_task(path: str, content: bytes) -> Task:
+    """What the file at `path` says; its body as it stands, without the one blank line below the frontmatter.
+
+    Unquoted dates, numbers and booleans in text fields are the text as written; an empty value clears a field.
+    Raises DocumentError with file:line for a file that no reader or editor could be sure about.
+    """
+    return read_task_file(path, content).task
+
+
+def read_task_file(path: str, content: bytes) -> TaskFile:
+    """The file at `path`, taken apart; raises DocumentError as `parse_task` does."""
+    found = _read(path, content)
+    expected = os.path.basename(path)
+    if f"{found.task.id}.md" != expected:
+        line = 1 + found.text.count("\n", 0, max(found.text.find("id:", found.head_start), 0))
+        raise DocumentError(path, line, f"`id` is {found.task.id}, the file is {expected}", "one of them is wrong")
+    return found
+
+
+def new_task_text(task: TaskHead, body: str) -> bytes:
+    """The file of a new task: keys in the order of the model, defaults left out, `body` below.
+
+    Raises OpenclawError for what the model does not allow.
+    """
+    from openclaw_hooks.tasks.yaml_edit import set_keys
+
+    head = TaskHead(**{name: getattr(task, name) for name in FIELDS})
+    validate_title(head.title)
+    changes = {name: value for name in FIELDS if (value := _as_value(name, getattr(head, name))) is not None}
+    text = f"{FENCE}\n{set_keys('', changes, FIELDS)}{FENCE}\n" + (f"\n{body}" if body else "")
+    return _checked(text, {**changes_of(head), "body": body})
+
+
+def edit_task(content: bytes, changes: Mapping[str, object]) -> bytes:
+    """`content` with fields of the model set to new values (`body` too); every other byte stays.
+
+    A field that already has its value is left as written, one that gets its default loses its line. Raises
+    OpenclawError for a field or value that the model does not have, DocumentError for a file that does not parse.
+    """
+    from openclaw_hooks.tasks.yaml_edit import set_keys
+
+    found = _read(_SHOWN, content)
+    wanted = {name: value for name, value in changes.items() if _present(found.task, name) != value}
+    if "id" in wanted:
+        raise OpenclawError(f"the id of {found.task.id} cannot change", "make a new task")
+    if "title" in wanted:
+        validate_title(str(wanted["title"]))
+    if not wanted:
+        return content
+    values = {name: _as_value(name, value) for name, value in wanted.items() if name != "body"}
+    head = found.text[found.head_start : found.head_end]
+    edited = set_keys(head, values, FIELDS) if values else head
+    text = found.text[: found.head_start] + edited + found.text[found.head_end :]
+    if "body" in wanted:
+        end = found.body_start + len(edited) - len(head)
+        text = _with_body(text[:end], str(wanted["body"]))
+    return _checked(text, {**changes_of(found.task), "body": found.task.body, **wanted})
+
+
+def validate_title(title: str) -> str:
+    """`title`, unchanged; raises OpenclawError unless it is one line of 1 to 200 characters without control characters."""
+    if not title.strip():
+        raise OpenclawError("a task needs a title", "one line that says what is to be done")
+    if len(title) > MAX_TITLE:
+        raise OpenclawError(f"the title has {len(title)} characters", f"at most {MAX_TITLE}; the rest fits in the body")
+    if found := _CONTROL.search(title):
+        raise OpenclawError(f"the title holds a control character: U+{ord(found[0]):04X}", "write it on one line")
+    return title
+
+
+def changes_of(task: TaskHead) -> dict[str, object]:
+    """Every field of the head with its value."""
+    return {name: getattr(task, name) for name in FIELDS}
+
+
+def _present(task: Task, name: str) -> object:
+    if name not in FIELDS and name != "body":
+        raise OpenclawError(f"a task has no field `{name}`", f"known: {', '.join(FIELDS)}, body")
+    return getattr(task, name)
+
+
+def _as_value(name: str, value: object) -> Value | None:
+    """`value` as YAML holds it; None for a default, which is not written."""
+    import msgspec
+
+    if name not in _ALWAYS and value == _default(name):
+        return None
+    built = msgspec.to_builtins(value)
+    return tuple(built) if isinstance(built, list) else built
+
+
+def _default(name: str) -> object:
+    return getattr(_BLANK, name)
+
+
+def _read(path: str, content: bytes) -> TaskFile:
+    text = _decode(path, content)
+    start = 1 if text.startswith(_BOM) else 0
+    first_end = text.find("\n", start) + 1
+    if text[start : first_end or None].rstrip() != FENCE:
+        raise DocumentError(path, 1, "no frontmatter", f"start the file with a line `{FENCE}`")
+    head_end, body_start = _find_fence(path, text, first_end)
+    head = text[first_end:head_end]
+    _refuse_unclear(path, head)
+    document = parse_yaml(path, head, first_line=2, is_typed=_is_typed)
+    task = decode(_without_empty(document), Task)
+    _require_title(document, task)
+    return TaskFile(text, first_end, head_end, body_start, _with(task, _body_at(text, body_start)))
+
+
+def _decode(path: str, content: bytes) -> str:
+    if len(content) > MAX_TASK_BYTES:
+        raise DocumentError(path, 1, f"{len(content):,} bytes; a task has at most {MAX_TASK_BYTES:,}", "shorten it")
+    if b"\x00" in content:
+        line = content.count(b"\n", 0, content.index(b"\x00")) + 1
+        raise DocumentError(path, line, "holds a NUL character", "a task file is text")
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise DocumentError(path, line, "not valid UTF-8", "save the file as UTF-8") from error
+
+
+def _find_fence(path: str, text: str, at: int) -> tuple[int, int]:
+    """Where the closing fence's line begins, and where the next one does."""
+    while 0 < at < len(text):
+        end = text.find("\n", at) + 1 or len(text)
+        if text[at:end].rstrip() == FENCE:
+            return at, end
+        at = end
+    raise DocumentError(path, 1, "frontmatter is never closed", f"end it with a line `{FENCE}`")
+
+
+def _refuse_unclear(path: str, head: str) -> None:
+    """What YAML readers disagree about, and what a merge left behind."""
+    if found := _STRAY_BREAK.search(head):
+        line = 2 + head.count("\n", 0, found.start())
+        message = f"U+{ord(found[0]):04X} in the frontmatter ends a line for some readers only"
+        raise DocumentError(path, line, message, "write it as an escape in double quotes, or take it out")
+    for number, line_text in enumerate(head.split("\n"), 2):
+        if line_text.startswith(_CONFLICT):
+            raise DocumentError(path, number, "conflict marker of a merge", "choose a side and take the markers out")
+
+
+def _is_typed(keys: KeyPath) -> bool:
+    return (len(keys) == 1 and keys[0] in _TYPED) or keys[:2] == _COLLABORATION
+
+
+def _without_empty(document: Document) -> Document:
+    """An empty value says the same as no key."""
+    if not isinstance(document.value, dict):
+        return document
+    return document._replace(value={key: value for key, value in document.value.items() if value is not None})
+
+
+def _require_title(document: Document, task: Task) -> None:
+    try:
+        validate_title(task.title)
+    except OpenclawError as error:
+        raise document.error(("title",), error.message, error.hint) from error
+
+
+def _body_at(text: str, start: int) -> str:
+    for blank in ("\n", "\r\n"):
+        if text.startswith(blank, start):
+            return text[start + len(blank) :]
+    return text[start:]
+
+
+def _with(task: Task, body: str) -> Task:
+    import msgspec
+
+    return msgspec.structs.replace(task, body=body)
+
+
+def _with_body(text: str, body: str) -> str:
+    """`text`, which ends behind the closing fence's line, with `body` below it."""
+    line_end = "\r\n" if text.endswith("\r\n") else "\n"
+    return text + ("" if text.endswith("\n") else line_end) + (line_end + body if body else "")
+
+
+def _checked(text: str, expected: Mapping[str, object]) -> bytes:
+    """`text` as the bytes of a file; raises OpenclawError unless it reads back as `expected`."""
+    try:
+        content = text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise OpenclawError("a text holds half of a surrogate pair", "write whole characters") from error
+    task = _read(_SHOWN, content).task
+    for name, value in expected.items():
+        if getattr(task, name) != value:
+            raise OpenclawError(f"`{name}` cannot be {value!r:.80}", "it would not read back as it is")
+    return content
+
+
+_BLANK: Final = TaskHead(id="", title="", status="")  # type: ignore[arg-type]  # only its defaults are read
