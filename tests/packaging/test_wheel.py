@@ -65,7 +65,7 @@ def test_the_environment_runs_the_wheel_and_not_the_checkout(installed: Installe
 
 def test_shipped_data_is_that_of_the_checkout_byte_for_byte(installed: Installed) -> None:
     folders = shipped_folders(installed.source)
-    assert {"rules", "roles"} <= set(folders)
+    assert {"rules", "roles", "plan-templates"} <= set(folders)
     for folder, target in folders.items():
         expected = folder_contents(installed.source / folder)
         assert expected, folder
@@ -87,7 +87,8 @@ def test_the_source_distribution_holds_what_a_build_needs(installed: Installed) 
     with tarfile.open(installed.sdist) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
     assert {"pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", "Makefile"} <= names
-    assert {"rules/universal/security.md", "roles/reviewer.yaml", "openclaw_hooks/hook.py"} <= names
+    assert {"rules/universal/security.md", "roles/reviewer.yaml", "plan-templates/team-feature.yaml"} <= names
+    assert "openclaw_hooks/hook.py" in names
 
 
 def test_console_scripts_start(installed: Installed, workshop: Workshop) -> None:
