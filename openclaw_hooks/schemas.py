@@ -13,10 +13,12 @@ from msgspec import Struct
 
 from openclaw_hooks.documents import suggest
 from openclaw_hooks.errors import OpenclawError
+from openclaw_hooks.plans.model import PlanFile, TemplateFile
 from openclaw_hooks.receipts import Receipt
 from openclaw_hooks.roles.model import RoleFile
 from openclaw_hooks.rules.model import HarnessHead, RuleHead
 from openclaw_hooks.settings import Settings
+from openclaw_hooks.tasks.model import TaskHead
 from openclaw_hooks.verdict import Severity
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -63,6 +65,9 @@ FORMATS = {
     "rule": Format(RuleHead, "Frontmatter of a rule", ".openclaw/rules/**/*.md"),
     "harness-rule": Format(HarnessHead, "Frontmatter of a harness rule", ".openclaw/rules/harness/*.md"),
     "role": Format(RoleFile, "Role", ".openclaw/roles/*.yaml"),
+    "task": Format(TaskHead, "Frontmatter of a task", ".openclaw/board/tasks/*.md"),
+    "plan-template": Format(TemplateFile, "Plan template", ".openclaw/plan-templates/*.yaml"),
+    "plan": Format(PlanFile, "Plan", ".openclaw/board/plans/*.yaml"),
     "receipt": Format(Receipt, "Receipt of a checked commit", "each line of a note in refs/notes/openclaw"),
     "check": Format(CheckOutput, "Output of the checks", "openclaw check --format json"),
 }

@@ -20,6 +20,7 @@ ROOT = Path(__file__).parents[1]
 RULES = sorted([*ROOT.glob("rules/universal/*.md"), *ROOT.glob("rules/framework/*.md")])
 HARNESS = sorted(ROOT.glob("rules/harness/*.md"))
 ROLES = sorted(ROOT.glob("roles/*.yaml"))
+TEMPLATES = sorted(ROOT.glob("plan-templates/*.yaml"))
 
 
 def faults(name: str, value: Any) -> list[str]:
@@ -51,10 +52,16 @@ def test_every_shipped_role_fits_its_schema(path: Path) -> None:
     assert faults("role", yaml.safe_load(path.read_text(encoding="utf-8"))) == []
 
 
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.stem)
+def test_every_shipped_plan_template_fits_its_schema(path: Path) -> None:
+    assert faults("plan-template", yaml.safe_load(path.read_text(encoding="utf-8"))) == []
+
+
 def test_there_is_something_to_fit() -> None:
     assert RULES
     assert HARNESS
     assert ROLES
+    assert TEMPLATES
 
 
 @pytest.mark.parametrize(
@@ -66,6 +73,11 @@ def test_there_is_something_to_fit() -> None:
         ("rule", {"id": "a", "version": "1", "tier": "project"}, "does not match"),
         ("harness-rule", {"id": "a", "version": "1.0.0"}, "'type' is a required property"),
         ("role", {"id": "a", "version": "1.0.0", "name": "A", "must_nut": []}, "'must_nut' was unexpected"),
+        ("task", {"id": "T-abc123", "title": "A", "status": "done"}, "'done' is not one of"),
+        ("task", {"id": "T-abc12", "title": "A", "status": "queued"}, "does not match"),
+        ("plan-template", {"id": "a", "name": "A", "phases": []}, "[] should be non-empty"),
+        ("plan-template", {"id": "a", "name": "A", "phases": [{"name": "P", "wave": 1}]}, "'wave' was unexpected"),
+        ("plan", {"id": "P-abc123", "title": "A", "status": "review", "subtasks": []}, "'review' is not one of"),
     ],
 )
 def test_mistakes_do_not_fit(name: str, value: Any, said: str) -> None:

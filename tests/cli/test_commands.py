@@ -46,7 +46,10 @@ def test_an_unknown_option_is_a_usage_error(words: tuple[str, ...], tmp_path: Pa
     ("words", "said"),
     [
         (("rulez",), "no command `rulez` (did you mean `rules`?)"),
-        (("schema",), "which schema? (one of: config, rule, harness-rule, role, receipt, check)"),
+        (
+            ("schema",),
+            "which schema? (one of: config, rule, harness-rule, role, task, plan-template, plan, receipt, check)",
+        ),
         (("schema", "confg"), "no schema `confg` (did you mean `config`?)"),
         (("check", "nowhere"), "no such file or folder: nowhere"),
         (("check", "--only", "secret"), "no check `secret` (did you mean `secrets`?)"),
@@ -73,7 +76,8 @@ def test_version(openclaw: Openclaw) -> None:
 def test_schema_prints_the_bare_schema_and_lists_them(openclaw: Openclaw) -> None:
     assert json.loads(openclaw("schema", "role").out)["title"] == "Role"
     listed = openclaw("schema", "--list").out.splitlines()[1:]
-    assert [line.split()[0] for line in listed] == ["config", "rule", "harness-rule", "role", "receipt", "check"]
+    names = ["config", "rule", "harness-rule", "role", "task", "plan-template", "plan", "receipt", "check"]
+    assert [line.split()[0] for line in listed] == names
 
 
 def test_check_exits_1_with_findings_and_0_without(openclaw: Openclaw, house: Repository) -> None:
