@@ -30,8 +30,12 @@ def run_program(
     stdin: bytes | None = None,
     env: Mapping[str, str] | None = None,
     timeout_s: float | None = None,
+    attended: bool = False,
 ) -> Completed:
-    """The outcome of running `argv`; raises ProcessError when it cannot start or takes too long."""
+    """The outcome of running `argv`; raises ProcessError when it cannot start or takes too long.
+
+    An `attended` program keeps our own stdin, for one that asks the person at the terminal.
+    """
     import subprocess  # 10 ms of CPU: only when a program is really started
 
     try:
@@ -40,7 +44,7 @@ def run_program(
             cwd=cwd,
             input=stdin,
             env=env,
-            stdin=subprocess.DEVNULL if stdin is None else None,
+            stdin=subprocess.DEVNULL if stdin is None and not attended else None,
             capture_output=True,
             timeout=timeout_s,
             check=False,
@@ -54,6 +58,16 @@ def run_program(
     except subprocess.TimeoutExpired as error:
         raise ProcessError(f"{show_command(argv)} took longer than {timeout_s:g} s") from error
     return Completed(done.returncode, done.stdout, done.stderr)
+
+
+def run_in_terminal(argv: Sequence[str]) -> int:
+    """The exit code of `argv`, which talks to the user itself; raises ProcessError when it cannot start."""
+    import subprocess
+
+    try:
+        return subprocess.run(argv, check=False).returncode
+    except OSError as error:
+        raise ProcessError(f"cannot start {show_command(argv)}: {error.strerror}") from error
 
 
 def stream_program(
