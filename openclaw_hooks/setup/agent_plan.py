@@ -6,13 +6,13 @@ import json
 import os
 from typing import TYPE_CHECKING
 
+from openclaw_hooks.board.exclude import IGNORED, add_block
 from openclaw_hooks.setup.agent_files import AGENT_FILES, BY_AGENT, make_fragment, make_portable
 from openclaw_hooks.setup.claude_settings import merge_fragment
 from openclaw_hooks.setup.edits import FileEdit, Plan
 from openclaw_hooks.setup.file_plan import leave_alone, plan_file
 from openclaw_hooks.setup.handlers import holds_ours, list_handlers, remove_handlers
 from openclaw_hooks.setup.json_text import JsonError, parse_json
-from openclaw_hooks.setup.starter import IGNORED, add_block
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

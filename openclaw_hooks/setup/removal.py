@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
+from openclaw_hooks.board.exclude import remove_block
 from openclaw_hooks.files import display_path
 from openclaw_hooks.settings import CONFIG_PATH
 from openclaw_hooks.setup.agent_files import BY_PATH
@@ -21,7 +22,7 @@ from openclaw_hooks.setup.json_text import JsonError, parse_json
 from openclaw_hooks.setup.pre_commit_config import remove_entry
 from openclaw_hooks.setup.repo_facts import CLAUDE_SETTINGS, PRE_COMMIT_CONFIG, RULE_COPIES
 from openclaw_hooks.setup.rule_copies import read_seal
-from openclaw_hooks.setup.starter import STARTER_CONFIG, remove_block
+from openclaw_hooks.setup.starter import STARTER_CONFIG
 
 if TYPE_CHECKING:
     from openclaw_hooks.setup.hook_facts import HookFacts, HookFile

@@ -1,11 +1,4 @@
-"""The two small texts that init writes as they are: the starter config and the block of ignored paths."""
-
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+"""The text that init writes as it is: the starter config."""
 
 STARTER_CONFIG = """\
 # Settings of openclaw-hooks for this repository. Every key is optional; what is commented out is the default.
@@ -60,32 +53,3 @@ format: 1
 
 # approvals: unsigned      # signed: only with an SSH signature of somebody in .openclaw/allowed_signers
 """
-
-BLOCK_START = b"# >>> openclaw-hooks >>>"
-BLOCK_END = b"# <<< openclaw-hooks <<<"
-IGNORED = "/.openclaw/board/"
-
-
-def add_block(content: bytes | None, ignored: Sequence[str] = (IGNORED,)) -> bytes:
-    """An exclude file with our block in it: in place where it has one, else at the end."""
-    lines = (BLOCK_START, *(pattern.encode() for pattern in ignored), BLOCK_END)
-    block = b"\n".join(lines) + b"\n"
-    text = content or b""
-    if found := _find_block(text):
-        return text[: found[0]] + block + text[found[1] :]
-    return text + (b"\n" if text and not text.endswith(b"\n") else b"") + block
-
-
-def remove_block(content: bytes) -> bytes:
-    """An exclude file without our block."""
-    found = _find_block(content)
-    return content[: found[0]] + content[found[1] :] if found else content
-
-
-def _find_block(content: bytes) -> tuple[int, int] | None:
-    start = content.find(BLOCK_START)
-    end = content.find(BLOCK_END, start)
-    if start < 0 or end < 0:
-        return None
-    after = content.find(b"\n", end)
-    return start, len(content) if after < 0 else after + 1

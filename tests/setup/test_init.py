@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
+from openclaw_hooks.board.exclude import add_block, remove_block
 from openclaw_hooks.settings import Settings, parse_settings, settings_schema
-from openclaw_hooks.setup.starter import STARTER_CONFIG, add_block, remove_block
+from openclaw_hooks.setup.starter import STARTER_CONFIG
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,0 +1,176 @@
+"""Attaching the board: its branch made or taken from a remote, its worktree put in place, its files filled in."""
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from openclaw_hooks.board.commits import fill_files
+from openclaw_hooks.board.exclude import ignore_board
+from openclaw_hooks.board.lock import board_lock
+from openclaw_hooks.board.place import (
+    BRANCH,
+    FOLDER,
+    REF,
+    Board,
+    BoardError,
+    board_admins,
+    find_board_folder,
+    is_board,
+    registered_folder,
+)
+from openclaw_hooks.board.plumbing import Commit, Identity, ask_store, call_store, make_commit, read_ref
+from openclaw_hooks.checkout import Checkout, find_checkout
+from openclaw_hooks.files import atomic_write, display_path
+from openclaw_hooks.process import require_success
+
+if TYPE_CHECKING:
+    from openclaw_hooks.git import Repo
+
+LOCK_REASON = "the board of openclaw-hooks"
+README = b"""\
+# The board
+
+Tasks (`tasks/*.md`) and plans (`plans/*.yaml`) of this repository. This branch shares no history with the code and is
+never merged into it. Edit the files by hand, or use `openclaw task` and `openclaw plan`; the next command checks and
+commits what was edited.
+"""
+ATTRIBUTES = b"""\
+* -text -filter -ident
+tasks/*.md merge=openclaw-task
+plans/*.yaml merge=openclaw-task
+"""
+
+
+def attach_board(repo: Repo, *, create: bool = False) -> str:
+    """The absolute path of the board's worktree, put in place; raises BoardError when there is no board to attach."""
+    folder = _choose_folder(repo)
+    if not create and not _find_source(repo):
+        raise BoardError("there is no board here", "make one: openclaw board attach")
+    with board_lock(Board(repo, folder)):
+        top = find_board_folder(Checkout(repo.top, repo.git_dir, repo.common_dir))
+        if top:  # another process was faster
+            return top
+        _refuse_occupied(repo, folder)
+        _require_branch(repo)
+        _place_worktree(repo, folder)
+        top = os.path.realpath(folder)
+        fill_files(Board(repo, top))
+        _ignore(repo)
+        return top
+
+
+def _choose_folder(repo: Repo) -> str:
+    top = repo.top if repo.git_dir == repo.common_dir else ""
+    if not top:
+        asked = call_store(repo, ["config", "-z", "--get-regexp", r"^core\.(bare|worktree)$"]).stdout
+        entries = (os.fsdecode(entry).partition("\n") for entry in asked.split(b"\0") if entry)
+        settings = {key: value for key, _, value in entries}
+        if settings.get("core.bare", "") not in ("true", "yes", "on", "1"):
+            top = settings.get("core.worktree", "") or _parent_of_git(repo.common_dir)
+    if top:
+        return os.path.normpath(os.path.join(repo.common_dir, top, FOLDER))
+    return os.path.join(repo.state_dir, "board")
+
+
+def _parent_of_git(common_dir: str) -> str:
+    return os.path.dirname(common_dir) if os.path.basename(common_dir) == ".git" else ""
+
+
+def _refuse_occupied(repo: Repo, folder: str) -> None:
+    """Raises BoardError where `folder` is a worktree of this repository on something else, or a repository of its own."""
+    shown = display_path(folder)
+    if os.path.isdir(os.path.join(folder, ".git")):
+        raise BoardError(f"{shown} is a repository of its own", "move it away")
+    found = find_checkout(folder)
+    if (
+        found is not None
+        and found.top == folder
+        and os.path.realpath(found.common_dir) == os.path.realpath(repo.common_dir)
+    ):
+        raise BoardError(
+            f"the worktree {shown} is not on {BRANCH}", f"finish what is under way there: git -C {shown} status"
+        )
+
+
+def _find_source(repo: Repo) -> str:
+    """The ref that the board can come from: its branch, or the one of a remote; empty when there is none."""
+    if read_ref(repo, REF):
+        return REF
+    listing = ask_store(repo, ["for-each-ref", "--format=%(refname)", f"refs/remotes/*/{BRANCH}"]).decode()
+    remotes = sorted(listing.split(), key=lambda ref: (ref != f"refs/remotes/origin/{BRANCH}", ref))
+    return remotes[0] if remotes else ""
+
+
+def _require_branch(repo: Repo) -> None:
+    source = _find_source(repo)
+    if source == REF:
+        return
+    if source:
+        remote = source.removeprefix("refs/remotes/").removesuffix(f"/{BRANCH}")
+        ask_store(repo, ["update-ref", "-m", f"board: from {remote}", REF, source, ""])
+        ask_store(repo, ["config", f"branch.{BRANCH}.remote", remote])
+        ask_store(repo, ["config", f"branch.{BRANCH}.merge", REF])
+        return
+    identity = Identity("openclaw-hooks <board@openclaw.invalid>", f"{int(time.time())} +0000")
+    changes = {".gitattributes": ATTRIBUTES, "README.md": README}
+    written = make_commit(repo, Commit(REF, (), changes, "board: start\n", identity))
+    if not written.oid:
+        hint = ""
+        if read_ref(repo, "refs/heads/openclaw"):
+            hint = "a branch named `openclaw` is in the way: git branch -m openclaw openclaw-old"
+        raise BoardError(f"the branch {BRANCH} cannot be made: {written.complaint}", hint)
+
+
+def _place_worktree(repo: Repo, folder: str) -> None:
+    """Makes `folder` a worktree on the board's branch; what files lie in it already stay as they are."""
+    is_fresh = not os.path.isdir(folder) or not os.listdir(folder)
+    if is_fresh:
+        with suppress(OSError):
+            os.unlink(os.path.join(repo.state_dir, "board.step"))
+    admins = [
+        admin for admin in board_admins(repo.common_dir) if not is_board(registered_folder(admin), repo.common_dir)
+    ]
+    if admins:  # moved, copied or deleted without git: its registration is taken over
+        _connect(folder, admins[0])
+    elif is_fresh:
+        _add_worktree(repo, folder)
+    else:
+        passing = os.path.join(repo.state_dir, "board.new")
+        _add_worktree(repo, passing)
+        found = find_checkout(os.path.realpath(passing))
+        assert found is not None  # made one line above
+        os.unlink(os.path.join(passing, ".git"))
+        os.rmdir(passing)
+        _connect(folder, found.git_dir)
+    found = find_checkout(os.path.realpath(folder))
+    assert found is not None  # made above
+    for name in ("info/sparse-checkout", "index.lock"):
+        with suppress(OSError):
+            os.unlink(os.path.join(found.git_dir, name))
+    atomic_write(os.path.join(found.git_dir, "locked"), LOCK_REASON.encode() + b"\n")
+
+
+def _add_worktree(repo: Repo, folder: str) -> None:
+    words = ["worktree", "add", "--force", "--force", "--no-checkout", "--lock", "--reason", LOCK_REASON]
+    os.makedirs(os.path.dirname(folder), exist_ok=True)
+    require_success(["git", *words], call_store(repo, [*words, folder, BRANCH]))
+
+
+def _connect(folder: str, admin: str) -> None:
+    os.makedirs(folder, exist_ok=True)
+    atomic_write(os.path.join(admin, "gitdir"), os.fsencode(os.path.join(os.path.realpath(folder), ".git")) + b"\n")
+    atomic_write(os.path.join(folder, ".git"), b"gitdir: " + os.fsencode(os.path.realpath(admin)) + b"\n")
+
+
+def _ignore(repo: Repo) -> None:
+    path = os.path.join(repo.common_dir, "info", "exclude")
+    try:
+        with open(path, "rb") as stream:
+            content = stream.read()
+    except FileNotFoundError:
+        content = b""
+    if (after := ignore_board(content)) != content:
+        atomic_write(path, after)

@@ -1,0 +1,214 @@
+"""Commits on the board's branch, and its files brought in step with them.
+
+The branch is the truth. `board.step` in the state folder names the commit that the files on disk were last in step
+with; it is moved on after they have been written. So whatever ends a command between the two, and whoever else moves
+the branch, the next one sees what is still to be written, and what was edited by hand meanwhile.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+from openclaw_hooks.board.place import REF, BoardError
+from openclaw_hooks.board.plumbing import (
+    Commit,
+    Difference,
+    Identity,
+    ask_store,
+    blob_id,
+    call_worktree,
+    diff_blobs,
+    make_commit,
+    read_contents,
+    read_ref,
+    tree_blobs,
+)
+from openclaw_hooks.files import atomic_write, display_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from openclaw_hooks.board.actor import Actor
+    from openclaw_hooks.board.place import Board
+
+STEP: Final = "board.step"
+INDEX_TRIES = 10
+
+
+def commit_files(
+    board: Board,
+    changes: Mapping[str, bytes | None],
+    message: str,
+    actor: Actor,
+    parents: Sequence[str] = (),
+) -> str:
+    """The commit that `changes` (path -> content, None deletes) made; the files on disk follow. Needs the board's lock.
+
+    `parents`: those of a merge beside the branch's own head. Raises BoardError when the branch moved meanwhile.
+    """
+    head = board_head(board)
+    further = [parent for parent in parents if parent != head]
+    if not changes and not further:
+        return head
+    for path in changes:
+        _refuse_path(path)
+    identity = Identity(actor.author, f"{int(time.time())} {time.strftime('%z')}")
+    commit = Commit(REF, (head, *further), changes, message.rstrip("\n") + "\n", identity)
+    written = make_commit(board.repo, commit)
+    if not written.oid:
+        raise BoardError(f"the board moved under this change, nothing was done: {written.complaint}", "run it again")
+    differences = {
+        path: Difference(written.before.get(path, ""), "" if content is None else blob_id(board.repo, content))
+        for path, content in changes.items()
+    }
+    if further or read_step(board) != head:
+        recover(board)
+    else:
+        contents = {differences[path].new: content for path, content in changes.items() if content is not None}
+        _follow(board, written.oid, differences, contents)
+    return written.oid
+
+
+def move_board(board: Board, new: str, why: str) -> None:
+    """Moves the branch on to the commit `new`, which contains it, and the files with it. Needs the board's lock."""
+    ask_store(board.repo, ["update-ref", "-m", f"board: {why}", REF, new, board_head(board)])
+    recover(board)
+
+
+def board_head(board: Board) -> str:
+    """The commit that the board's branch is at; raises BoardError when the branch is gone."""
+    head = read_ref(board.repo, REF)
+    if not head:
+        raise BoardError("the board's branch is gone", f"see `git reflog {REF}` for where it was")
+    return head
+
+
+def recover(board: Board) -> None:
+    """Brings the files on disk in step with the branch, wherever an earlier command was ended. Needs the board's lock."""
+    head = board_head(board)
+    step = read_step(board)
+    if step == head:
+        return
+    differences = diff_blobs(board.repo, step, head) if step else None
+    if differences is None:
+        fill_files(board)
+        return
+    contents = read_contents(board.repo, (difference.new for difference in differences.values()))
+    _follow(board, head, differences, contents)
+
+
+def fill_files(board: Board) -> None:
+    """Writes the files that are missing on disk; for a worktree that is new, or of which nothing is known."""
+    head = board_head(board)
+    blobs = tree_blobs(board.repo, head)
+    absent = {path: blob for path, blob in blobs.items() if not os.path.lexists(os.path.join(board.top, path))}
+    contents = read_contents(board.repo, absent.values())
+    for path, blob in absent.items():
+        write_file(board, path, contents[blob])
+    call_worktree(board.top, ["read-tree", head])
+    call_worktree(board.top, ["update-index", "-q", "--refresh"])
+    _write_step(board, head)
+
+
+def read_step(board: Board) -> str:
+    """The commit that the files were last in step with, empty when it is not known."""
+    try:
+        with open(os.path.join(board.repo.state_dir, STEP), encoding="ascii") as stream:
+            return stream.read().strip()
+    except (OSError, ValueError):
+        return ""
+
+
+def _follow(board: Board, head: str, differences: Mapping[str, Difference], contents: Mapping[str, bytes]) -> None:
+    """Writes what leads the files from where they were to `head`; what was edited meanwhile is merged, not lost."""
+    for path, difference in differences.items():
+        found = read_disk(board, path)
+        current = "" if found is None else blob_id(board.repo, found)
+        if current == difference.new or path_is_odd(path):
+            continue
+        if found is None or current == difference.old:
+            write_file(board, path, contents.get(difference.new))
+        else:
+            _merge_edit(board, path, difference, found)
+    if differences and not _follow_index(board, differences):
+        return  # somebody holds the index: the step stays, and the next command tries again
+    _write_step(board, head)
+
+
+def _merge_edit(board: Board, path: str, difference: Difference, found: bytes) -> None:
+    """An edit by hand that was made on the content before the change is carried over to the content after it."""
+    from openclaw_hooks.board.reconcile import reconcile_task
+    from openclaw_hooks.documents import DocumentError
+
+    contents = read_contents(board.repo, difference)
+    with suppress(DocumentError):  # broken by hand: it stays, and is reported by who reads it
+        merged = reconcile_task(contents.get(difference.old), found, contents.get(difference.new))
+        write_file(board, path, merged.content)
+
+
+def read_disk(board: Board, path: str) -> bytes | None:
+    """The content of a file of the board, None when it is missing, empty (as a crash may leave it) or no regular file."""
+    full = os.path.join(board.top, path)
+    try:
+        if os.path.islink(full) or not os.path.isfile(full):
+            return None
+        with open(full, "rb") as stream:
+            return stream.read() or None
+    except OSError:
+        return None
+
+
+def write_file(board: Board, path: str, content: bytes | None) -> None:
+    """Puts `content` at `path` in one step (None: takes the file away).
+
+    Without fsync: the commit holds the content, and an empty file counts as missing.
+    """
+    full = os.path.join(board.top, path)
+    folder = os.path.dirname(full)
+    try:
+        if content is None:
+            os.unlink(full)
+            return
+        os.makedirs(folder, exist_ok=True)
+        if os.path.realpath(folder) != folder:
+            raise BoardError(f"{display_path(folder)} is a link", "the board's folders must be real ones")
+        temporary = os.path.join(folder, f".{os.path.basename(path)}.{os.getpid()}.tmp")
+        with open(temporary, "wb") as stream:
+            stream.write(content)
+        os.replace(temporary, full)
+    except FileNotFoundError:
+        if content is not None:
+            raise
+    except OSError as error:
+        raise BoardError(f"{display_path(full)} cannot be written: {error.strerror}") from error
+
+
+def path_is_odd(path: str) -> bool:
+    """Whether `path`, as a foreign commit may have it, must not be written below the board's folder."""
+    parts = path.split("/")
+    return not path or any(part in ("", ".", "..") or part.lower() == ".git" for part in parts)
+
+
+def _refuse_path(path: str) -> None:
+    if path_is_odd(path) or "\0" in path:
+        raise BoardError(f"`{display_path(path)}` is no path of the board")
+
+
+def _follow_index(board: Board, paths: Iterable[str]) -> bool:
+    """The worktree's own index in step with its files, so that git commands in there show what is the case."""
+    listing = b"".join(os.fsencode(path) + b"\0" for path in paths)
+    for attempt in range(INDEX_TRIES):
+        done = call_worktree(board.top, ["update-index", "-z", "--add", "--remove", "--stdin"], stdin=listing)
+        if done.code == 0:
+            return True
+        if b"index.lock" not in done.stderr:
+            break
+        time.sleep(0.01 * attempt)
+    return False
+
+
+def _write_step(board: Board, head: str) -> None:
+    atomic_write(os.path.join(board.repo.state_dir, STEP), head.encode() + b"\n")

@@ -1,0 +1,64 @@
+"""One change of the board at a time, across processes."""
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from openclaw_hooks.board.place import BoardError
+from openclaw_hooks.files import display_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from openclaw_hooks.board.place import Board
+
+POLL_S = 0.01
+
+
+@contextmanager
+def board_lock(board: Board, timeout_s: float = 10.0) -> Iterator[None]:
+    """Holds the board for the caller alone; a process that dies lets go. Not to be taken twice by one process.
+
+    Raises BoardError, which names the holder, when it is not free within `timeout_s`.
+    """
+    path = os.path.join(board.repo.state_dir, "board.lock")
+    try:
+        os.makedirs(board.repo.state_dir, exist_ok=True)
+        stream = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        raise BoardError(f"the board cannot be changed: {display_path(path)}: {error.strerror}") from error
+    try:
+        deadline = time.monotonic() + timeout_s
+        while not _try_lock(stream):
+            if time.monotonic() >= deadline:
+                raise BoardError(f"the board is being changed by {_holder(stream)}", "try again when it is done")
+            time.sleep(POLL_S)
+        os.ftruncate(stream, 0)
+        os.pwrite(stream, _describe().encode("utf-8", "replace"), 0)
+        yield
+    finally:
+        os.close(stream)
+
+
+def _try_lock(stream: int) -> bool:
+    import fcntl
+
+    try:
+        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _describe() -> str:
+    import sys
+
+    words = " ".join([os.path.basename(sys.argv[0] or "python"), *sys.argv[1:3]])
+    return f"process {os.getpid()} (`{display_path(words)[:100]}`)"
+
+
+def _holder(stream: int) -> str:
+    return os.pread(stream, 500, 0).decode("utf-8", "replace").strip() or "another process"

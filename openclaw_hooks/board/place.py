@@ -1,0 +1,118 @@
+"""Where the board lies: the one worktree of its branch, found by looking and attached when it is not there."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from openclaw_hooks.checkout import Checkout, find_checkout
+from openclaw_hooks.errors import OpenclawError
+from openclaw_hooks.git import Repo, open_repo
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+BRANCH: Final = "openclaw/board"
+REF: Final = "refs/heads/openclaw/board"
+FOLDER: Final = ".openclaw/board"
+
+
+class BoardError(OpenclawError):
+    """The board is absent, in the middle of something, or cannot be changed right now."""
+
+
+class Board(NamedTuple):
+    """A repository and the absolute path of the worktree that holds its board."""
+
+    repo: Repo
+    top: str
+
+
+def open_board(cwd: str | None = None, *, create: bool = False) -> Board:
+    """The board of the repository around `cwd`, attached when its branch is here or at a remote.
+
+    With `create` a repository without one gets one. Raises BoardError when there is none.
+    """
+    repo = open_repo(cwd)
+    top = find_board_folder(Checkout(repo.top, repo.git_dir, repo.common_dir))
+    if not top:
+        from openclaw_hooks.board.attach import attach_board
+
+        top = attach_board(repo, create=create)
+    _link_here(repo.top, top)
+    return Board(repo, top)
+
+
+def find_board_folder(checkout: Checkout) -> str:
+    """The absolute path of the board that belongs to `checkout`, empty when none is attached; starts no git."""
+    for folder in _candidates(checkout):
+        if is_board(folder, checkout.common_dir):
+            return os.path.realpath(folder)
+    return ""
+
+
+def _candidates(checkout: Checkout) -> Iterator[str]:
+    if checkout.top:
+        yield os.path.join(checkout.top, FOLDER)
+        yield checkout.top  # somebody stands in the board itself, or has its branch checked out
+    yield os.path.join(checkout.common_dir, "openclaw", "board")
+    if os.path.basename(checkout.common_dir) == ".git":
+        yield os.path.dirname(checkout.common_dir)
+    for admin in board_admins(checkout.common_dir):
+        yield registered_folder(admin)
+
+
+def is_board(folder: str, common_dir: str) -> bool:
+    """Whether `folder` is a worktree of the repository at `common_dir` and on the board's branch."""
+    found = find_checkout(os.path.realpath(folder))
+    if found is None or found.top != os.path.realpath(folder):
+        return False
+    return _is_same(found.common_dir, common_dir) and _read_line(os.path.join(found.git_dir, "HEAD")) == f"ref: {REF}"
+
+
+def board_admins(common_dir: str) -> list[str]:
+    """The folders in which git keeps worktrees that are on the board's branch, whether they still exist or not."""
+    parent = os.path.join(common_dir, "worktrees")
+    try:
+        names = sorted(os.listdir(parent))
+    except OSError:
+        return []
+    admins = [os.path.join(parent, name) for name in names]
+    return [admin for admin in admins if _read_line(os.path.join(admin, "HEAD")) == f"ref: {REF}"]
+
+
+def registered_folder(admin: str) -> str:
+    """The worktree that git's folder `admin` says it belongs to."""
+    return os.path.dirname(os.path.join(admin, _read_line(os.path.join(admin, "gitdir"))))
+
+
+def _is_same(one: str, other: str) -> bool:
+    try:
+        return os.path.samefile(one, other)
+    except OSError:
+        return False
+
+
+def _read_line(path: str) -> str:
+    try:
+        with open(path, "rb") as stream:
+            return os.fsdecode(stream.read().removesuffix(b"\n").removesuffix(b"\r"))
+    except OSError:
+        return ""
+
+
+def _link_here(top: str, board_top: str) -> None:
+    """In another worktree: `.openclaw/board` as a link, so that its people and agents find the files where they are told."""
+    if not top or os.path.realpath(top) == board_top:
+        return
+    link = os.path.join(top, FOLDER)
+    if os.path.islink(link):
+        if os.path.realpath(link) == board_top:
+            return
+        with suppress(OSError):
+            os.unlink(link)
+    if not os.path.lexists(link):
+        with suppress(OSError):  # a convenience: nothing depends on it
+            os.makedirs(os.path.dirname(link), exist_ok=True)
+            os.symlink(board_top, link)
