@@ -1,0 +1,80 @@
+"""Edits that were made by hand, found on disk and taken over into the next commit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from openclaw_hooks.board.absorb import judge_edit
+from openclaw_hooks.board.commits import read_disk, write_file
+from openclaw_hooks.board.place import BoardError
+from openclaw_hooks.board.view import tracked_contents
+from openclaw_hooks.files import display_path
+
+if TYPE_CHECKING:
+    from openclaw_hooks.board.edit import Edit
+    from openclaw_hooks.board.view import View
+
+FEW_MISSING = 5
+MANY_MISSING = 0.2  # of all files: no single file gets lost so; somebody moved or deleted a folder
+
+
+class Found(NamedTuple):
+    """A file that differs from the branch: what was on disk when it was judged, and what is to be there."""
+
+    seen: bytes | None
+    wanted: bytes | None
+
+
+def absorb_edits(edit: Edit, view: View) -> dict[str, Found]:
+    """Judges every file that differs from the branch, and puts what stands of it into `edit`.
+
+    Raises BoardError when so many files are missing that it cannot be meant.
+    """
+    paths = view.edited()
+    if not paths:
+        return {}
+    _refuse_mass_loss(edit, view)
+    bases = tracked_contents(edit.board, view, paths)
+    found: dict[str, Found] = {}
+    for path in paths:
+        base, seen = bases.get(path), read_disk(edit.board, path)
+        if seen is None:
+            if base is not None:
+                edit.reports.append(f"{display_path(path)} was missing and is restored")
+                found[path] = Found(None, base)
+            continue
+        judged = judge_edit(base, seen, path, edit.actor.rights)
+        edit.reports.extend(judged.reports)
+        if judged.content is not None and judged.content != base:
+            edit.put(path, judged.content)
+            edit.say(f"{_describe(path)} edited by hand ({edit.actor.name})")
+        if judged.disk is not None or judged.content is not None:
+            found[path] = Found(seen, judged.disk)
+    return found
+
+
+def write_absorbed(edit: Edit, found: dict[str, Found]) -> None:
+    """Puts on disk what is to be there, unless somebody edited the file once more meanwhile.
+
+    Before the commit: should this be the last thing that the command does, the next one judges the files again.
+    """
+    for path, (seen, wanted) in found.items():
+        after = edit.changes.get(path, wanted)
+        if after is not None and after != seen and read_disk(edit.board, path) == seen:
+            write_file(edit.board, path, after)
+
+
+def _refuse_mass_loss(edit: Edit, view: View) -> None:
+    tracked = [path for path, entry in view.entries.items() if entry.tracked]
+    missing = [path for path in tracked if not view.entries[path].found]
+    if len(missing) > max(FEW_MISSING, MANY_MISSING * len(tracked)):
+        shown = display_path(edit.board.top)
+        raise BoardError(
+            f"{len(missing)} of the board's {len(tracked)} files are missing on disk; nothing was changed",
+            f"git -C {shown} checkout HEAD -- . brings them back; then run the command again",
+        )
+
+
+def _describe(path: str) -> str:
+    folder, _, name = path.partition("/")
+    return f"{folder.removesuffix('s')} {name.rpartition('.')[0] or name}"

@@ -1,0 +1,113 @@
+"""Reading the board, and changing it: every change is one commit, and the files on disk follow."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from openclaw_hooks.board.cache import VERSION, Cache, save_cache
+from openclaw_hooks.board.commits import commit_files, read_disk, recover
+from openclaw_hooks.board.edit import Edit
+from openclaw_hooks.board.hand_edits import absorb_edits, write_absorbed
+from openclaw_hooks.board.lock import board_lock
+from openclaw_hooks.board.place import BRANCH, BoardError
+from openclaw_hooks.board.plumbing import read_contents
+from openclaw_hooks.board.snapshot import Snapshot, make_snapshot, task_path
+from openclaw_hooks.board.view import make_entry, read_view
+from openclaw_hooks.checkout import find_checkout
+from openclaw_hooks.documents import DocumentError
+from openclaw_hooks.files import display_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from openclaw_hooks.board.actor import Actor
+    from openclaw_hooks.board.place import Board
+    from openclaw_hooks.board.view import View
+    from openclaw_hooks.tasks.model import Task
+
+__all__ = ["Edit", "Snapshot", "edit_board", "read_board", "read_task"]
+
+# What git leaves in a worktree's own folder while something is under way in it.
+UNFINISHED = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "rebase-merge", "rebase-apply")
+
+
+def read_board(board: Board) -> Snapshot:
+    """The board's tasks and plans; nothing is locked, and nothing but the cache is written."""
+    return make_snapshot(board, read_view(board))
+
+
+def read_task(board: Board, task_id: str) -> tuple[Task, bytes]:
+    """A task with its body, and its file; of a file that is broken or missing, what the branch has.
+
+    Raises BoardError when the board has no such task.
+    """
+    from openclaw_hooks.tasks.markdown import parse_task
+
+    path = task_path(task_id)
+    content = read_disk(board, path)
+    try:
+        if content is not None:
+            return parse_task(path, content), content
+    except DocumentError:
+        pass  # reported by who reads the whole board; here the last good version counts
+    entry = read_view(board).entries.get(path)
+    content = read_contents(board.repo, [entry.tracked]).get(entry.tracked) if entry else None
+    if content is None:
+        raise BoardError(f"the board has no task {task_id}", "see `openclaw task list`")
+    return parse_task(path, content), content
+
+
+@contextmanager
+def edit_board(board: Board, actor: Actor) -> Iterator[Edit]:
+    """An edit that is committed as one commit when the block ends; an exception commits nothing.
+
+    Before it, an earlier command that was killed is brought to its end, and edits by hand are judged and taken over.
+    """
+    with board_lock(board):
+        _refuse_unfinished(board)
+        recover(board)
+        view = read_view(board)
+        edit = Edit(board, actor, view, make_snapshot(board, view))
+        absorbed = absorb_edits(edit, view)
+        yield edit
+        write_absorbed(edit, absorbed)
+        _commit(edit, view)
+
+
+def _commit(edit: Edit, view: View) -> None:
+    changes = {path: content for path, content in edit.changes.items() if _is_change(edit, view, path, content)}
+    if not changes:
+        return
+    edit.commit = commit_files(edit.board, changes, edit.message(), edit.actor)
+    entries = view.entries
+    for path, content in changes.items():
+        entries.pop(path, None)
+        if content is not None:
+            task_id = path.rpartition("/")[2].removesuffix(".md")
+            task = edit.snapshot.tasks.get(task_id) if path == task_path(task_id) else None
+            entries[path] = make_entry(edit.board, path, content, task)
+    save_cache(edit.board, Cache(VERSION, edit.commit, entries))
+
+
+def _is_change(edit: Edit, view: View, path: str, content: bytes | None) -> bool:
+    from openclaw_hooks.board.plumbing import blob_id
+
+    entry = view.entries.get(path)
+    if entry is None or not entry.tracked:
+        return content is not None
+    return content is None or blob_id(edit.board.repo, content) != entry.tracked
+
+
+def _refuse_unfinished(board: Board) -> None:
+    found = find_checkout(board.top)
+    if found is None:
+        raise BoardError(f"{display_path(board.top)} is no worktree any more", "run the command again")
+    for name in UNFINISHED:
+        if os.path.lexists(os.path.join(found.git_dir, name)):
+            what = name.split("_")[0].split("-")[0].lower()
+            raise BoardError(
+                f"a {what} is under way in the worktree of {BRANCH}",
+                f"finish or abort it: git -C {display_path(board.top)} status",
+            )
