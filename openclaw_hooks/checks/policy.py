@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from openclaw_hooks import __version__
 from openclaw_hooks.agents import detect_agent
+from openclaw_hooks.checks.claimed import read_claimed
 from openclaw_hooks.checks.table import CHECK_IDS
 from openclaw_hooks.documents import DocumentError, parse_yaml, read_text, suggest
 from openclaw_hooks.roles.model import Role
@@ -61,7 +62,7 @@ class RuleVersion(Struct, frozen=True):
 
 
 class Policy(Struct, frozen=True):
-    """Everything that checks need to know besides the change itself."""
+    """Everything that checks need to know besides the change itself; `tasks` are the claims that the scope comes from."""
 
     root: str
     settings: Settings
@@ -72,6 +73,7 @@ class Policy(Struct, frozen=True):
     role: Role | None = None
     scope: tuple[str, ...] = ()
     agent: str = ""
+    tasks: tuple[str, ...] = ()
     signals: tuple[str, ...] = ()
 
 
@@ -86,19 +88,26 @@ class _Cached(Struct, frozen=True):
 def load_policy(root: str, state_dir: str = "", role: str = "", scope: tuple[str, ...] = ()) -> Policy:
     """The policy of the repository at `root`; raises DocumentError when any file of it is broken.
 
-    Role and scope come from the arguments, else OPENCLAW_ROLE and OPENCLAW_SCOPE (globs separated by
-    blanks or line ends), else config.yaml.
+    Role and scope come from the arguments, else OPENCLAW_ROLE and OPENCLAW_SCOPE (globs separated by blanks or line
+    ends), else the claims of this working tree, else config.yaml.
     """
     policy = _load_cached(root, state_dir) if state_dir else compile_policy(root)
     settings = policy.settings.scope
-    role_id = role or os.environ.get("OPENCLAW_ROLE", "") or settings.role
-    globs = scope or tuple(os.environ.get("OPENCLAW_SCOPE", "").split()) or settings.paths
-    chosen = None
-    if role_id:
+    claimed = read_claimed(root, state_dir, policy.roles)
+    told = scope or tuple(os.environ.get("OPENCLAW_SCOPE", "").split())
+    role_id = role or os.environ.get("OPENCLAW_ROLE", "")
+    chosen = None if role_id else claimed.role
+    if role_id := role_id or ("" if chosen else settings.role):
         from openclaw_hooks.roles.load import find_role
 
         chosen = find_role(policy.roles, role_id)
-    return msgspec.structs.replace(policy, role=chosen, scope=globs, agent=detect_agent())
+    return msgspec.structs.replace(
+        policy,
+        role=chosen,
+        scope=told or claimed.scope or settings.paths,
+        tasks=() if told else claimed.tasks,
+        agent=detect_agent(),
+    )
 
 
 def _load_cached(root: str, state_dir: str) -> Policy:

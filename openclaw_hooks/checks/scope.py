@@ -21,25 +21,28 @@ CHECK = "scope"
 def check_scope(change: Change, policy: Policy) -> list[Finding]:
     """An error for each file outside the scope, each forbidden pattern and each missing output of the role.
 
-    The scope is the one given (task, environment, config), else the role's; without either any file may change.
+    The scope is the one given (environment, claimed tasks, config), else the role's; without either any file may change.
     A rename counts at both ends.
     """
     role = policy.role
-    findings = _out_of_scope(change, policy.scope or (role.scope_paths if role else ()), role)
+    findings = _out_of_scope(change, policy)
     if role is not None:
         findings += find_forbidden(change.present, forbidden_lines(role), CHECK)
         findings += _missing_outputs(change, role)
     return findings
 
 
-def _out_of_scope(change: Change, scope: tuple[str, ...], role: Role | None) -> list[Finding]:
+def _out_of_scope(change: Change, policy: Policy) -> list[Finding]:
+    role = policy.role
+    scope = policy.scope or (role.scope_paths if role else ())
     if not scope:
         return []
     allowed = compile_globs(scope)
     rule = role.id if role else ""
+    work = ", ".join(policy.tasks) or "this work"
     hint = f"allowed: {', '.join(scope)}; unstage it, or have the scope widened"
     return [
-        Finding(CHECK, Severity.ERROR, path, 0, "outside the scope of this work", hint, rule)
+        Finding(CHECK, Severity.ERROR, path, 0, f"outside the scope of {work}", hint, rule)
         for file in change.files
         for path in dict.fromkeys(filter(None, (file.old_path, file.path)))
         if not allowed.matches(path)
