@@ -1,14 +1,34 @@
-"""What becomes of a file that somebody edited by hand: decided from its content before and after."""
+"""What becomes of a file that somebody edited by hand: decided from its content before and after.
+
+Who edited it is not known, only who runs the next command. So nothing that takes a person or a claim's holder can be
+done by hand, whatever that command's own rights are.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from openclaw_hooks.documents import DocumentError
-from openclaw_hooks.tasks.model import TASKS_FOLDER
+from openclaw_hooks.documents import FENCE, DocumentError
+from openclaw_hooks.errors import OpenclawError
+from openclaw_hooks.files import display_path
+from openclaw_hooks.tasks.model import TASKS_FOLDER, Status, Task
+from openclaw_hooks.tasks.moves import IllegalMoveError, Right, require_move
 
 if TYPE_CHECKING:
-    from openclaw_hooks.tasks.moves import Right
+    from collections.abc import Callable, Iterable
+
+# What commands keep; `id` is held by the name of the file.
+TASK_KEPT: Final = ("plan", "subtask", "recovered_by", "approval", "created", "created_by", "origin", "sync")
+TASK_EMPTY: Final = ("plan", "subtask", "recovered_by", "approval", "origin", "sync", "owner")  # in a task made by hand
+PLAN_KEPT: Final = ("id", "status", "approval", "created", "created_by", "tasks")
+PLAN_FOLDER: Final = "plans/"
+
+BY_COMMAND: Final = {
+    Status.CLAIMED: "that takes a lease: openclaw task claim",
+    Status.RUNNING: "that takes a lease: openclaw task start",
+    Status.COMPLETED: "that takes a result or an approval: openclaw task complete, openclaw task approve",
+}
+UNOWNED: Final = frozenset({Status.PROPOSED, Status.QUEUED, Status.RELEASED})
 
 
 class Absorbed(NamedTuple):
@@ -20,12 +40,149 @@ class Absorbed(NamedTuple):
 
 
 def judge_edit(base: bytes | None, disk: bytes, path: str, rights: frozenset[Right]) -> Absorbed:
-    """What an edit by hand of the file at `path` comes to, for somebody with `rights`."""
+    """What an edit by hand of the file at `path` comes to, when somebody with `rights` runs the next command.
+
+    `base` is what the branch has, None for a new file. What may not be edited by hand is put back and reported, the
+    rest stands. A file that does not parse stays as it is and is not committed.
+    """
+    reports: list[str] = []
+    shown = display_path(path)
+
+    def tell(report: str) -> None:
+        reports.append(f"{shown}: {report}")
+
+    try:
+        if path.startswith(f"{TASKS_FOLDER}/"):
+            content = _judge_task(base, disk, path, rights - {Right.HUMAN, Right.OWNER}, tell)
+        elif path.startswith(PLAN_FOLDER):
+            content = _judge_plan(base, disk, path, tell)
+        else:
+            content = disk
+    except OpenclawError as error:
+        where = error.message if isinstance(error, DocumentError) else f"{shown}: {error.message}"
+        hint = f" ({error.hint})" if error.hint else ""
+        return Absorbed(None, None, (f"{where}{hint}; not committed until it is mended",))
+    return Absorbed(content, None if content == disk else content, tuple(reports))
+
+
+def _judge_task(
+    base: bytes | None, disk: bytes, path: str, rights: frozenset[Right], tell: Callable[[str], None]
+) -> bytes:
     from openclaw_hooks.tasks.markdown import parse_task
 
-    if path.startswith(f"{TASKS_FOLDER}/"):
-        try:
-            parse_task(path, disk)
-        except DocumentError as error:
-            return Absorbed(None, None, (f"{error} (left as it is, not committed)",))
-    return Absorbed(disk, None, ())
+    old = _try_parse(path, base)
+    if base is None or old is None:
+        return disk if base is not None else _judge_birth(disk, parse_task(path, disk), rights, tell)
+    content = _restore_keys(base, disk, path, tell)
+    new = parse_task(path, content)
+    back: dict[str, object] = {}
+    for name in TASK_KEPT:
+        if getattr(new, name) != getattr(old, name):
+            back[name] = getattr(old, name)
+            tell(f"`{name}` is not edited by hand and is put back")
+    back.update(_judge_state(old, new, rights, tell))
+    return _edit(content, back)
+
+
+def _judge_state(old: Task, new: Task, rights: frozenset[Right], tell: Callable[[str], None]) -> dict[str, object]:
+    """The fields of status and owner that must be other than the edit has them."""
+    if new.status is not old.status and (reason := _refusal(old.id, old.status, new.status, rights)):
+        tell(f"{old.status} -> {new.status} is put back: {reason}")
+        return {"status": old.status, "owner": old.owner, "reason": old.reason}
+    owner = "" if new.status is not old.status and new.status in UNOWNED else old.owner
+    if new.owner not in (owner, old.owner):
+        tell("`owner` is put back: a task is somebody's by claiming it, openclaw task claim")
+    return {"owner": owner}
+
+
+def _judge_birth(disk: bytes, task: Task, rights: frozenset[Right], tell: Callable[[str], None]) -> bytes:
+    back: dict[str, object] = {}
+    for name in TASK_EMPTY:
+        if value := getattr(task, name):
+            back[name] = type(value)() if isinstance(value, str) else None
+            tell(f"`{name}` is not set by hand and is taken out")
+    if reason := _refusal(task.id, None, task.status, rights):
+        back["status"] = Status.QUEUED if Right.LEAD in rights else Status.PROPOSED
+        tell(f"begins as {back['status']}, not {task.status}: {reason}")
+    return _edit(disk, back)
+
+
+def _refusal(task_id: str, old: Status | None, new: Status, rights: frozenset[Right]) -> str:
+    """Why a task may not be moved so by hand, empty when it may."""
+    if new in BY_COMMAND:
+        return BY_COMMAND[new]
+    try:
+        require_move(task_id, old, new, rights)
+    except IllegalMoveError as error:
+        return str(error)
+    return ""
+
+
+def _judge_plan(base: bytes | None, disk: bytes, path: str, tell: Callable[[str], None]) -> bytes:
+    from openclaw_hooks.board.fields import read_fields
+
+    name = path.removeprefix(PLAN_FOLDER).removesuffix(".yaml")
+    if base is None:
+        found = read_fields(path, disk, {}).value_of("id")
+        if found != repr(name):
+            raise DocumentError(path, 1, f"`id` is {found or 'missing'}, the file is {name}.yaml")
+        start = f"id: {name}\nstatus: draft\n".encode()
+        return _restore_keys(start, disk, path, tell, ("status", "approval", "tasks"))
+    return _restore_keys(base, disk, path, tell, PLAN_KEPT)
+
+
+def _restore_keys(base: bytes, disk: bytes, path: str, tell: Callable[[str], None], kept: Iterable[str] = ()) -> bytes:
+    """`disk` with the keys that `base` has and it lacks, and those of `kept` as `base` has them."""
+    from openclaw_hooks.tasks.markdown import FIELDS
+    from openclaw_hooks.tasks.yaml_edit import get_keys, put_entry
+
+    start, end, text = _head(path, disk)
+    old_start, old_end, old_text = _head(path, base)
+    head, old = text[start:end], get_keys(old_text[old_start:old_end])
+    present = get_keys(head)
+    order = list(old) if path.startswith(PLAN_FOLDER) else FIELDS
+    for key in old:
+        if key not in present:
+            head = put_entry(head, key, old[key], order)
+            tell(f"key `{key}` had vanished and is restored (empty its value to clear it)")
+    for key in kept:
+        if key in present and present[key].strip() != old.get(key, "").strip():
+            head = put_entry(head, key, old.get(key), order)
+            tell(f"`{key}` is not edited by hand and is put back")
+    return (text[:start] + head + text[end:]).encode()
+
+
+def _head(path: str, content: bytes) -> tuple[int, int, str]:
+    """Where the YAML of a file begins and ends in its text; the text ends as its lines do."""
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise DocumentError(path, content.count(b"\n", 0, error.start) + 1, "not valid UTF-8") from error
+    start = 1 if text.startswith("\ufeff") else 0
+    if not path.endswith(".md"):
+        return start, len(text), text
+    at = first = text.find("\n", start) + 1
+    if not first or text[start:first].rstrip() != FENCE:
+        raise DocumentError(path, 1, "no frontmatter", f"start the file with a line `{FENCE}`")
+    for line in text[first:].splitlines(keepends=True):
+        if line.rstrip() == FENCE:
+            return first, at, text
+        at += len(line)
+    raise DocumentError(path, 1, "frontmatter is never closed", f"end it with a line `{FENCE}`")
+
+
+def _try_parse(path: str, content: bytes | None) -> Task | None:
+    from openclaw_hooks.tasks.markdown import parse_task
+
+    if content is None:
+        return None
+    try:
+        return parse_task(path, content)
+    except DocumentError:
+        return None
+
+
+def _edit(content: bytes, changes: dict[str, object]) -> bytes:
+    from openclaw_hooks.tasks.markdown import edit_task
+
+    return edit_task(content, changes)

@@ -7,8 +7,8 @@ tick of the clock (the index of git has the same rule, see `Documentation/techni
 from __future__ import annotations
 
 import os
-from contextlib import suppress
-from typing import TYPE_CHECKING, Final, NamedTuple
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
@@ -16,7 +16,7 @@ from openclaw_hooks import __version__
 from openclaw_hooks.tasks.model import Task
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from openclaw_hooks.board.place import Board
 
@@ -25,16 +25,11 @@ VERSION: Final = f"2 {__version__}"
 TICK_NS: Final = 20_000_000  # the coarsest clock that stamps files moves every 10 ms
 
 
-class Stamp(NamedTuple):
-    """What changes when a file does: times, size and inode."""
-
-    modified_ns: int
-    changed_ns: int
-    size: int
-    inode: int
+# What changes when a file does: time of its content, time of its inode, size, inode.
+Stamp = tuple[int, int, int, int]
 
 
-class Entry(Struct, frozen=True, array_like=True, gc=False):
+class Entry(Struct, frozen=True, array_like=True):
     """One file: its blob on the branch (empty: untracked), its blob on disk (empty: missing), the task that it says."""
 
     tracked: str
@@ -51,7 +46,7 @@ class Cache(Struct, array_like=True):
     entries: dict[str, Entry]
 
 
-NO_STAMP: Final = Stamp(0, 0, 0, 0)
+NO_STAMP: Final = (0, 0, 0, 0)
 
 
 def load_cache(board: Board) -> tuple[Cache, int]:
@@ -62,7 +57,7 @@ def load_cache(board: Board) -> tuple[Cache, int]:
         with open(os.path.join(board.repo.state_dir, FILE), "rb") as stream:
             written_ns = os.fstat(stream.fileno()).st_mtime_ns
             cache = msgspec.msgpack.decode(stream.read(), type=Cache)
-    except (OSError, msgspec.DecodeError):
+    except (OSError, ValueError):  # absent, cut short, or of another version; msgspec's errors are ValueErrors
         return Cache(VERSION, "", {}), 0
     return (cache, written_ns) if cache.version == VERSION else (Cache(VERSION, "", {}), 0)
 
@@ -73,30 +68,40 @@ def save_cache(board: Board, cache: Cache) -> None:
 
     path = os.path.join(board.repo.state_dir, FILE)
     temporary = f"{path}.{os.getpid()}.tmp"
-    with suppress(OSError):
+    with suppress(OSError, ValueError):  # a name that is not UTF-8 cannot be cached
         with open(temporary, "wb") as stream:
             stream.write(msgspec.msgpack.encode(cache))
         os.replace(temporary, path)
 
 
-def is_settled(entry: Entry, stamp: Stamp, written_ns: int) -> bool:
-    """Whether `entry` still says what is in the file that has `stamp` now."""
-    return entry.stamp == stamp and stamp.modified_ns + TICK_NS < written_ns
+@contextmanager
+def collection_paused() -> Iterator[None]:
+    """Without the garbage collector, which looks at thousands of new values again and again and finds none to drop."""
+    import gc
+
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
-def scan_files(board: Board, folders: tuple[str, ...]) -> Iterator[tuple[str, Stamp]]:
-    """The path and stamp of every regular file right inside `folders`; hidden ones and editors' copies left out."""
-    for folder in folders:
+def scan_files(board: Board, folders: Mapping[str, str]) -> Iterator[tuple[str, Stamp]]:
+    """The path and stamp of every regular file right inside `folders` (name -> how its files end); hidden ones left out."""
+    for folder, ending in folders.items():
         try:
             found = os.scandir(os.path.join(board.top, folder))
         except (FileNotFoundError, NotADirectoryError):
             continue
         with found:
             for entry in found:
-                if entry.name[0] not in ".#" and entry.name[-1] != "~" and entry.is_file(follow_symlinks=False):
-                    yield f"{folder}/{entry.name}", stamp_of(entry.stat(follow_symlinks=False))
+                name = entry.name
+                if name.endswith(ending) and name[0] not in ".#" and entry.is_file(follow_symlinks=False):
+                    yield f"{folder}/{name}", stamp_of(entry.stat(follow_symlinks=False))
 
 
 def stamp_of(status: os.stat_result) -> Stamp:
     """The stamp of a file, from what `stat` says."""
-    return Stamp(status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino)
+    return (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino)

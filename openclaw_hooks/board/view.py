@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from openclaw_hooks.board.cache import (
     NO_STAMP,
+    TICK_NS,
     VERSION,
     Cache,
     Entry,
     Stamp,
-    is_settled,
+    collection_paused,
     load_cache,
     save_cache,
     scan_files,
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 PLANS_FOLDER: Final = "plans"
 CONFLICTS_FOLDER: Final = "conflicts"
-FOLDERS: Final = (TASKS_FOLDER, PLANS_FOLDER, CONFLICTS_FOLDER)
+FOLDERS: Final = {TASKS_FOLDER: ".md", PLANS_FOLDER: ".yaml", CONFLICTS_FOLDER: ".yaml"}
 
 
 class View(NamedTuple):
@@ -42,55 +43,79 @@ class View(NamedTuple):
         return [path for path, entry in self.entries.items() if entry.found != entry.tracked]
 
 
+def is_watched(path: str) -> bool:
+    """Whether edits by hand of the file at `path` are looked for."""
+    folder, _, name = path.partition("/")
+    return folder in FOLDERS and name.endswith(FOLDERS[folder]) and name[0] not in ".#" and "/" not in name
+
+
 def read_view(board: Board) -> View:
     """The board's files, parsed as far as the cache does not know them."""
-    head = board_head(board)
-    cache, written_ns = load_cache(board)
-    tracked = _tracked_blobs(board, cache, head)
-    entries: dict[str, Entry] = {}
-    broken: dict[str, DocumentError] = {}
-    reread = 0
-    for path, stamp in scan_files(board, FOLDERS):
-        known = cache.entries.get(path)
-        if known is not None and known.found and is_settled(known, stamp, written_ns):
-            blob = known.tracked if tracked is None else tracked.get(path, "")
-            entry = known if blob == known.tracked else Entry(blob, known.found, stamp, known.task)
-        else:
-            blob = tracked.get(path, "") if tracked is not None else known.tracked if known else ""
-            entry = _read_entry(board, path, Entry(blob, "", stamp), known)
-            reread += 1
-        entries[path] = entry
-        if entry.task is None and path.startswith(f"{TASKS_FOLDER}/"):
-            broken.update(_explain(board, path))
-    everything = {path: e.tracked for path, e in cache.entries.items()} if tracked is None else tracked
-    for path, blob in everything.items():
-        if path not in entries and blob and path.startswith(FOLDERS):
-            entries[path] = Entry(blob, "", NO_STAMP)
-    if reread or tracked is not None or len(entries) != len(cache.entries):
-        save_cache(board, Cache(VERSION, head, entries))
-    return View(head, entries, broken)
+    with collection_paused():
+        head = board_head(board)
+        cache, written_ns = load_cache(board)
+        known = cache.entries if cache.head == head else _follow_branch(board, cache, head)
+        entries, reread = _read_files(board, known, written_ns - TICK_NS)
+        for path, entry in known.items():
+            if path not in entries and entry.tracked:
+                entries[path] = Entry(entry.tracked, "", NO_STAMP)
+        if reread or known is not cache.entries or len(entries) != len(known):
+            save_cache(board, Cache(VERSION, head, entries))
+        return View(head, entries, _find_broken(board, entries))
 
 
-def _tracked_blobs(board: Board, cache: Cache, head: str) -> dict[str, str] | None:
-    """The blobs of the branch; None when they are those that the cache has."""
-    if cache.head == head:
-        return None
+def _follow_branch(board: Board, cache: Cache, head: str) -> dict[str, Entry]:
+    """What the cache has, with the blobs that the branch has now."""
     differences = diff_blobs(board.repo, cache.head, head) if cache.head else None
     if differences is None:
-        return tree_blobs(board.repo, head, FOLDERS)
-    blobs = {path: entry.tracked for path, entry in cache.entries.items() if entry.tracked}
-    blobs.update({path: difference.new for path, difference in differences.items()})
-    return {path: blob for path, blob in blobs.items() if blob}
+        tracked = {
+            path: blob for path, blob in tree_blobs(board.repo, head, tuple(FOLDERS)).items() if is_watched(path)
+        }
+    else:
+        tracked = {path: entry.tracked for path, entry in cache.entries.items() if entry.tracked}
+        tracked.update({path: difference.new for path, difference in differences.items() if is_watched(path)})
+    entries: dict[str, Entry] = {}
+    for path in tracked | cache.entries:
+        blob, old = tracked.get(path, ""), cache.entries.get(path)
+        if old is not None:
+            entries[path] = Entry(blob, old.found, old.stamp, old.task)
+        elif blob:
+            entries[path] = Entry(blob, "", NO_STAMP)
+    return entries
 
 
-def _read_entry(board: Board, path: str, entry: Entry, known: Entry | None) -> Entry:
+def _read_files(board: Board, known: dict[str, Entry], settled_ns: int) -> tuple[dict[str, Entry], bool]:
+    """Every file on disk, and whether one had to be read: its stamp is new, or not older than `settled_ns`."""
+    entries: dict[str, Entry] = {}
+    reread = False
+    for path, stamp in scan_files(board, FOLDERS):
+        entry = known.get(path)
+        if entry is None or entry.stamp != stamp or stamp[0] >= settled_ns or not entry.found:
+            entry = _read_entry(board, path, stamp, entry)
+            reread = True
+        entries[path] = entry
+    return entries, reread
+
+
+def _find_broken(board: Board, entries: dict[str, Entry]) -> dict[str, DocumentError]:
+    """The files on disk that should be tasks and are none, each with why."""
+    found = [path for path, entry in entries.items() if entry.task is None and entry.found]
+    broken: dict[str, DocumentError] = {}
+    for path in found:
+        if path.startswith(f"{TASKS_FOLDER}/"):
+            broken.update(_explain(board, path))
+    return broken
+
+
+def _read_entry(board: Board, path: str, stamp: Stamp, known: Entry | None) -> Entry:
+    tracked = known.tracked if known else ""
     content = read_disk(board, path)
     if content is None:
-        return entry
+        return Entry(tracked, "", stamp)
     found = blob_id(board.repo, content)
     if known is not None and known.found == found:
-        return Entry(entry.tracked, found, entry.stamp, known.task)
-    return Entry(entry.tracked, found, entry.stamp, parse_head(path, content))
+        return Entry(tracked, found, stamp, known.task)
+    return Entry(tracked, found, stamp, parse_head(path, content))
 
 
 def make_entry(board: Board, path: str, content: bytes, task: Task | None) -> Entry:
