@@ -46,8 +46,8 @@ plans/*.yaml merge=openclaw-task
 
 def attach_board(repo: Repo, *, create: bool = False) -> str:
     """The absolute path of the board's worktree, put in place; raises BoardError when there is no board to attach."""
-    folder = _choose_folder(repo)
-    if not create and not _find_source(repo):
+    folder = choose_folder(repo)
+    if not create and not find_source(repo):
         raise BoardError("there is no board here", "make one: openclaw board attach")
     with board_lock(Board(repo, folder)):
         top = find_board_folder(Checkout(repo.top, repo.git_dir, repo.common_dir))
@@ -62,7 +62,8 @@ def attach_board(repo: Repo, *, create: bool = False) -> str:
         return top
 
 
-def _choose_folder(repo: Repo) -> str:
+def choose_folder(repo: Repo) -> str:
+    """The absolute path that the board's worktree gets when none is attached yet."""
     top = repo.top if repo.git_dir == repo.common_dir else ""
     if not top:
         asked = call_store(repo, ["config", "-z", "--get-regexp", r"^core\.(bare|worktree)$"]).stdout
@@ -95,7 +96,7 @@ def _refuse_occupied(repo: Repo, folder: str) -> None:
         )
 
 
-def _find_source(repo: Repo) -> str:
+def find_source(repo: Repo) -> str:
     """The ref that the board can come from: its branch, or the one of a remote; empty when there is none."""
     if read_ref(repo, REF):
         return REF
@@ -105,7 +106,7 @@ def _find_source(repo: Repo) -> str:
 
 
 def _require_branch(repo: Repo) -> None:
-    source = _find_source(repo)
+    source = find_source(repo)
     if source == REF:
         return
     if source:
