@@ -25,6 +25,8 @@ COMMANDS = {
     "uninstall": LazyCommand("uninstall", "uninstall", "Take back what init wrote."),
     "doctor": LazyCommand("doctor", "doctor", "Show whether every layer is alive, and mend it."),
     "check": LazyCommand("check", "check", "Run the checks on files, on what is staged, or on commits."),
+    "task": LazyCommand("task.app", "app", "Make, list, claim and finish tasks."),
+    "plan": LazyCommand("plan.app", "app", "Make plans from templates, approve them, see how far they are."),
     "explain": LazyCommand("explain", "explain", "Show what a command line runs, and whether an agent may run it."),
     "rules": LazyCommand("rules", "app", "List, show, match, lint and backtest the rules."),
     "roles": LazyCommand("roles", "app", "List, show and match the roles."),

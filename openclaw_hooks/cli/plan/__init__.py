@@ -1,0 +1,1 @@
+"""`openclaw plan`: one file per verb or family of verbs, joined in `app`."""

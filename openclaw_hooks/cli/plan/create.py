@@ -1,0 +1,130 @@
+"""`plan templates`, `plan create`: what plans are made from, and a plan that is made."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from openclaw_hooks.cli.output import print_json, print_table
+from openclaw_hooks.cli.task.new import read_text_file
+from openclaw_hooks.cli.task.options import As, Json, open_place, show_reports
+from openclaw_hooks.errors import OpenclawError
+from openclaw_hooks.plans.templates import find_template, load_templates
+from openclaw_hooks.plans.waves import assign_waves, sum_minutes
+
+if TYPE_CHECKING:
+    from openclaw_hooks.plans.model import PlanFile, Template
+
+
+def templates(as_json: Json = False) -> None:
+    """List the plan templates, shipped and of this project.
+
+    Example: openclaw plan templates
+    """
+    from openclaw_hooks.plans.model import resolve_phases
+
+    found = load_templates(find_root())
+    if as_json:
+        import msgspec
+
+        print_json("plan-templates", [msgspec.to_builtins(template) for template in found])
+        return
+    rows = []
+    for template in found:
+        subtasks = resolve_phases(template.phases)
+        counts = (f"{len(subtasks)} in {len(assign_waves(subtasks))} waves", f"{sum_minutes(subtasks)} min")
+        rows.append((template.id, *counts, template.failure_policy, template.origin, template.name))
+    print_table(("TEMPLATE", "SUBTASKS", "BUDGET", "ON FAILURE", "FROM", "NAME"), rows)
+    for template in found:
+        for name, variable in template.vars.items():
+            typer.echo(f"{template.id}: --var {name}=... {describe_variable(variable)}", err=True)
+
+
+def describe_variable(variable: object) -> str:
+    """What a template says of one of its variables."""
+    if isinstance(variable, str):
+        return f"(default: {variable!r})"
+    note = "required" if getattr(variable, "required", False) else f"default: {getattr(variable, 'default', '')!r}"
+    return f"{getattr(variable, 'description', '')} ({note})".strip()
+
+
+def find_root() -> str | None:
+    """The top of the repository around the current folder, None outside any."""
+    from openclaw_hooks.cli.place import find_repo
+
+    repo = find_repo()
+    return repo.top or None if repo else None
+
+
+def create(
+    template: Annotated[str, typer.Argument(metavar="TEMPLATE", help="See `openclaw plan templates`.")],
+    context: Annotated[str, typer.Option("--context", "-c", metavar="TEXT", help="What the plan is about.")] = "",
+    context_file: Annotated[str, typer.Option(metavar="FILE", help="The same from a file; `-` reads stdin.")] = "",
+    var: Annotated[
+        list[str] | None, typer.Option("--var", metavar="NAME=VALUE", help="A variable of the template.")
+    ] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="SUBTASK.KEY=VALUE", help="Such as implement.delegation.mode=collab_mesh."),
+    ] = None,
+    title: Annotated[str, typer.Option(metavar="TEXT", help="A title in place of the template's.")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the plan's file; write nothing.")] = False,
+    as_name: As = "",
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print the id only.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Make a plan from a template: a draft to look at, to edit by hand, and to approve.
+
+    Example: openclaw plan create team-bugfix --context "Login fails for names with a space"
+    """
+    from openclaw_hooks.board.clock import utc_now
+    from openclaw_hooks.board.snapshot import plan_path
+    from openclaw_hooks.plans.instantiate import Order, instantiate
+    from openclaw_hooks.plans.service import change_board
+    from openclaw_hooks.plans.store import new_plan_text
+    from openclaw_hooks.roles.load import load_roles
+
+    if context and context_file:
+        raise OpenclawError("--context and --context-file exclude each other", "give one of them")
+    text = read_text_file(context_file).strip() if context_file else context
+    root = find_root()
+    chosen = find_template(load_templates(root), template)
+    roles = load_roles(root)
+    board, actor = open_place(as_name)
+    order = Order("P-000000", text, read_pairs(var or []), tuple(set_ or ()), title, utc_now(), actor.name)
+    if dry_run:
+        typer.echo(new_plan_text(instantiate(chosen, order, roles)).decode(), nl=False)
+        return
+    with change_board(board, actor) as edit:
+        plan = instantiate(chosen, order._replace(id=edit.new_id("P")), roles)
+        edit.put(plan_path(plan.id), new_plan_text(plan))
+        edit.say(f"plan {plan.id} created from {chosen.id} ({actor.name})")
+    show_reports(edit.reports)
+    show_created(plan, chosen, (quiet, as_json))
+
+
+def show_created(plan: PlanFile, template: Template, how: tuple[bool, bool]) -> None:
+    """Tell of a new plan and what comes next; `how` is whether quietly, whether as JSON."""
+    quiet, as_json = how
+    if as_json:
+        from openclaw_hooks.cli.plan.show import plan_values
+
+        print_json("plan", plan_values(plan))
+    elif quiet:
+        typer.echo(plan.id)
+    else:
+        typer.echo(f"{plan.id} {plan.status}: {plan.title}")
+        if template.requires_approval:
+            typer.echo(f"look at it: openclaw plan show {plan.id}; then: openclaw plan approve {plan.id}", err=True)
+
+
+def read_pairs(texts: list[str]) -> dict[str, str]:
+    """`NAME=VALUE` texts as a mapping; raises OpenclawError for anything else."""
+    pairs = {}
+    for text in texts:
+        name, sign, value = text.partition("=")
+        if not sign or not name.strip():
+            raise OpenclawError(f"`{text}` is no variable", "write it as in --var ticket=ABC-12")
+        pairs[name.strip()] = value
+    return pairs

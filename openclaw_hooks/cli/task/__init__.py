@@ -1,0 +1,1 @@
+"""`openclaw task`: one file per verb or family of verbs, joined in `app`."""

@@ -1,0 +1,158 @@
+"""`task new`, `task propose`: tasks that are made."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from openclaw_hooks.cli.task.options import As, Json, open_place, show_reports, task_values
+from openclaw_hooks.documents import suggest
+from openclaw_hooks.errors import OpenclawError
+from openclaw_hooks.tasks.model import Mode, Status
+
+if TYPE_CHECKING:
+    from openclaw_hooks.board.place import Board
+    from openclaw_hooks.board.store import Edit
+
+Title = Annotated[str, typer.Argument(metavar="TITLE", help="One line that says what is wanted.")]
+Description = Annotated[str, typer.Option("--description", "-d", metavar="TEXT", help="What is wanted, in markdown.")]
+BodyFile = Annotated[str, typer.Option(metavar="FILE", help="The text below the frontmatter; `-` reads stdin.")]
+Scope = Annotated[
+    list[str] | None, typer.Option("--scope", "-s", metavar="GLOB", help="Files that may change; may be repeated.")
+]
+Metric = Annotated[str, typer.Option(metavar="CMD", help="The command whose success says that it is done.")]
+DependsOn = Annotated[list[str] | None, typer.Option("--depends-on", metavar="TASK", help="What must be done before.")]
+RoleId = Annotated[str, typer.Option("--role", metavar="ROLE", help="In which role; see `openclaw roles list`.")]
+Label = Annotated[list[str] | None, typer.Option("--label", "-l", metavar="LABEL", help="May be repeated.")]
+Criterion = Annotated[
+    list[str] | None, typer.Option("--criterion", "-c", metavar="TEXT", help="What must hold in the end.")
+]
+Priority = Annotated[int, typer.Option("--priority", "-p", help="Higher comes first.")]
+Budget = Annotated[int, typer.Option("--budget-minutes", metavar="N", help="How long it may take.")]
+ModeOption = Annotated[Mode, typer.Option("--mode", help="Who is to do it.")]
+PlanId = Annotated[str, typer.Option("--plan", metavar="PLAN", help="The plan that it goes with.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print the id only.")]
+
+
+def new(
+    title: Title,
+    description: Description = "",
+    body_file: BodyFile = "",
+    scope: Scope = None,
+    metric: Metric = "",
+    depends_on: DependsOn = None,
+    role: RoleId = "",
+    label: Label = None,
+    criterion: Criterion = None,
+    priority: Priority = 0,
+    budget_minutes: Budget = 30,
+    mode: ModeOption = Mode.AUTO,
+    plan: PlanId = "",
+    propose: Annotated[bool, typer.Option("--propose", help="Only propose it: the lead accepts or rejects.")] = False,
+    as_name: As = "",
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Make a task.
+
+    Example: openclaw task new "Refuse empty passwords" --scope src/auth/ --metric "pytest tests/auth"
+    """
+    fields: dict[str, object] = {
+        "title": title,
+        "scope": tuple(scope or ()),
+        "metric": metric,
+        "depends_on": tuple(depends_on or ()),
+        "role": role,
+        "labels": tuple(label or ()),
+        "success_criteria": tuple(criterion or ()),
+        "priority": priority,
+        "budget_minutes": budget_minutes,
+        "mode": mode,
+        "plan": plan,
+    }
+    body = make_body(description, body_file)
+    make_task(fields, body, Status.PROPOSED if propose else Status.QUEUED, (as_name, quiet, as_json))
+
+
+def propose(
+    title: Title,
+    description: Description = "",
+    scope: Scope = None,
+    metric: Metric = "",
+    label: Label = None,
+    as_name: As = "",
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Propose a task; the lead accepts or rejects it.
+
+    Example: openclaw task propose "Cache the parser's tables" --label performance
+    """
+    fields: dict[str, object] = {
+        "title": title,
+        "scope": tuple(scope or ()),
+        "metric": metric,
+        "labels": tuple(label or ()),
+    }
+    make_task(fields, make_body(description, ""), Status.PROPOSED, (as_name, quiet, as_json))
+
+
+def make_body(description: str, body_file: str) -> str:
+    """The text of a new task; raises OpenclawError when both are given or the file cannot be read."""
+    if description and body_file:
+        raise OpenclawError("--description and --body-file exclude each other", "give one of them")
+    if not body_file:
+        return f"## Description\n\n{description.rstrip()}\n" if description.strip() else ""
+    return read_text_file(body_file)
+
+
+def read_text_file(name: str) -> str:
+    """The text in the file `name`, or on stdin for `-`; raises OpenclawError when it cannot be read."""
+    try:
+        if name == "-":
+            content = sys.stdin.buffer.read()
+        else:
+            with open(name, "rb") as stream:
+                content = stream.read()
+        return content.decode("utf-8")
+    except OSError as error:
+        raise OpenclawError(f"{name}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise OpenclawError(f"{name}: not valid UTF-8", "save it as UTF-8") from error
+
+
+def make_task(fields: dict[str, object], body: str, status: Status, how: tuple[str, bool, bool]) -> None:
+    """Put a task on the board and print it; `how` is the name to act in, whether quietly, whether as JSON."""
+    from openclaw_hooks.board.clock import utc_now
+    from openclaw_hooks.plans.service import change_board
+    from openclaw_hooks.tasks.build import Birth, make_head
+    from openclaw_hooks.tasks.moves import require_move
+
+    as_name, quiet, as_json = how
+    board, actor = open_place(as_name)
+    with change_board(board, actor) as edit:
+        require_move("a new task", None, status, actor.rights)
+        require_references(edit, fields, board)
+        birth = Birth(edit.new_id("T"), status, utc_now(), actor.name)
+        task_id = edit.add_task(make_head(birth, fields, edit.snapshot.tasks), body)
+    show_reports(edit.reports)
+    task = edit.snapshot.tasks[task_id]
+    if as_json:
+        from openclaw_hooks.cli.output import print_json
+
+        print_json("task", task_values(task))
+    else:
+        typer.echo(task_id if quiet else f"{task_id} {task.status}: {task.title}")
+
+
+def require_references(edit: Edit, fields: dict[str, object], board: Board) -> None:
+    """Raises OpenclawError for a role or plan that a new task names and that is not there."""
+    if role := fields.get("role"):
+        from openclaw_hooks.roles.load import find_role, load_roles
+
+        find_role(load_roles(board.repo.top or None), str(role))
+    plan = fields.get("plan")
+    if plan and plan not in edit.snapshot.plans:
+        raise OpenclawError(f"there is no plan `{plan}`", suggest(str(plan), sorted(edit.snapshot.plans)))

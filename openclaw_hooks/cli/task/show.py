@@ -1,0 +1,118 @@
+"""`task show`: everything about one task."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from openclaw_hooks.checks.report import one_line
+from openclaw_hooks.cli.output import print_json
+from openclaw_hooks.cli.task.list import standing_values
+from openclaw_hooks.cli.task.options import Json, TaskArgument, open_place, show_reports, task_values
+
+if TYPE_CHECKING:
+    from openclaw_hooks.board.lease import Lease
+    from openclaw_hooks.board.place import Board
+    from openclaw_hooks.tasks.graph import Standing
+    from openclaw_hooks.tasks.model import Task
+
+
+def show(
+    task_id: TaskArgument,
+    raw: Annotated[bool, typer.Option("--raw", help="The file, byte for byte.")] = False,
+    history: Annotated[bool, typer.Option("--history", help="Also the commits that changed it.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Show a task: its fields, what it waits for, what waits for it, who has it, its text.
+
+    Example: openclaw task show T-4k7 --history
+    """
+    from openclaw_hooks.board.claims import read_lease
+    from openclaw_hooks.board.store import read_board, read_task
+    from openclaw_hooks.tasks.graph import judge_all
+    from openclaw_hooks.tasks.ids import find_id
+
+    board, _ = open_place()
+    snapshot = read_board(board)
+    show_reports(f"broken: {error}" for error in snapshot.broken)
+    task_id = find_id(task_id, snapshot.tasks)
+    task, content = read_task(board, task_id)
+    if raw:
+        sys.stdout.buffer.write(content)
+        return
+    standing = judge_all(snapshot.tasks)[task_id]
+    dependents = sorted(other.id for other in snapshot.tasks.values() if task_id in other.depends_on)
+    lease = read_lease(board.repo, task_id)
+    commits = read_history(board, task_id) if history else []
+    if as_json:
+        more = {"body": task.body, "dependents": dependents, "lease": _lease_values(lease)}
+        listed = {"history": [{"commit": oid, "time": time, "subject": text} for oid, time, text in commits]}
+        print_json("task", task_values(task, **standing_values(standing), **more, **(listed if history else {})))
+        return
+    for line in describe(task, standing, dependents, snapshot.tasks):
+        typer.echo(line)
+    if lease:
+        typer.echo(f"  lease         {lease.owner}, until {lease.expires}")
+    for oid, time, text in commits:
+        typer.echo(f"  {time} {oid[:10]} {one_line(text)}")
+    if task.body.strip():
+        typer.echo()
+        typer.echo(task.body.rstrip("\n"))
+
+
+def describe(task: Task, standing: Standing, dependents: list[str], tasks: dict[str, Task]) -> list[str]:
+    """What a person reads of a task's frontmatter; fields that say nothing are left out."""
+    lines = [f"{task.id} {task.title}", f"  status        {task.status} ({standing.column})"]
+    if standing.reason:
+        lines.append(f"  {'waits' if standing.blocked_by else 'standing':<14}{standing.reason}")
+    fields = {
+        "owner": task.owner,
+        "reason": task.reason,
+        "priority": str(task.priority or ""),
+        "labels": ", ".join(task.labels),
+        "scope": ", ".join(task.scope),
+        "role": task.role,
+        "mode": f"{task.delegation.mode} ({task.delegation.reason})"
+        if task.delegation.reason
+        else task.delegation.mode,
+        "metric": task.metric,
+        "budget": f"{task.budget_minutes} min",
+        "plan": f"{task.plan} {task.subtask}".strip(),
+        "recovers": task.recovers,
+        "recovered by": task.recovered_by,
+        "approved by": f"{task.approval.by}, {task.approval.at}" if task.approval else "",
+        "created": f"{task.created} {task.created_by}".strip(),
+        "origin": task.origin,
+    }
+    lines += [f"  {name:<14}{one_line(value)}" for name, value in fields.items() if value]
+    lines += [
+        f"  {'done when' if not index else '':<14}{one_line(text)}" for index, text in enumerate(task.success_criteria)
+    ]
+    lines += [
+        f"  {'depends on' if not at else '':<14}{_name(other, tasks)}" for at, other in enumerate(task.depends_on)
+    ]
+    return lines + [
+        f"  {'needed by' if not at else '':<14}{_name(other, tasks)}" for at, other in enumerate(dependents)
+    ]
+
+
+def _name(task_id: str, tasks: dict[str, Task]) -> str:
+    task = tasks.get(task_id)
+    return f"{task_id} {task.status}: {one_line(task.title)}" if task else f"{task_id} (not on the board)"
+
+
+def _lease_values(lease: Lease | None) -> dict[str, str] | None:
+    return {"owner": lease.owner, "expires": lease.expires} if lease else None
+
+
+def read_history(board: Board, task_id: str) -> list[tuple[str, str, str]]:
+    """The commits that changed the task's file, the latest first: id, time, subject."""
+    from openclaw_hooks.board.place import REF
+    from openclaw_hooks.git import ask_git
+    from openclaw_hooks.tasks.model import TASKS_FOLDER
+
+    words = ["log", "--format=%H%x00%cI%x00%s", REF, "--", f"{TASKS_FOLDER}/{task_id}.md"]
+    output = ask_git(words, cwd=board.top).decode("utf-8", "replace")
+    return [(oid, time, text) for oid, time, text in (line.split("\0", 2) for line in output.splitlines())]

@@ -1,0 +1,134 @@
+"""The one door for every change of the board: what follows for plans is part of the same commit."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, NamedTuple
+
+from openclaw_hooks.board.snapshot import plan_path
+from openclaw_hooks.board.store import edit_board
+from openclaw_hooks.errors import OpenclawError
+from openclaw_hooks.tasks.model import ACTIVE, TASKS_FOLDER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from openclaw_hooks.board.actor import Actor
+    from openclaw_hooks.board.lease import Lease
+    from openclaw_hooks.board.place import Board
+    from openclaw_hooks.board.store import Edit
+    from openclaw_hooks.plans.model import PlanFile
+    from openclaw_hooks.tasks.model import Task
+
+
+@contextmanager
+def change_board(board: Board, actor: Actor, remote: str = "") -> Iterator[Edit]:
+    """A change of the board that is committed when the block ends; an exception commits nothing.
+
+    Every plan whose tasks or file it changes is advanced as far as it goes, in the same commit: no plan waits because
+    somebody forgot to tell it. Claims of tasks that nobody works on any more are dropped after it, at `remote` too.
+    """
+    ended: list[Lease] = []
+    with edit_board(board, actor) as edit:
+        before = dict(edit.snapshot.tasks)
+        yield edit
+        advance_plans(edit, before)
+        ended = _ended_leases(edit, before)
+    for lease in ended:
+        _drop(board, lease, remote)
+
+
+def advance_plans(edit: Edit, before: Mapping[str, Task]) -> None:
+    """Advances every plan that this edit touches; `before` has the tasks as they were."""
+    from openclaw_hooks.plans.dispatch import advance_plan
+    from openclaw_hooks.roles.load import load_roles
+
+    touched = touched_plans(edit, before)
+    if touched:
+        roles = load_roles(edit.board.repo.top or None)
+        for plan_id in sorted(touched):
+            advance_plan(edit, plan_id, roles)
+
+
+def touched_plans(edit: Edit, before: Mapping[str, Task]) -> set[str]:
+    """The ids of the plans whose file or whose tasks are among the changes of `edit`."""
+    touched = set()
+    for path in edit.changes:
+        folder, _, name = path.rpartition("/")
+        stem = name.partition(".")[0]
+        if folder == TASKS_FOLDER:
+            versions = (before.get(stem), edit.snapshot.tasks.get(stem))
+            touched |= {task.plan for task in versions if task and task.plan}
+        else:
+            touched.add(stem)
+    return touched & set(edit.snapshot.plans)
+
+
+def _ended_leases(edit: Edit, before: Mapping[str, Task]) -> list[Lease]:
+    """The claims of the tasks that have moved and that nobody works on now; also of one claimed and finished in one step."""
+    from openclaw_hooks.board.claims import read_lease
+
+    names = (path.rpartition("/")[2].partition(".")[0] for path in edit.changes if path.startswith(TASKS_FOLDER))
+    after = edit.snapshot.tasks
+    over = [name for name in names if name in after and after[name].status not in ACTIVE]
+    moved = [name for name in over if name in before and before[name].status is not after[name].status]
+    found = [read_lease(edit.board.repo, name) for name in moved]
+    return [lease for lease in found if lease]
+
+
+def _drop(board: Board, lease: Lease, remote: str) -> None:
+    from openclaw_hooks.board.claims import drop
+
+    with suppress(OpenclawError):  # somebody else has it by now, or the remote is away: it ends by itself
+        drop(board.repo, lease.task, lease.token, remote)
+
+
+class PlanWork(NamedTuple):
+    """A plan open for a decision."""
+
+    board: Board
+    actor: Actor
+    edit: Edit
+    plan: PlanFile
+
+
+@contextmanager
+def open_plan(board: Board, actor: Actor, name: str) -> Iterator[PlanWork]:
+    """The plan that `name` means, advanced and committed when the block ends; raises OpenclawError without one."""
+    from openclaw_hooks.plans.dispatch import advance_plan
+    from openclaw_hooks.plans.store import parse_plan
+    from openclaw_hooks.roles.load import load_roles
+    from openclaw_hooks.tasks.ids import find_id
+
+    with change_board(board, actor) as edit:
+        plan_id = find_id(name, edit.snapshot.plans)
+        yield PlanWork(board, actor, edit, parse_plan(plan_path(plan_id), edit.snapshot.plans[plan_id]))
+        advance_plan(edit, plan_id, load_roles(board.repo.top or None))
+
+
+def approve_plan(work: PlanWork, key: str = "") -> None:
+    """Approve a draft in a person's name, signed where the settings ask for it; raises RefusedError."""
+    from openclaw_hooks.board.approvals import Subject, make_approval
+    from openclaw_hooks.board.content_hash import Kind
+    from openclaw_hooks.plans import lifecycle
+    from openclaw_hooks.plans.dispatch import write_plan
+    from openclaw_hooks.plans.model import PlanStatus
+    from openclaw_hooks.tasks.moves import IllegalMoveError, Right
+
+    lifecycle.require_plan_move(work.plan, PlanStatus.APPROVED)
+    subject = Subject(Kind.PLAN, work.plan.id, work.edit.content(plan_path(work.plan.id)))
+    approval = make_approval(work.board.repo, subject, work.actor, key)
+    if Right.HUMAN not in work.actor.rights:
+        raise IllegalMoveError(f"{work.plan.id}: approving is for a person, not for a worker")
+    write_plan(work.edit, work.plan, lifecycle.approve_plan(work.plan, approval))
+
+
+def abort_plan(work: PlanWork, reason: str) -> None:
+    """End a plan; what is not finished is cancelled. Raises RefusedError when it has ended or for a worker."""
+    from openclaw_hooks.plans import lifecycle
+    from openclaw_hooks.plans.dispatch import write_plan
+    from openclaw_hooks.tasks.moves import IllegalMoveError, Right
+
+    if not work.actor.rights & {Right.LEAD, Right.HUMAN}:
+        raise IllegalMoveError(f"{work.plan.id}: aborting is for the lead, not for a worker")
+    write_plan(work.edit, work.plan, lifecycle.abort_plan(work.plan, reason or f"aborted by {work.actor.name}"))
