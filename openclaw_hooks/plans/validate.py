@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from openclaw_hooks.documents import suggest
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.globs import refuse_negations_only, validate_glob
-from openclaw_hooks.plans.waves import find_cycle
 from openclaw_hooks.roles.model import HUMAN
+from openclaw_hooks.tasks.graph import find_cycle
 from openclaw_hooks.tasks.model import Mode
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def _find_faults(subtasks: Sequence[Subtask], roles: Sequence[str] | None) -> It
     if not subtasks:
         yield Fault((), "there are no subtasks", "add one")
     yield from _find_id_faults(subtasks)
-    if cycle := find_cycle(subtasks):
+    if cycle := find_cycle({subtask.id: subtask.depends_on for subtask in subtasks}):
         index = next(index for index, subtask in enumerate(subtasks) if subtask.id == cycle[0])
         hint = "remove one of these dependencies"
         yield Fault((index, "depends_on"), f"`depends_on` runs in a circle: {' -> '.join(cycle)}", hint)
@@ -55,17 +55,17 @@ def _find_faults(subtasks: Sequence[Subtask], roles: Sequence[str] | None) -> It
 
 
 def _find_id_faults(subtasks: Sequence[Subtask]) -> Iterator[Fault]:
-    known: list[str] = []
+    known: dict[str, None] = {}
     for index, subtask in enumerate(subtasks):
         if subtask.id in known:
             yield Fault((index, "id"), f"subtask id `{subtask.id}` appears twice", "give each subtask its own id")
-        known.append(subtask.id)
+        known[subtask.id] = None
     for index, subtask in enumerate(subtasks):
         for place, dependency in enumerate(subtask.depends_on):
             keys: KeyPath = (index, "depends_on", place)
             if dependency not in known:
                 message = f"subtask `{subtask.id}` depends on `{dependency}`, which does not exist"
-                yield Fault(keys, message, suggest(dependency, known))
+                yield Fault(keys, message, suggest(dependency, list(known)))
             if dependency in subtask.depends_on[:place]:
                 yield Fault(keys, f"subtask `{subtask.id}` names `{dependency}` twice in `depends_on`")
 

@@ -43,21 +43,6 @@ def assign_waves(subtasks: Sequence[Subtask]) -> tuple[tuple[str, ...], ...]:
     return tuple(waves)
 
 
-def find_cycle(subtasks: Sequence[Subtask]) -> tuple[str, ...]:
-    """The first cycle in full, such as (a, b, a): a depends on b, which depends on a. Empty when there is none."""
-    placed = {name for wave in assign_waves(subtasks) for name in wave}
-    left = {subtask.id: subtask for subtask in subtasks if subtask.id not in placed}
-    if not left:
-        return ()
-    # What is left depends on something that is left, so following that for long enough comes round.
-    path: list[str] = []
-    name = next(iter(left))
-    while name not in path:
-        path.append(name)
-        name = next(dependency for dependency in left[name].depends_on if dependency in left)
-    return (*path[path.index(name) :], name)
-
-
 def find_critical_path(subtasks: Sequence[Subtask]) -> CriticalPath:
     """The chain that takes longest; of equals the one that comes first in the plan. Cycles are left out."""
     by_id = {subtask.id: subtask for subtask in subtasks}
