@@ -123,14 +123,17 @@ def _lock_hint(repo: git.Repo, task: str) -> str:
     return f"if no git is running, remove {lock}" if os.path.exists(lock) else "see `git fsck`"
 
 
-def push_ref(repo: git.Repo, remote: str, task: str, swap: tuple[str, str]) -> bool:
+def push_ref(
+    repo: git.Repo, remote: str, task: str, swap: tuple[str, str], timeout_s: float = REMOTE_TIMEOUT_S
+) -> bool:
     """Whether the remote moved its ref from `swap[0]` (empty: no ref) to `swap[1]`; False when it stood elsewhere.
 
     Raises UnreachableError when the remote does not answer, and OpenclawError when it takes no such refs.
     """
     old, new = swap
     ref = f"{PREFIX}{task}"
-    done = _call_remote(repo, remote, [*PUSH, f"--force-with-lease={ref}:{old}", "--", remote, f"{new}:{ref}"])
+    words = [*PUSH, f"--force-with-lease={ref}:{old}", "--", remote, f"{new}:{ref}"]
+    done = _call_remote(repo, remote, words, timeout_s)
     if done.code == 0:
         return True
     output = done.stdout.decode("utf-8", "replace")
@@ -159,7 +162,7 @@ def _unreachable(remote: str, reason: str) -> UnreachableError:
     return UnreachableError(f"the remote `{remote}`, which decides about claims, cannot be reached: {reason}", hint)
 
 
-def _call_remote(repo: git.Repo, remote: str, words: Sequence[str], timeout_s: float = REMOTE_TIMEOUT_S) -> Completed:
+def _call_remote(repo: git.Repo, remote: str, words: Sequence[str], timeout_s: float) -> Completed:
     try:
         return _ask(repo, words, timeout_s=timeout_s)
     except ProcessError as error:

@@ -19,6 +19,7 @@ import msgspec
 
 from openclaw_hooks.agents import find_session
 from openclaw_hooks.board.claim_refs import (
+    REMOTE_TIMEOUT_S,
     RefValue,
     UnreachableError,
     fetch_ref,
@@ -50,6 +51,7 @@ class Terms(NamedTuple):
     remote: str = ""
     resume: bool = False
     now: float = 0.0  # seconds since the epoch; 0 for the clock of this machine
+    timeout_s: float = REMOTE_TIMEOUT_S  # of each question to the remote
 
 
 class LostError(RefusedError):
@@ -69,13 +71,13 @@ def claim_task(repo: Repo, task: TaskHead, owner: str, terms: Terms) -> Lease:
         is_own = terms.resume and lease.owner == owner and lease.clone == clone
         if lease.owner and not is_own and is_live(lease, now):
             if attempt == 0 and terms.remote:  # it may have been dropped there
-                fetch_ref(repo, terms.remote, task.id)
+                fetch_ref(repo, terms.remote, task.id, terms.timeout_s)
                 known, lease = read_claim(repo, task.id)
             if lease.owner and is_live(lease, now):
                 raise _taken(repo, lease)
         token = lease.token if is_own else _next_token(known, lease)
         new = _new_lease(lease if is_own else Lease(task.id), (owner, token, clone), terms.minutes, now)
-        if _swap(repo, new, known.oid, terms.remote):
+        if _swap(repo, new, known.oid, terms):
             save_held(repo.state_dir, _to_held(new, task, repo, terms.remote))
             return new
     raise RefusedError(f"{task.id} is being claimed by many at once", "try again, or choose another task")
@@ -88,7 +90,7 @@ def renew(repo: Repo, task: str, owner: str, terms: Terms) -> Lease:
         known, lease = read_claim(repo, task)
         held = _require(repo, (task, lease), owner)
         new = _new_lease(lease, (owner, held.token, lease.clone), terms.minutes, now)
-        if _swap(repo, new, known.oid, terms.remote):
+        if _swap(repo, new, known.oid, terms):
             save_held(repo.state_dir, msgspec.structs.replace(held, expires=new.expires, minutes=new.minutes))
             return new
     raise RefusedError(f"the claim of {task} moves too fast to be renewed", "try again")
@@ -104,7 +106,7 @@ def drop(repo: Repo, task: str, token: str = "", remote: str = "") -> None:
         if token and lease.token != token:
             lose_held(repo.state_dir, task, token)
             raise _lost(task, lease)
-        if not lease.owner or _swap(repo, Lease(task, token=lease.token), known.oid, remote):
+        if not lease.owner or _swap(repo, Lease(task, token=lease.token), known.oid, Terms(remote=remote)):
             forget_held(repo.state_dir, task)
             return
     raise RefusedError(f"the claim of {task} moves too fast to be dropped", "try again")
@@ -132,6 +134,12 @@ def require_lease(repo: Repo, task: str, owner: str, token: str = "", remote: st
                 raise
     lease = read_claim(repo, task)[1]
     return _require(repo, (task, lease), owner, token)
+
+
+def find_loss(repo: Repo, held: Held) -> LostError | None:
+    """Why `held` is held no more as far as this clone knows, naming who has it now; None while it is. Asks no remote."""
+    lease = read_claim(repo, held.task)[1]
+    return None if lease.token == held.token and lease.owner else _lost(held.task, lease)
 
 
 def clone_id(repo: Repo) -> str:
@@ -173,21 +181,18 @@ def _new_lease(old: Lease, holder: tuple[str, str, str], minutes: int, now: floa
     )
 
 
-def _swap(repo: Repo, new: Lease, old: str, remote: str) -> bool:
+def _swap(repo: Repo, new: Lease, old: str, terms: Terms) -> bool:
     """Whether the claim went from the blob `old` to the lease `new`; after a lost race what won is known here."""
     oid = write_blob(repo, msgspec.json.encode(new))
-    if not remote:
+    if not terms.remote:
         return swap_ref(repo, new.task, oid, old)
-    if not push_ref(repo, remote, new.task, (old, oid)):
-        fetch_ref(repo, remote, new.task)
-        if read_ref(repo, new.task).oid == old:  # the remote has none: it lost its refs, or the claim was local
-            return push_ref(repo, remote, new.task, ("", oid)) and _follow(repo, new.task, oid, old)
-        return False
-    return _follow(repo, new.task, oid, old)
-
-
-def _follow(repo: Repo, task: str, oid: str, old: str) -> bool:
-    swap_ref(repo, task, oid, old)  # when it moved meanwhile, it was fetched and is newer
+    asked = (repo, terms.remote, new.task)
+    if not push_ref(*asked, (old, oid), terms.timeout_s):
+        fetch_ref(*asked, terms.timeout_s)
+        # Where nothing came, the remote has none: it lost its refs, or the claim was local so far.
+        if read_ref(repo, new.task).oid != old or not push_ref(*asked, ("", oid), terms.timeout_s):
+            return False
+    swap_ref(repo, new.task, oid, old)  # when it moved meanwhile, it was fetched and is newer
     return True
 
 

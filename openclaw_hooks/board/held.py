@@ -40,7 +40,8 @@ MAX_BYTES = 1_000_000
 class Held(Struct, frozen=True, omit_defaults=True):
     """A claim that this clone made: `expires` and `made` in UTC, `worktree` the folder of the work.
 
-    `remote` is the one that decided the claim; empty for a claim within this clone only.
+    `remote` is the one that decided the claim; empty for a claim within this clone only. `tried` is when a hook last
+    failed to renew it.
     """
 
     task: str
@@ -56,6 +57,7 @@ class Held(Struct, frozen=True, omit_defaults=True):
     scope: tuple[str, ...] = ()
     role: str = ""
     metric: str = ""
+    tried: str = ""
 
 
 def stamp(seconds: float) -> str:
@@ -89,6 +91,14 @@ def held_lease(state_dir: str, task: str) -> Held | None:
     """What this clone holds of `task`; None when it holds nothing that can be read."""
     held = _load(held_path(state_dir, task)) if is_file_name(task) else None
     return held if held and held.task == task else None
+
+
+def remembers_claims(state_dir: str) -> bool:
+    """Whether this clone holds any claim or has lost one."""
+    try:
+        return bool(os.listdir(os.path.join(state_dir, FOLDER)))
+    except OSError:
+        return False
 
 
 def save_held(state_dir: str, held: Held) -> None:
