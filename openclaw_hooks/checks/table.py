@@ -47,10 +47,11 @@ CHECKS = {
     "commit-message": Entry("commit_message", "check_commit_message", (MESSAGE,), "messages out of format"),
 }
 
-# Runs on a whole push and not on one change: see push.py.
+# Run on a whole push, and on the claims that work is done under, and not on one change: see push.py and git_hooks/.
 PUSH = "push"
+CLAIM = "claim"
 
-CHECK_IDS = (*CHECKS, PUSH)
+CHECK_IDS = (*CHECKS, PUSH, CLAIM)
 
 
 def checks_for(*looks_at: str) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from openclaw_hooks.checks.run import run_checks, weigh_finding
 from openclaw_hooks.checks.sources import commit_change
 from openclaw_hooks.checks.table import FILES, MESSAGE, PUSH, checks_for
 from openclaw_hooks.errors import EXIT_FINDINGS, EXIT_OK, OpenclawError
+from openclaw_hooks.git_hooks.claims import judge_named
 from openclaw_hooks.git_hooks.pushed_objects import SECRETS_ONLY, judge_objects
 from openclaw_hooks.receipts import (
     NOTES_REF,
@@ -80,10 +81,11 @@ def judge_push(
     findings: list[Finding] = []
     if PUSH not in policy.settings.checks.disable:
         findings += [weigh_finding(finding, policy) for finding in check_push(updates, policy.settings.push)]
+    oids = new_commits(updates, remote)
+    findings += judge_named(repo, policy, oids)
     if not policy.settings.push.check_commits:
         return findings, {}
     findings += judge_objects(repo, policy, updates)
-    oids = new_commits(updates, remote)
     unchecked = lacking_receipts(oids)
     guarded = guarded_commits([commit.oid for commit in unchecked])
     receipts: dict[str, Receipt] = {}
