@@ -37,6 +37,11 @@ def check_commit_message(change: Change, policy: Policy) -> list[Finding]:
     ]
 
 
+def is_by_git(message: str) -> bool:
+    """Whether git itself wrote the message: of a merge or a revert, or a note to a later `rebase --autosquash`."""
+    return bool(_BY_GIT.match(message.strip("\n").partition("\n")[0]))
+
+
 def judge_message(message: str, settings: CommitMessageSettings) -> list[tuple[str, str]]:
     """What is wrong with `message` and what to do about it; empty when nothing is."""
     lines = message.strip("\n").split("\n")
