@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from openclaw_hooks.documents import parse_yaml
@@ -18,6 +19,8 @@ from openclaw_hooks.tasks.yaml_text import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+_PROPERTIES = re.compile(r"(?:[ \t]+[&!][^\s]*)+")
 
 
 def set_key(text: str, key: str, value: Value | None, order: Sequence[str] = ()) -> str:
@@ -48,9 +51,13 @@ def put_entry(text: str, key: str, raw: str | None, order: Sequence[str] = ()) -
     """
     if raw is not None and [entry.key for entry in read_entries(raw)] != [key]:
         raise OpenclawError(f"not an entry of `{key}`: {raw[:60]!r}")
-    found = _find(read_entries(text), key)
+    if raw is not None:
+        parse_yaml(SHOWN, raw)  # refuses an alias whose anchor stayed behind
+    entries = read_entries(text)
+    found = _find(entries, key)
     if found is None:
-        edited = text if raw is None else _insert(text, raw, key, order)
+        at = _place(entries, key, order, len(text))
+        edited = text if raw is None else _insert(text, at, raw)
     else:
         edited = text[: found.start] + (_closed(raw, text) if raw else "") + text[found.end :]
     _require_only(text, edited, frozenset({key}))
@@ -75,7 +82,7 @@ def _find(entries: list[Entry], key: str) -> Entry | None:
 def _set(text: str, key: str, value: Value | None, order: Sequence[str]) -> str:
     entry = _find(read_entries(text), key)
     if entry is None:
-        return text if value is None else _insert(text, _written(text, key, value), key, order)
+        return text if value is None else _insert_new(text, key, value, order)
     if value is None:
         return _take_out(text, entry)
     as_block = entry.is_block if isinstance(value, tuple) and entry.events[0][0] != "ScalarEvent" else None
@@ -89,19 +96,20 @@ def _set(text: str, key: str, value: Value | None, order: Sequence[str]) -> str:
 def _child_indent(text: str, entry: Entry) -> int:
     if not entry.is_block:
         return entry.indent + 2
-    return entry.value_start - (text.rfind("\n", 0, entry.value_start) + 1)
+    line = text[text.rfind("\n", 0, entry.value_start) + 1 :]
+    return len(line) - len(line.lstrip(" "))
 
 
 def _replace_by_lines(text: str, entry: Entry, lines: list[str]) -> str:
-    new = _line_end(text).join(lines)
+    line_end = _line_end(text, entry.start)
+    new = line_end.join(lines)
     if entry.is_block:
         line_start = text.rfind("\n", 0, entry.value_start) + 1
         return text[:line_start] + new + text[entry.value_end :]
     rest = text[entry.value_end : entry.end]
     comment = rest.rstrip("\r\n")
-    if not comment.strip():
-        comment = ""
-    return text[: entry.colon] + comment + _line_end(text) + new + rest[len(rest.rstrip("\r\n")) :] + text[entry.end :]
+    below = line_end + new + rest[len(comment) :] + text[entry.end :]
+    return text[: entry.colon] + (comment if comment.strip() else "") + below
 
 
 def _replace_inline(text: str, entry: Entry, new: str) -> str:
@@ -109,66 +117,86 @@ def _replace_inline(text: str, entry: Entry, new: str) -> str:
         return f"{text[: entry.colon]} {new}{text[entry.colon :]}"
     if text.count("\n", entry.colon, entry.value_start) == 0:
         return text[: entry.value_start] + new + text[entry.value_end :]
-    rest = text[entry.colon :].partition("\n")[0].rstrip("\r")  # a comment behind the key's colon
+    rest = _key_line_comment(text, entry).rstrip("\r\n")
     tail = text[entry.value_end : entry.end]
-    return f"{text[: entry.colon]} {new}{rest}{tail[len(tail.rstrip(chr(13) + chr(10))) :]}{text[entry.end :]}"
+    line_end = tail[len(tail.rstrip("\r\n")) :]
+    return f"{text[: entry.colon]} {new}{rest}{line_end}{text[entry.end :]}"
+
+
+def _key_line_comment(text: str, entry: Entry) -> str:
+    """What stands behind the colon of a value that begins further down, without the value's anchor and tag."""
+    rest = text[entry.colon : text.find("\n", entry.colon) + 1]
+    properties = _PROPERTIES.match(rest)
+    return rest[properties.end() :] if properties else rest
 
 
 def _take_out(text: str, entry: Entry) -> str:
-    first_line_end = text.find("\n", entry.colon) + 1
-    rest = text[entry.colon : first_line_end] if entry.is_block else text[entry.value_end : entry.end]
-    if "#" not in rest:
-        return text[: entry.start] + text[entry.end :]
-    return text[: entry.colon] + rest + text[entry.end :]
+    rest = _key_line_comment(text, entry) if entry.is_block else text[entry.value_end : entry.end]
+    emptied = text[: entry.colon] + rest + text[entry.end :]
+    if "#" in rest:
+        return emptied
+    without = text[: entry.start] + text[entry.end :]
+    try:
+        _require_only(text, without, frozenset({entry.key}))
+    except OpenclawError:  # an indented comment below would become text of the entry above
+        return emptied
+    return without
 
 
-def _written(text: str, key: str, value: Value) -> str:
-    """The lines of a new entry."""
-    entries = read_entries(text)
-    indent = entries[0].indent if entries else 0
+def write_entry(key: str, value: Value, indent: int = 0, line_end: str = "\n") -> str:
+    """The lines of a new entry, each ended."""
     start = f"{' ' * indent}{write_scalar(key)}:"
     lines = write_block(value, indent + 2) if prefers_block(value) else []
-    return _line_end(text).join([start, *lines] if lines else [f"{start} {write_inline(value)}"])
+    return line_end.join([start, *lines, ""] if lines else [f"{start} {write_inline(value)}", ""])
 
 
-def _insert(text: str, raw: str, key: str, order: Sequence[str]) -> str:
-    """`text` with the new entry `raw` behind those that `order` names before `key`, else before those after it."""
+def _insert_new(text: str, key: str, value: Value, order: Sequence[str]) -> str:
     entries = read_entries(text)
+    indent = entries[0].indent if entries else 0
+    at = _place(entries, key, order, len(text))
+    return _insert(text, at, write_entry(key, value, indent, _line_end(text, max(at - 1, 0))))
+
+
+def _place(entries: list[Entry], key: str, order: Sequence[str], end: int) -> int:
+    """Where a new entry goes: behind those that `order` names before `key`, else before those that it names after."""
     places = {name: index for index, name in enumerate(order)}
-    wanted = places.get(key, len(places))
-    before = [entry for entry in entries if places.get(entry.key, -1) >= 0 and places[entry.key] < wanted]
-    after = [entry for entry in entries if places.get(entry.key, -1) > wanted]
-    if key in places and before:
-        at = max(before, key=lambda entry: places[entry.key]).end
-    elif key in places and after:
-        at = after[0].start
-    else:
-        at = entries[-1].end if entries else len(text)
-    head = text[:at]
-    if head and not head.endswith("\n"):
-        return head + _line_end(text) + raw.rstrip("\r\n") + text[at:]
-    return head + _closed(raw, text) + text[at:]
+    if key in places:
+        known = [entry for entry in entries if entry.key in places]
+        before = [entry for entry in known if places[entry.key] < places[key]]
+        if before:
+            return max(before, key=lambda entry: places[entry.key]).end
+        if known:
+            return known[0].start
+    return entries[-1].end if entries else end
+
+
+def _insert(text: str, at: int, raw: str) -> str:
+    if at and text[at - 1] != "\n":
+        return text[:at] + _line_end(text, at) + raw.rstrip("\r\n") + text[at:]
+    return text[:at] + _closed(raw, text) + text[at:]
 
 
 def _closed(raw: str, text: str) -> str:
     return raw if raw.endswith("\n") else raw + _line_end(text)
 
 
-def _line_end(text: str) -> str:
-    first = text.find("\n")
-    return "\r\n" if first > 0 and text[first - 1] == "\r" else "\n"
+def _line_end(text: str, at: int = 0) -> str:
+    """The line end of the line that holds `at`, else of the first one."""
+    found = text.find("\n", at)
+    found = text.rfind("\n") if found < 0 else found
+    return "\r\n" if found > 0 and text[found - 1] == "\r" else "\n"
 
 
 def _require_only(old: str, new: str, changed: frozenset[str]) -> None:
     """Raises OpenclawError when anything but the entries `changed` means something else in `new` than in `old`."""
-    before = read_entries(old)
-    lost = {name for entry in before if entry.key in changed for name in entry.anchors}
+    before, after = read_entries(old), read_entries(new)
+    moved = {name for entry in (*before, *after) if entry.key in changed for name in entry.anchors}
     kept = [(entry.key, entry.events) for entry in before if entry.key not in changed]
     aliases = {event[1] for _, events in kept for event in events if event[0] == "AliasEvent"}
-    if lost & aliases:
-        names = ", ".join(f"&{name}" for name in sorted(lost))
-        raise OpenclawError(f"another value refers to {names}, which this edit takes away", "write that value out")
-    if kept != [(entry.key, entry.events) for entry in read_entries(new) if entry.key not in changed]:
+    if moved & aliases:
+        names = ", ".join(f"&{name}" for name in sorted(moved & aliases))
+        raise OpenclawError(f"another value refers to {names}, which this edit changes", "write that value out")
+    if kept != [(entry.key, entry.events) for entry in after if entry.key not in changed]:
         raise OpenclawError(f"cannot set {', '.join(sorted(changed))} without touching other keys", "edit it by hand")
 
 

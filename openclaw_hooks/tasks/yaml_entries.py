@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 SHOWN: Final = "the YAML"  # these functions know no path; who calls them does
 
-_BLANK_TAIL = re.compile(r"(?:\r?\n[ \t]*)+$")
+_INDENT = re.compile(r"^( +)[^ \r\n]", re.MULTILINE)
+_PROPERTIES = re.compile(r"(?:[&!]\S*\s+)+(?:#[^\n]*\s+)*")
+_KEEPS = re.compile(r"[|>][-0-9]*[+0-9]")  # an indent that is given, not seen, may stand below any parent
 _COLON = re.compile(r"[ \t]*:")
 
 
@@ -20,7 +22,7 @@ class Entry(NamedTuple):
     """Where a top-level key stands in its text; indices count characters.
 
     `text[start:end]` are its whole lines; `colon` is behind the key's colon. `text[value_start:value_end]` is the
-    value, nothing when it is empty. `events` is what a parser says of the value, `anchors` the names it defines.
+    value, nothing when it is empty; of a block it begins with its first item or key. `events` is what a parser says of the value, `anchors` the names it defines.
     """
 
     key: str
@@ -118,6 +120,8 @@ def _read_entry(text: str, key: Any, node: list[Any]) -> Entry:
     first = node[0]
     is_block = isinstance(first, yaml.CollectionStartEvent) and not first.flow_style
     value_start = first.start_mark.index
+    if is_block and (properties := _PROPERTIES.match(text, value_start)):
+        value_start = properties.end()
     value_end = max(_end(text, event) for event in node if not (is_block and _has_no_text(event)))
     if value_start == value_end:
         value_start = value_end = colon.end()
@@ -146,10 +150,13 @@ def _end(text: str, event: Any) -> int:
     end = int(event.end_mark.index)
     if getattr(event, "style", None) not in {"|", ">"}:
         return end
-    raw = text[event.start_mark.index : end]
-    if "+" in raw.partition("\n")[0].partition("#")[0]:
-        return end - (len(raw) - len(raw.removesuffix("\n").removesuffix("\r")))
-    return end - (len(raw) - len(_BLANK_TAIL.sub("", raw)))
+    header, _, content = text[event.start_mark.index : end].partition("\n")
+    indent = _INDENT.search(content)
+    if indent is None or _KEEPS.search(header.partition("#")[0]):
+        return end - (len(content) - len(content.removesuffix("\n").removesuffix("\r")))
+    # A line of more blanks than the indent is text.
+    tail = re.compile(rf"(?:\r?\n {{0,{len(indent[1])}}})+$").search(content)
+    return end - (len(tail[0]) if tail else 0)
 
 
 def _defines(event: Any) -> bool:
