@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from openclaw_hooks.documents import FENCE, DocumentError, KeyPath, decode, parse_yaml
 from openclaw_hooks.errors import OpenclawError
-from openclaw_hooks.tasks.model import MAX_TASK_BYTES, MAX_TITLE, Task, TaskHead
+from openclaw_hooks.tasks.model import MAX_TASK_BYTES, MAX_TITLE, TASKS_FOLDER, Task, TaskHead
 from openclaw_hooks.tasks.sections import NOTES, RESULT, append_section, get_section, set_section
 
 if TYPE_CHECKING:
@@ -79,13 +79,13 @@ def new_task_text(task: TaskHead, body: str) -> bytes:
 
     Raises OpenclawError for what the model does not allow.
     """
-    from openclaw_hooks.tasks.yaml_edit import set_keys
+    from openclaw_hooks.tasks.yaml_edit import write_entry
 
-    head = TaskHead(**{name: getattr(task, name) for name in FIELDS})
-    validate_title(head.title)
-    changes = {name: value for name in FIELDS if (value := _as_value(name, getattr(head, name))) is not None}
-    text = f"{FENCE}\n{set_keys('', changes, FIELDS)}{FENCE}\n" + (f"\n{body}" if body else "")
-    return _checked(text, {**changes_of(head), "body": body})
+    validate_title(task.title)
+    values = ((name, _as_value(name, getattr(task, name))) for name in FIELDS)
+    head = "".join(write_entry(name, value) for name, value in values if value is not None)
+    text = f"{FENCE}\n{head}{FENCE}\n" + (f"\n{body}" if body else "")
+    return _checked(text, {**_fields_of(task), "body": body})
 
 
 def edit_task(content: bytes, changes: Mapping[str, object]) -> bytes:
@@ -97,7 +97,8 @@ def edit_task(content: bytes, changes: Mapping[str, object]) -> bytes:
     from openclaw_hooks.tasks.yaml_edit import set_keys
 
     found = _read(_SHOWN, content)
-    wanted = {name: value for name, value in changes.items() if _present(found.task, name) != value}
+    new = {name: tuple(value) if isinstance(value, list) else value for name, value in changes.items()}
+    wanted = {name: value for name, value in new.items() if _present(found.task, name) != value}
     if "id" in wanted:
         raise OpenclawError(f"the id of {found.task.id} cannot change", "make a new task")
     if "title" in wanted:
@@ -106,12 +107,14 @@ def edit_task(content: bytes, changes: Mapping[str, object]) -> bytes:
         return content
     values = {name: _as_value(name, value) for name, value in wanted.items() if name != "body"}
     head = found.text[found.head_start : found.head_end]
-    edited = set_keys(head, values, FIELDS) if values else head
-    text = found.text[: found.head_start] + edited + found.text[found.head_end :]
-    if "body" in wanted:
-        end = found.body_start + len(edited) - len(head)
-        text = _with_body(text[:end], str(wanted["body"]))
-    return _checked(text, {**changes_of(found.task), "body": found.task.body, **wanted})
+    try:
+        edited = set_keys(head, values, FIELDS) if values else head
+    except DocumentError as error:
+        raise DocumentError(f"{TASKS_FOLDER}/{found.task.id}.md", error.line + 1, error.reason, error.hint) from error
+    top = found.text[: found.head_start] + edited + found.text[found.head_end : found.body_start]
+    below = found.text[found.body_start :]
+    text = _with_body(top, below, str(wanted["body"])) if "body" in wanted else top + below
+    return _checked(text, {**_fields_of(found.task), "body": found.task.body, **wanted})
 
 
 def validate_title(title: str) -> str:
@@ -125,8 +128,7 @@ def validate_title(title: str) -> str:
     return title
 
 
-def changes_of(task: TaskHead) -> dict[str, object]:
-    """Every field of the head with its value."""
+def _fields_of(task: TaskHead) -> dict[str, object]:
     return {name: getattr(task, name) for name in FIELDS}
 
 
@@ -159,6 +161,8 @@ def _read(path: str, content: bytes) -> TaskFile:
     head_end, body_start = _find_fence(path, text, first_end)
     head = text[first_end:head_end]
     _refuse_unclear(path, head)
+    if head.lstrip().startswith("{"):
+        raise DocumentError(path, 2, "the frontmatter is one flow mapping", "write one `key: value` a line")
     document = parse_yaml(path, head, first_line=2, is_typed=_is_typed)
     task = decode(_without_empty(document), Task)
     _require_title(document, task)
@@ -230,10 +234,16 @@ def _with(task: Task, body: str) -> Task:
     return msgspec.structs.replace(task, body=body)
 
 
-def _with_body(text: str, body: str) -> str:
-    """`text`, which ends behind the closing fence's line, with `body` below it."""
-    line_end = "\r\n" if text.endswith("\r\n") else "\n"
-    return text + ("" if text.endswith("\n") else line_end) + (line_end + body if body else "")
+def _with_body(top: str, below: str, body: str) -> str:
+    """`top`, which ends with the closing fence's line, with `body` instead of what stands `below` it."""
+    line_end = "\r\n" if top.endswith("\r\n") else "\n"
+    closed = top if top.endswith("\n") else top + line_end
+    if not body:
+        return closed
+    blank = below[: len(below) - len(_body_at(below, 0))]
+    if not blank and (not below or body.startswith(("\n", "\r\n"))):
+        blank = line_end  # a body that begins with a blank line would lose it
+    return closed + blank + body
 
 
 def _checked(text: str, expected: Mapping[str, object]) -> bytes:
@@ -242,7 +252,10 @@ def _checked(text: str, expected: Mapping[str, object]) -> bytes:
         content = text.encode("utf-8")
     except UnicodeEncodeError as error:
         raise OpenclawError("a text holds half of a surrogate pair", "write whole characters") from error
-    task = _read(_SHOWN, content).task
+    try:
+        task = _read(_SHOWN, content).task
+    except DocumentError as error:  # its line is that of a file that nobody will see
+        raise OpenclawError(error.reason, error.hint) from error
     for name, value in expected.items():
         if getattr(task, name) != value:
             raise OpenclawError(f"`{name}` cannot be {value!r:.80}", "it would not read back as it is")
