@@ -50,11 +50,16 @@ def read_claim(repo: Repo, task: str) -> tuple[RefValue, Lease]:
     if not is_file_name(task):
         raise OpenclawError(f"`{task}` is no task id", "ids look like T-4kf2mz")
     known = read_ref(repo, task)
+    return known, parse_lease(task, known.content) or Lease(task)
+
+
+def parse_lease(task: str, content: bytes) -> Lease | None:
+    """What the blob of a claim of `task` says; None when it is no lease."""
     with suppress(msgspec.MsgspecError, RecursionError):
-        lease = msgspec.json.decode(known.content, type=Lease)
+        lease = msgspec.json.decode(content, type=Lease)
         if lease.task == task and (not lease.owner or _is_whole(lease)):
-            return known, lease
-    return known, Lease(task)
+            return lease
+    return None
 
 
 def _is_whole(lease: Lease) -> bool:
