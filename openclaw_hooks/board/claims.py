@@ -213,7 +213,7 @@ def _taken(repo: Repo, lease: Lease) -> RefusedError:
     held = held_lease(repo.state_dir, lease.task)
     if held and held.token == lease.token:
         where = "here" if held.worktree == os.path.realpath(repo.top) else f"in {held.worktree}"
-        hint = f"go on with it there, or give it free: `openclaw task release {lease.task}`"
+        hint = f"go on with it there, or give it free: `openclaw task release {lease.task} --reason TEXT`"
         return RefusedError(f"{lease.task} is already claimed {where} by {lease.owner}, until {lease.expires}", hint)
     hint = f"choose another task: `openclaw task ready`; it can be taken over after {lease.expires}"
     return RefusedError(f"{lease.task} is claimed by {describe_holder(lease)} until {lease.expires}", hint)

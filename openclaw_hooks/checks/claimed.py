@@ -52,7 +52,7 @@ def _find_role(held: Held, roles: Sequence[Role]) -> Role | None:
     try:
         return find_role(roles, held.role)
     except OpenclawError as error:
-        hint = f"{error.hint}; mend the task, or give it free: `openclaw task release {held.task}`"
+        hint = f"{error.hint}; mend the task, or give it free: `openclaw task release {held.task} --reason TEXT`"
         raise OpenclawError(f"{held.task} is claimed here: {error.message}", hint.removeprefix("; ")) from error
 
 

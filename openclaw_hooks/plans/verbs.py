@@ -9,7 +9,8 @@ from __future__ import annotations
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from openclaw_hooks.board.claims import LostError, Terms, claim_task, drop, read_lease, renew, require_lease
+from openclaw_hooks.board.claims import LostError, Terms, claim_task, drop, find_loss, read_lease, renew, require_lease
+from openclaw_hooks.board.held import held_lease
 from openclaw_hooks.board.snapshot import task_path
 from openclaw_hooks.errors import OpenclawError, RefusedError
 from openclaw_hooks.plans.gate import judge_gate
@@ -172,16 +173,30 @@ def requeue(work: Work, name: str, reason: str = "") -> None:
 
 def _end(work: Work, name: str, new: Status, reason: str, token: str) -> None:
     task = work.find(name)
+    _give_up_lost(work, task)
     if not reason.strip():
         raise OpenclawError(f"{task.id}: say why", "add --reason TEXT")
     try:
         rights = _own(work, task, token)
     except LostError:
+        _give_up_lost(work, task)  # the remote may have told it just now
         rights = work.actor.rights
         if Right.LEAD not in rights or token:
             raise
     require_move(task.id, task.status, new, rights)
     _move(work, task, new, reason=reason, owner="" if new is Status.RELEASED else task.owner)
+
+
+def _give_up_lost(work: Work, task: Task) -> None:
+    """Raises RefusedError when this clone still takes for its own what is lost or over; it does so no more.
+
+    Even a lead must not take the task from its new holder by giving back the claim that was lost to them.
+    """
+    repo = work.board.repo
+    held = held_lease(repo.state_dir, task.id)
+    if held and (task.status not in ACTIVE or find_loss(repo, held)):
+        drop(repo, task.id, held.token, work.remote)
+        raise RefusedError(f"{task.id} is {task.status}: the claim that this clone still had of it is given up")
 
 
 def _decide(work: Work, name: str, old: Status, new: Status, reason: str = "") -> None:
@@ -221,14 +236,16 @@ def _own_or_take(work: Work, task: Task, token: str) -> frozenset[Right]:
 
 
 def _take(work: Work, task: Task, minutes: int) -> Lease:
-    lease = claim_task(work.board.repo, task, work.actor.name, _terms(work, minutes))
+    # What the board calls claimed already, another process of this clone may be at. Else a claim that this clone has is
+    # one that was cut off before its commit.
+    terms = _terms(work, minutes)._replace(resume=task.status not in ACTIVE)
+    lease = claim_task(work.board.repo, task, work.actor.name, terms)
     work.made.append(lease)
     return lease
 
 
 def _terms(work: Work, minutes: int) -> Terms:
-    # The board's lock is held: nobody else of this clone is at the same task.
-    return Terms(minutes or work.settings.board.lease_minutes, work.remote, resume=True)
+    return Terms(minutes or work.settings.board.lease_minutes, work.remote)
 
 
 def _refuse_blocked(work: Work, task: Task) -> None:

@@ -99,7 +99,7 @@ def test_a_claim_in_a_role_that_is_gone_blocks_and_says_which_task_it_is(load: C
     with pytest.raises(OpenclawError, match="T-111111 is claimed here") as error:
         load(lost)
     assert "backend-dev" in error.value.hint
-    assert "openclaw task release T-111111" in error.value.hint
+    assert "openclaw task release T-111111 --reason TEXT" in error.value.hint
 
 
 def test_a_claim_costs_a_hook_less_than_a_millisecond(load: Callable[..., Policy], tmp_path: Path) -> None:
