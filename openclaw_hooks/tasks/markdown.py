@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from openclaw_hooks.documents import FENCE, DocumentError, KeyPath, decode, parse_yaml
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.tasks.model import MAX_TASK_BYTES, MAX_TITLE, TASKS_FOLDER, Task, TaskHead
+from openclaw_hooks.tasks.plain_head import read_plain_head
 from openclaw_hooks.tasks.sections import NOTES, RESULT, append_section, get_section, set_section
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from openclaw_hooks.documents import Document
     from openclaw_hooks.tasks.yaml_text import Value
 
 __all__ = [
@@ -39,7 +39,8 @@ _TYPED: Final = frozenset({"priority", "budget_minutes", "requires_review"})
 _COLLABORATION: Final = ("delegation", "collaboration")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _STRAY_BREAK = re.compile("\r(?!\n)|[\x85\u2028\u2029]")
-_CONFLICT: Final = ("<<<<<<< ", ">>>>>>> ")
+_CONFLICT = re.compile(r"^(?:<{7}|>{7}) ", re.MULTILINE)
+_FENCE_LINE = re.compile(r"^---[^\S\n]*(?:\n|\Z)", re.MULTILINE)
 
 
 class TaskFile(NamedTuple):
@@ -163,10 +164,30 @@ def _read(path: str, content: bytes) -> TaskFile:
     _refuse_unclear(path, head)
     if head.lstrip().startswith("{"):
         raise DocumentError(path, 2, "the frontmatter is one flow mapping", "write one `key: value` a line")
+    task = _read_head(path, head, _body_at(text, body_start))
+    return TaskFile(text, first_end, head_end, body_start, task)
+
+
+def _read_head(path: str, head: str, body: str) -> Task:
+    import msgspec
+
+    plain = read_plain_head(head, _is_typed)
+    if plain is not None:
+        try:
+            task = msgspec.convert(_without_empty(plain, body), Task)
+            validate_title(task.title)
+            return task
+        except (msgspec.ValidationError, OpenclawError):
+            pass  # below, where lines are known
     document = parse_yaml(path, head, first_line=2, is_typed=_is_typed)
-    task = decode(_without_empty(document), Task)
-    _require_title(document, task)
-    return TaskFile(text, first_end, head_end, body_start, _with(task, _body_at(text, body_start)))
+    if isinstance(document.value, dict):
+        document = document._replace(value=_without_empty(document.value, body))
+    task = decode(document, Task)
+    try:
+        validate_title(task.title)
+    except OpenclawError as error:
+        raise document.error(("title",), error.message, error.hint) from error
+    return task
 
 
 def _decode(path: str, content: bytes) -> str:
@@ -184,12 +205,10 @@ def _decode(path: str, content: bytes) -> str:
 
 def _find_fence(path: str, text: str, at: int) -> tuple[int, int]:
     """Where the closing fence's line begins, and where the next one does."""
-    while 0 < at < len(text):
-        end = text.find("\n", at) + 1 or len(text)
-        if text[at:end].rstrip() == FENCE:
-            return at, end
-        at = end
-    raise DocumentError(path, 1, "frontmatter is never closed", f"end it with a line `{FENCE}`")
+    found = _FENCE_LINE.search(text, at) if at else None
+    if found is None:
+        raise DocumentError(path, 1, "frontmatter is never closed", f"end it with a line `{FENCE}`")
+    return found.span()
 
 
 def _refuse_unclear(path: str, head: str) -> None:
@@ -198,27 +217,18 @@ def _refuse_unclear(path: str, head: str) -> None:
         line = 2 + head.count("\n", 0, found.start())
         message = f"U+{ord(found[0]):04X} in the frontmatter ends a line for some readers only"
         raise DocumentError(path, line, message, "write it as an escape in double quotes, or take it out")
-    for number, line_text in enumerate(head.split("\n"), 2):
-        if line_text.startswith(_CONFLICT):
-            raise DocumentError(path, number, "conflict marker of a merge", "choose a side and take the markers out")
+    if found := _CONFLICT.search(head):
+        line = 2 + head.count("\n", 0, found.start())
+        raise DocumentError(path, line, "conflict marker of a merge", "choose a side and take the markers out")
 
 
 def _is_typed(keys: KeyPath) -> bool:
     return (len(keys) == 1 and keys[0] in _TYPED) or keys[:2] == _COLLABORATION
 
 
-def _without_empty(document: Document) -> Document:
-    """An empty value says the same as no key."""
-    if not isinstance(document.value, dict):
-        return document
-    return document._replace(value={key: value for key, value in document.value.items() if value is not None})
-
-
-def _require_title(document: Document, task: Task) -> None:
-    try:
-        validate_title(task.title)
-    except OpenclawError as error:
-        raise document.error(("title",), error.message, error.hint) from error
+def _without_empty(values: Mapping[str, object], body: str) -> dict[str, object]:
+    """`values` and the body; an empty value says the same as no key, and a key `body` is somebody else's."""
+    return {**{key: value for key, value in values.items() if value is not None}, "body": body}
 
 
 def _body_at(text: str, start: int) -> str:
@@ -226,12 +236,6 @@ def _body_at(text: str, start: int) -> str:
         if text.startswith(blank, start):
             return text[start + len(blank) :]
     return text[start:]
-
-
-def _with(task: Task, body: str) -> Task:
-    import msgspec
-
-    return msgspec.structs.replace(task, body=body)
 
 
 def _with_body(top: str, below: str, body: str) -> str:
