@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 import typer
-from typer.core import TyperCommand, TyperGroup
 
 from openclaw_hooks.cli.boundary import run_guarded
-from openclaw_hooks.errors import OpenclawError
-
-
-class LazyCommand(NamedTuple):
-    """Where a command lies (`app` for a group of commands), and its line in the help."""
-
-    module: str
-    attribute: str
-    help: str
-
+from openclaw_hooks.cli.lazy import LazyCommand, LazyGroup, load_entry
 
 COMMANDS = {
     "init": LazyCommand("init", "init", "Set this repository up: hooks, policy, agents."),
@@ -38,48 +27,20 @@ COMMANDS = {
 }
 
 
-class LazyGroup(TyperGroup):
-    """A group that knows its commands by name and help line, and imports one only to run it.
+class Commands(LazyGroup):
+    """The commands of `openclaw`."""
 
-    The types of Typer's own copy of click are private, so contexts and commands are `Any` here.
-    """
-
-    def list_commands(self, ctx: Any) -> list[str]:
-        """The names in the order of the table."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """A stand-in that carries the help line; `resolve_command` loads the real one."""
-        entry = COMMANDS.get(cmd_name)
-        return TyperCommand(cmd_name, help=entry.help, rich_markup_mode=None) if entry else None
-
-    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
-        """The command that `args` begin with, loaded; raises OpenclawError that names the nearest."""
-        if args[0] not in COMMANDS:
-            if args[0].startswith("-"):
-                return super().resolve_command(ctx, args)
-            from openclaw_hooks.documents import suggest
-
-            raise OpenclawError(f"no command `{args[0]}`", suggest(args[0], list(COMMANDS)))
-        return args[0], load_command(args[0]), args[1:]
+    table = COMMANDS
 
 
 def load_command(name: str) -> Any:
     """The command `name`, imported: a command or group of Typer's own copy of click."""
-    entry = COMMANDS[name]
-    found: Any = getattr(import_module(f"openclaw_hooks.cli.{entry.module}"), entry.attribute)
-    if not isinstance(found, typer.Typer):
-        wrapper = typer.Typer(add_completion=False, rich_markup_mode=None)
-        wrapper.command(name)(found)
-        found = wrapper
-    command = typer.main.get_command(found)
-    command.name = name
-    return command
+    return load_entry(name, COMMANDS[name])
 
 
 app = typer.Typer(
     name="openclaw",
-    cls=LazyGroup,
+    cls=Commands,
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,

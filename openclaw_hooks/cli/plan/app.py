@@ -1,23 +1,27 @@
-"""`openclaw plan`: its verbs, joined."""
+"""`openclaw plan`: its verbs in a table, each loaded only when it is called."""
 
 from __future__ import annotations
 
-import typer
+from openclaw_hooks.cli.lazy import LazyCommand, LazyGroup, make_app
 
-from openclaw_hooks.cli.plan.create import create, templates
-from openclaw_hooks.cli.plan.decide import abort, advance, approve
-from openclaw_hooks.cli.plan.show import list_plans, show
+COMMANDS = {
+    "templates": LazyCommand("plan.create", "templates", "List the plan templates, shipped and of this project."),
+    "create": LazyCommand("plan.create", "create", "Make a plan from a template: a draft to look at."),
+    "list": LazyCommand("plan.show", "list_plans", "List the plans that have not ended."),
+    "show": LazyCommand("plan.show", "show", "Show a plan: its waves, who does what, and how far it is."),
+    "approve": LazyCommand("plan.decide", "approve", "Approve a draft, as a person: its first wave becomes tasks."),
+    "abort": LazyCommand("plan.decide", "abort", "End a plan: what is not finished is cancelled."),
+    "advance": LazyCommand("plan.decide", "advance", "Do what follows from how the plan's tasks stand."),
+}
 
-app = typer.Typer(
-    help="Make plans from templates, approve them and see how far they are.\n\nExample: openclaw plan show P-7xq",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
+
+class PlanCommands(LazyGroup):
+    """The verbs of `openclaw plan`."""
+
+    table = COMMANDS
+
+
+app = make_app(
+    PlanCommands,
+    "Make plans from templates, approve them and see how far they are.\n\nExample: openclaw plan show P-7xq",
 )
-app.command("templates")(templates)
-app.command("create")(create)
-app.command("list")(list_plans)
-app.command("show")(show)
-app.command("approve")(approve)
-app.command("abort")(abort)
-app.command("advance")(advance)

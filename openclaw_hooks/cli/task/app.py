@@ -1,35 +1,34 @@
-"""`openclaw task`: its verbs, joined."""
+"""`openclaw task`: its verbs in a table, each loaded only when it is called."""
 
 from __future__ import annotations
 
-import typer
+from openclaw_hooks.cli.lazy import LazyCommand, LazyGroup, make_app
 
-from openclaw_hooks.cli.task import moves
-from openclaw_hooks.cli.task.edit import edit
-from openclaw_hooks.cli.task.list import list_tasks, ready
-from openclaw_hooks.cli.task.new import new, propose
-from openclaw_hooks.cli.task.show import show
+COMMANDS = {
+    "new": LazyCommand("task.new", "new", "Make a task."),
+    "propose": LazyCommand("task.new", "propose", "Propose a task; the lead accepts or rejects it."),
+    "list": LazyCommand("task.list", "list_tasks", "List the tasks that are not over."),
+    "ready": LazyCommand("task.list", "ready", "List what can be claimed now, the most urgent first."),
+    "show": LazyCommand("task.show", "show", "Show a task: fields, what it waits for, who has it, its text."),
+    "edit": LazyCommand("task.edit", "edit", "Edit a task, by options or in an editor."),
+    "claim": LazyCommand("task.moves", "claim", "Claim tasks: they are yours until the lease ends."),
+    "start": LazyCommand("task.moves", "start", "Say that the work on a claimed task has begun."),
+    "heartbeat": LazyCommand("task.moves", "heartbeat", "Put off the end of your claim."),
+    "complete": LazyCommand("task.moves", "complete", "Complete a task, or hand it in for review."),
+    "fail": LazyCommand("task.moves", "fail", "Say that tasks cannot be done as asked."),
+    "release": LazyCommand("task.moves", "release", "Give claimed tasks back."),
+    "accept": LazyCommand("task.moves", "accept", "Put proposed tasks into the queue."),
+    "reject": LazyCommand("task.moves", "reject", "Turn proposals down, or send work back."),
+    "approve": LazyCommand("task.moves", "approve", "Approve work under review, as a person."),
+    "cancel": LazyCommand("task.moves", "cancel", "End tasks that are not wanted any more."),
+    "requeue": LazyCommand("task.moves", "requeue", "Put failed, released or stalled tasks back."),
+}
 
-app = typer.Typer(
-    help="Make, list, claim and finish tasks.\n\nExample: openclaw task ready",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-)
-app.command("new")(new)
-app.command("propose")(propose)
-app.command("list")(list_tasks)
-app.command("ready")(ready)
-app.command("show")(show)
-app.command("edit")(edit)
-app.command("claim")(moves.claim)
-app.command("start")(moves.start)
-app.command("heartbeat")(moves.heartbeat)
-app.command("complete")(moves.complete)
-app.command("fail")(moves.fail)
-app.command("release")(moves.release)
-app.command("accept")(moves.accept)
-app.command("reject")(moves.reject)
-app.command("approve")(moves.approve)
-app.command("cancel")(moves.cancel)
-app.command("requeue")(moves.requeue)
+
+class TaskCommands(LazyGroup):
+    """The verbs of `openclaw task`."""
+
+    table = COMMANDS
+
+
+app = make_app(TaskCommands, "Make, list, claim and finish tasks.\n\nExample: openclaw task ready")
