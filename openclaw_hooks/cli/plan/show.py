@@ -10,7 +10,7 @@ import typer
 from openclaw_hooks.board.snapshot import plan_path
 from openclaw_hooks.checks.report import one_line
 from openclaw_hooks.cli.output import print_json, print_table
-from openclaw_hooks.cli.task.options import Json, open_place, show_reports
+from openclaw_hooks.cli.task.options import Json, show_reports
 from openclaw_hooks.plans.gate import judge_gate
 from openclaw_hooks.plans.model import ENDED, PlanFile, PlanStatus, Subtask
 from openclaw_hooks.plans.store import parse_plan, parse_plans
@@ -62,14 +62,14 @@ def list_plans(
 
     Example: openclaw plan list --all
     """
+    from openclaw_hooks.board.place import open_board
     from openclaw_hooks.board.store import read_board
     from openclaw_hooks.documents import suggest
     from openclaw_hooks.errors import OpenclawError
 
     if status and status not in set(PlanStatus):
         raise OpenclawError(f"no status `{status}`", suggest(status, list(PlanStatus)))
-    board, _ = open_place()
-    snapshot = read_board(board)
+    snapshot = read_board(open_board())
     plans, broken = parse_plans(snapshot.plans)
     show_reports(f"broken: {error}" for error in (*snapshot.broken, *broken))
     wanted = [
@@ -106,12 +106,12 @@ def show(
 
     Example: openclaw plan show P-7xq
     """
+    from openclaw_hooks.board.place import open_board
     from openclaw_hooks.board.store import read_board
     from openclaw_hooks.tasks.graph import judge_task
     from openclaw_hooks.tasks.ids import find_id
 
-    board, _ = open_place()
-    snapshot = read_board(board)
+    snapshot = read_board(open_board())
     plan_id = find_id(plan_id, snapshot.plans)
     if raw:
         sys.stdout.buffer.write(snapshot.plans[plan_id])

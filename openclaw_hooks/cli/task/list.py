@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from openclaw_hooks.cli.output import print_json, print_table
-from openclaw_hooks.cli.task.options import Json, open_place, show_reports, task_values
-from openclaw_hooks.documents import suggest
+from openclaw_hooks.cli.task.options import Json, show_reports, task_values
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.tasks.model import CLOSED, Status
 
@@ -89,11 +88,11 @@ def ready(
 
 def load_tasks() -> tuple[dict[str, Task], dict[str, Standing]]:
     """All readable tasks and where they stand; what is broken is told on stderr."""
+    from openclaw_hooks.board.place import open_board
     from openclaw_hooks.board.store import read_board
     from openclaw_hooks.tasks.graph import judge_all
 
-    board, _ = open_place()
-    snapshot = read_board(board)
+    snapshot = read_board(open_board())
     show_reports(f"broken: {error}" for error in snapshot.broken)
     return snapshot.tasks, judge_all(snapshot.tasks)
 
@@ -103,6 +102,8 @@ def read_statuses(text: str) -> frozenset[Status]:
     names = [name.strip() for name in text.split(",") if name.strip()]
     for name in names:
         if name not in set(Status):
+            from openclaw_hooks.documents import suggest
+
             raise OpenclawError(f"no status `{name}`", suggest(name, list(Status)))
     return frozenset(map(Status, names))
 

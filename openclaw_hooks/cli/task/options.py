@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from openclaw_hooks.board.actor import find_actor
 from openclaw_hooks.board.place import open_board
 from openclaw_hooks.cli.output import print_json
 
@@ -27,6 +26,8 @@ Reason = Annotated[str, typer.Option("--reason", "-r", metavar="TEXT", help="Why
 
 def open_place(as_name: str = "") -> tuple[Board, Actor]:
     """The board of this repository, attached when it was not, and who acts on it."""
+    from openclaw_hooks.board.actor import find_actor  # starts git: not for those who only read
+
     board = open_board()
     return board, find_actor(board.repo, as_name)
 

@@ -10,7 +10,7 @@ import typer
 from openclaw_hooks.checks.report import one_line
 from openclaw_hooks.cli.output import print_json
 from openclaw_hooks.cli.task.list import standing_values
-from openclaw_hooks.cli.task.options import Json, TaskArgument, open_place, show_reports, task_values
+from openclaw_hooks.cli.task.options import Json, TaskArgument, show_reports, task_values
 
 if TYPE_CHECKING:
     from openclaw_hooks.board.lease import Lease
@@ -30,11 +30,12 @@ def show(
     Example: openclaw task show T-4k7 --history
     """
     from openclaw_hooks.board.claims import read_lease
+    from openclaw_hooks.board.place import open_board
     from openclaw_hooks.board.store import read_board, read_task
     from openclaw_hooks.tasks.graph import judge_all
     from openclaw_hooks.tasks.ids import find_id
 
-    board, _ = open_place()
+    board = open_board()
     snapshot = read_board(board)
     show_reports(f"broken: {error}" for error in snapshot.broken)
     task_id = find_id(task_id, snapshot.tasks)
