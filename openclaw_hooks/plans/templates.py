@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from openclaw_hooks.documents import DocumentError, decode, parse_yaml, read_file, read_text, suggest
 from openclaw_hooks.errors import OpenclawError
-from openclaw_hooks.plans.model import Template, TemplateFile, Variable, resolve_phases
+from openclaw_hooks.plans.model import VARIABLE_PATTERN, Template, TemplateFile, Variable, resolve_phases
 from openclaw_hooks.plans.substitute import CONTEXT, check_command, check_plain, check_text
 from openclaw_hooks.plans.validate import find_fault
 from openclaw_hooks.resources import data_folder
@@ -57,6 +57,7 @@ def parse_template(source: Source, content: bytes, roles: Sequence[str] | None =
     name = _name(source)
     document = parse_yaml(name, read_text(name, content))
     _refuse_waves(document)
+    _check_vars(document)
     head = decode(document, TemplateFile)
     _validate(document, head, os.path.splitext(os.path.basename(source.path))[0])
     _check_subtasks(document, head, roles)
@@ -101,6 +102,21 @@ def _refuse_waves(document: Document) -> None:
         if isinstance(phase, dict) and "wave" in phase:
             hint = "waves follow from `depends_on`; remove the key"
             raise document.error(("phases", index, "wave"), "a phase has no `wave`", hint)
+
+
+def _check_vars(document: Document) -> None:
+    """Raises DocumentError for a variable with a bad name, value or key; decoding could not say which one it is."""
+    declared = document.value.get("vars") if isinstance(document.value, dict) else None
+    for name, value in declared.items() if isinstance(declared, dict) else ():
+        keys: KeyPath = ("vars", name)
+        if not re.fullmatch(VARIABLE_PATTERN, name):
+            raise document.error(keys, f"{name!r} is no name for a variable", "use letters, digits, `-` and `_`")
+        if not isinstance(value, (str, dict)):
+            raise document.error(keys, f"variable `{name}` has no text as its default", "quote numbers and dates")
+        for key in value if isinstance(value, dict) else ():
+            if key not in Variable.__struct_fields__:
+                hint = suggest(key, list(Variable.__struct_fields__))
+                raise document.error((*keys, key), f"unknown key `{key}` of variable `{name}`", hint)
 
 
 def _validate(document: Document, head: TemplateFile, name: str) -> None:
