@@ -32,7 +32,8 @@ def pick_role(subtask: Subtask, roles: Sequence[Role]) -> RoleChoice:
     if subtask.role:
         return RoleChoice(subtask.role, "named in the plan")
     for match in match_roles(roles, subtask.scope):
-        return RoleChoice(match.role.id, match.reasons[0])
+        if match.score > len(match.reasons):  # 1 for an entry is a brush: the test files below any folder
+            return RoleChoice(match.role.id, match.reasons[0])
     return RoleChoice("", "no scope to match" if not subtask.scope else "no role covers its scope")
 
 
