@@ -113,8 +113,8 @@ class Play:
 
     def start(self, task_id: str) -> None:
         """A node claims a task and begins."""
-        self.move(task_id, Status.CLAIMED, ANY)
         self.started[task_id] = self.now
+        self.move(task_id, Status.CLAIMED, ANY)
         self.move(task_id, Status.RUNNING, OWNER)
 
     def complete(self, task_id: str) -> None:
@@ -145,6 +145,10 @@ class Play:
         """The task of a subtask."""
         return self.plan.tasks[subtask]
 
+    def stands(self, status: PlanStatus) -> bool:
+        """Whether the plan has this status now."""
+        return self.plan.status is status
+
     def status_of(self, subtask: str) -> Status:
         """How far the task of a subtask is."""
         return self.tasks[self.id_of(subtask)].status
@@ -162,3 +166,25 @@ class Play:
         """Everybody does what there is to do until nothing is left."""
         while queued := self.queued():
             self.complete(queued[0].id)
+
+
+def begin(*names: str, policy: FailurePolicy = FailurePolicy.CONTINUE_BEST_EFFORT, mode: Mode = Mode.LOCAL) -> Play:
+    """An approved plan whose subtasks depend each on the one before."""
+    subtasks = [make_subtask(name, *before, mode=mode) for name, before in zip(names, chain(names), strict=True)]
+    play = Play(make_plan(*subtasks, policy=policy))
+    play.approve()
+    return play
+
+
+def chain(names: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """What each of `names` depends on: the one before."""
+    return [(), *((name,) for name in names[:-1])]
+
+
+def diamond(policy: FailurePolicy, *critical: str) -> Play:
+    """`left` and `right` after `top`, `bottom` after both, and `alone`."""
+    shape = {"top": (), "left": ("top",), "right": ("top",), "bottom": ("left", "right"), "alone": ()}
+    subtasks = [make_subtask(name, *before, critical=name in critical) for name, before in shape.items()]
+    play = Play(make_plan(*subtasks, policy=policy))
+    play.approve()
+    return play
