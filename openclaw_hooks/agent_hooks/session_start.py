@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from openclaw_hooks.agent_hooks.answer import Answer, allow, tell
+from openclaw_hooks.agent_hooks.board_state import describe_board, describe_claims
 from openclaw_hooks.agent_hooks.git_shim import offer_shim
 from openclaw_hooks.agent_hooks.git_state import (
     GitState,
@@ -72,6 +73,7 @@ def _at_start(checkout: Checkout, state: GitState, policy: Policy) -> str:
         INTRO,
         describe_state(state),
         _recap(checkout, latest, state) if latest else "",
+        describe_board(checkout),
         describe_rules(policy),
         describe_standing(policy),
         describe_role(policy),
@@ -83,7 +85,8 @@ def _recap(checkout: Checkout, latest: LogEntry, state: GitState) -> str:
     """What the last session left, and what came after it."""
     made = count_things(latest.commits, "commit")
     left = f"{count_things(latest.changed_count, 'file')} not committed"
-    lines = [f"Last session ({latest.time}, branch {one_line(latest.branch) or 'none'}): {made}, {left}."]
+    held = f", {', '.join(map(one_line, latest.claims))} claimed" if latest.claims else ""
+    lines = [f"Last session ({latest.time}, branch {one_line(latest.branch) or 'none'}): {made}, {left}{held}."]
     new = commits_since(checkout.top, latest.head, state.head)
     if new.total:
         lines.append(f"Since then {count_things(new.total, 'commit')}:")
@@ -103,5 +106,5 @@ def _after_compaction(checkout: Checkout, session: Session | None, state: GitSta
         lines.append(f"Before the compaction also: {describe_files(gone)}")
     if snapshot.denials:
         lines += ["Blocked in this session, not to be tried again:", *(f"- {line}" for line in snapshot.denials)]
-    lines += [describe_standing(policy), describe_role(policy)]
+    lines += [describe_claims(checkout), describe_standing(policy), describe_role(policy)]
     return "\n".join(line for line in lines if line)

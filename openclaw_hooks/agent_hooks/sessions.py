@@ -55,7 +55,7 @@ class Session(Struct, frozen=True):
 
 
 class LogEntry(Struct, frozen=True, omit_defaults=True):
-    """A line of the session log; `commits` counts from the start of the session."""
+    """A line of the session log; `commits` counts from the start of the session, `claims` are ids of tasks."""
 
     time: str
     session: str
@@ -66,6 +66,7 @@ class LogEntry(Struct, frozen=True, omit_defaults=True):
     changed: tuple[str, ...] = ()
     changed_count: int = 0
     ended: str = ""
+    claims: tuple[str, ...] = ()
 
 
 def now() -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from openclaw_hooks.agent_hooks.answer import Answer, allow
+from openclaw_hooks.agent_hooks.board_state import claim_ids
 from openclaw_hooks.agent_hooks.git_state import commits_since, read_state
 from openclaw_hooks.agent_hooks.sessions import (
     Session,
@@ -40,7 +41,7 @@ def log_session(payload: Payload, checkout: Checkout, ended: str) -> None:
     if session is None:  # begun before our hooks were there: what was changed before is not known
         session = Session(payload.session, now(), state.head)
     commits = commits_since(checkout.top, session.start_head, state.head).total
-    entry = make_entry(session, payload.host, state, commits, ended)
+    entry = replace(make_entry(session, payload.host, state, commits, ended), claims=claim_ids(checkout))
     save_latest(checkout, entry)
     if mark == session.logged:
         return
