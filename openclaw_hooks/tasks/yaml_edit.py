@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from openclaw_hooks.documents import parse_yaml
 from openclaw_hooks.errors import OpenclawError
-from openclaw_hooks.tasks.yaml_entries import SHOWN, Entry, read_entries
+from openclaw_hooks.tasks.yaml_entries import SHOWN, Entry, Span, read_entries
 from openclaw_hooks.tasks.yaml_text import (
     Value,
     as_parsed,
@@ -56,7 +56,7 @@ def put_entry(text: str, key: str, raw: str | None, order: Sequence[str] = ()) -
     entries = read_entries(text)
     found = _find(entries, key)
     if found is None:
-        at = _place(entries, key, order, len(text))
+        at = find_place(entries, key, order, len(text))
         edited = text if raw is None else _insert(text, at, raw)
     else:
         edited = text[: found.start] + (_closed(raw, text) if raw else "") + text[found.end :]
@@ -101,7 +101,7 @@ def _child_indent(text: str, entry: Entry) -> int:
 
 
 def _replace_by_lines(text: str, entry: Entry, lines: list[str]) -> str:
-    line_end = _line_end(text, entry.start)
+    line_end = line_end_at(text, entry.start)
     new = line_end.join(lines)
     if entry.is_block:
         line_start = text.rfind("\n", 0, entry.value_start) + 1
@@ -153,11 +153,11 @@ def write_entry(key: str, value: Value, indent: int = 0, line_end: str = "\n") -
 def _insert_new(text: str, key: str, value: Value, order: Sequence[str]) -> str:
     entries = read_entries(text)
     indent = entries[0].indent if entries else 0
-    at = _place(entries, key, order, len(text))
-    return _insert(text, at, write_entry(key, value, indent, _line_end(text, max(at - 1, 0))))
+    at = find_place(entries, key, order, len(text))
+    return _insert(text, at, write_entry(key, value, indent, line_end_at(text, max(at - 1, 0))))
 
 
-def _place(entries: list[Entry], key: str, order: Sequence[str], end: int) -> int:
+def find_place(entries: Sequence[Entry | Span], key: str, order: Sequence[str], end: int) -> int:
     """Where a new entry goes: behind those that `order` names before `key`, else before those that it names after."""
     places = {name: index for index, name in enumerate(order)}
     if key in places:
@@ -172,15 +172,15 @@ def _place(entries: list[Entry], key: str, order: Sequence[str], end: int) -> in
 
 def _insert(text: str, at: int, raw: str) -> str:
     if at and text[at - 1] != "\n":
-        return text[:at] + _line_end(text, at) + raw.rstrip("\r\n") + text[at:]
+        return text[:at] + line_end_at(text, at) + raw.rstrip("\r\n") + text[at:]
     return text[:at] + _closed(raw, text) + text[at:]
 
 
 def _closed(raw: str, text: str) -> str:
-    return raw if raw.endswith("\n") else raw + _line_end(text)
+    return raw if raw.endswith("\n") else raw + line_end_at(text)
 
 
-def _line_end(text: str, at: int = 0) -> str:
+def line_end_at(text: str, at: int = 0) -> str:
     """The line end of the line that holds `at`, else of the first one."""
     found = text.find("\n", at)
     found = text.rfind("\n") if found < 0 else found

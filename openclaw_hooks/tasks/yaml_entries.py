@@ -18,6 +18,14 @@ _KEEPS = re.compile(r"[|>][-0-9]*[+0-9]")  # an indent that is given, not seen, 
 _COLON = re.compile(r"[ \t]*:")
 
 
+class Span(NamedTuple):
+    """Which lines belong to a top-level key: `text[start:end]`."""
+
+    key: str
+    start: int
+    end: int
+
+
 class Entry(NamedTuple):
     """Where a top-level key stands in its text; indices count characters.
 
@@ -154,9 +162,11 @@ def _end(text: str, event: Any) -> int:
     indent = _INDENT.search(content)
     if indent is None or _KEEPS.search(header.partition("#")[0]):
         return end - (len(content) - len(content.removesuffix("\n").removesuffix("\r")))
-    # A line of more blanks than the indent is text.
-    tail = re.compile(rf"(?:\r?\n {{0,{len(indent[1])}}})+$").search(content)
-    return end - (len(tail[0]) if tail else 0)
+    lines = content.split("\n")
+    below = 0
+    while lines and len(blanks := lines[-1].removesuffix("\r")) <= len(indent[1]) and not blanks.strip(" "):
+        below += len(lines.pop()) + 1  # a line of more blanks than the indent is text
+    return end - below - (lines[-1].endswith("\r") if below else 0)
 
 
 def _defines(event: Any) -> bool:

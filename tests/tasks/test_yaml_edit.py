@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from openclaw_hooks.documents import DocumentError
@@ -28,6 +30,8 @@ ORDER = ("id", "title", "owner", "labels", "plan")
         ("  a: 1\n  b: 2\n", "c", "x", "  a: 1\n  b: 2\n  c: x\n"),
         ("a: |\n  x\n\n  y\n\nb: 1\n", "a", "z", "a: z\n\nb: 1\n"),
         ("a: |+\n  x\n\nb: 1\n", "a", "z", "a: z\nb: 1\n"),
+        ("a: |\r\n  x\r\n   \r\n \r\nb: 1\r\n", "a", "z", "a: z\r\n \r\nb: 1\r\n"),
+        ("a: |2\n   x\n\nb: 1\n", "a", "z", "a: z\nb: 1\n"),
         ("a: two\n  lines  # c\nb: 1\n", "a", "z", "a: z  # c\nb: 1\n"),
         ("a:\n- x\n- y\nb: 1\n", "a", ("z",), "a:\n- z\nb: 1\n"),
         ("a: [x,\n  y] # c\n", "a", ("z",), "a: [z] # c\n"),
@@ -139,3 +143,10 @@ def test_entries_are_given_and_put_as_whole_lines() -> None:
 def test_an_entry_put_is_one_of_that_key(raw: str) -> None:
     with pytest.raises(OpenclawError):
         put_entry("w: &x 1\nz: *x\n", "b", raw)
+
+
+def test_a_literal_above_a_hundred_thousand_blank_lines_is_edited_at_once() -> None:
+    text = "a: |\n  x\n" + "\n" * 100_000 + "  y\n" + "\n" * 100_000 + "b: 1\n"
+    began = time.process_time()
+    assert set_key(text, "a", "z") == "a: z\n" + "\n" * 100_000 + "b: 1\n"
+    assert time.process_time() - began < 5  # a search from each line would take minutes
