@@ -95,6 +95,7 @@ def edit_task(content: bytes, changes: Mapping[str, object]) -> bytes:
     A field that already has its value is left as written, one that gets its default loses its line. Raises
     OpenclawError for a field or value that the model does not have, DocumentError for a file that does not parse.
     """
+    from openclaw_hooks.tasks.plain_edit import edit_plain_head
     from openclaw_hooks.tasks.yaml_edit import set_keys
 
     found = _read(_SHOWN, content)
@@ -109,7 +110,7 @@ def edit_task(content: bytes, changes: Mapping[str, object]) -> bytes:
     values = {name: _as_value(name, value) for name, value in wanted.items() if name != "body"}
     head = found.text[found.head_start : found.head_end]
     try:
-        edited = set_keys(head, values, FIELDS) if values else head
+        edited = edit_plain_head(head, values, FIELDS, _is_typed) or set_keys(head, values, FIELDS)
     except DocumentError as error:
         raise DocumentError(f"{TASKS_FOLDER}/{found.task.id}.md", error.line + 1, error.reason, error.hint) from error
     top = found.text[: found.head_start] + edited + found.text[found.head_end : found.body_start]

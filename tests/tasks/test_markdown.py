@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+from msgspec.structs import replace
 
 from openclaw_hooks.documents import DocumentError
 from openclaw_hooks.errors import OpenclawError
@@ -33,6 +34,8 @@ FULL = TaskHead(
     approval=Approval(by="ada", at="2026-11-22T10:00:00Z"),
     created="2026-11-22T10:00:00Z",
 )
+
+FULL_WITHOUT_NESTING = replace(FULL, delegation=Delegation(mode=Mode.SOLO_MESH))
 
 
 def test_a_new_task_is_written_in_the_order_of_the_model_without_defaults() -> None:
@@ -218,7 +221,14 @@ def test_one_line_is_a_title(title: str) -> None:
     assert parse_task(PATH, edit_task(file_of(REQUIRED), {"title": title})).title == title
 
 
-def test_importing_the_room_does_not_import_yaml() -> None:
-    code = "import sys, openclaw_hooks.tasks.markdown, openclaw_hooks.tasks.graph; print('yaml' in sys.modules)"
+def test_reading_and_moving_a_plain_task_does_not_import_yaml() -> None:
+    code = (
+        "import sys\n"
+        "from openclaw_hooks.tasks import graph, ids\n"
+        "from openclaw_hooks.tasks.markdown import edit_task, parse_task\n"
+        f"content = {new_task_text(FULL_WITHOUT_NESTING, 'text')!r}\n"
+        "content = edit_task(content, {'status': 'claimed', 'owner': 'node-1'})\n"
+        f"print(parse_task({PATH!r}, content).owner, 'yaml' in sys.modules)\n"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == "False\n"
+    assert done.stdout == "node-1 False\n"

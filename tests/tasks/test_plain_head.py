@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from openclaw_hooks.documents import KeyPath, parse_yaml
+from openclaw_hooks.tasks.plain_edit import edit_plain_head
 from openclaw_hooks.tasks.plain_head import read_plain_head
+from openclaw_hooks.tasks.yaml_edit import set_keys
 
 PIECES = st.sampled_from(
     [
@@ -83,3 +87,26 @@ def test_a_usual_head_is_plain() -> None:
 )  # fmt: skip
 def test_what_needs_a_parser_is_left_to_it(head: str) -> None:
     assert read_plain_head(head, is_typed) is None
+
+
+EDITS = st.dictionaries(
+    st.sampled_from(["a", "b", "c", "d", "e", "number", "new"]),
+    st.none() | VALUE | st.integers() | st.booleans() | st.sampled_from([("x",), "ready"]),
+    max_size=3,
+)
+
+
+@given(SIMPLE_HEAD | HEAD, EDITS)
+def test_an_edit_without_the_parser_gives_the_bytes_of_the_one_with_it(head: str, edits: dict[str, Any]) -> None:
+    order = ("a", "new", "c", "number", "b")
+    edited = edit_plain_head(head, edits, order, is_typed)
+    assert edited is None or edited == set_keys(head, edits, order)
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_a_usual_edit_is_plain(line_end: str) -> None:
+    head = "id: x\nstatus: queued\n\n# why\nlabels:\n  - a\n# more\n  - b\n# end\nplan: p\n".replace("\n", line_end)
+    edits = {"status": "claimed", "owner": "node 1: me", "labels": None, "plan": None}
+    edited = edit_plain_head(head, edits, ("id", "status", "owner"), is_typed)
+    assert edited == 'id: x\nstatus: claimed\nowner: "node 1: me"\n\n# why\n# end\n'.replace("\n", line_end)
+    assert edited == set_keys(head, edits, ("id", "status", "owner"))
