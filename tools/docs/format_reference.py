@@ -51,10 +51,10 @@ def render_configuration() -> str:
     schema = make_schema("config")
     sections = _resolve(schema, schema)["properties"]
     parts = [CONFIGURATION]
-    plain = {key: value for key, value in sections.items() if "$ref" not in value}
+    plain = {key: value for key, value in sections.items() if "properties" not in _resolve(schema, value)}
     parts.append(f"## Top level\n\n{_table(schema, {'properties': plain})}")
     for key, value in sections.items():
-        if "$ref" in value:
+        if key not in plain:
             struct = _resolve(schema, value)
             parts.append(f"## `{key}`\n\n{struct['description']}\n\n{_table(schema, struct)}")
     return "\n".join(parts)
