@@ -102,11 +102,12 @@ class Edit:
         return task.id
 
     def new_id(self, prefix: str) -> str:
-        """An id (`T` of a task, `P` of a plan) that neither this board nor what is known of the remotes' boards has."""
+        """An id (`T` of a task, `P` of a plan) that neither this board nor its archive nor what is known of the remotes' has."""
+        from openclaw_hooks.board.archive import list_archive
         from openclaw_hooks.tasks.ids import new_id
 
         if self._taken is None:
-            names = [*self._view.entries, *remote_names(self.board.repo)]
+            names = [*self._view.entries, *list_archive(self.board.top), *remote_names(self.board.repo)]
             self._taken = {path.rpartition("/")[2].partition(".")[0].casefold() for path in names}
         made = new_id(prefix, self._taken)
         self._taken.add(made.casefold())

@@ -14,7 +14,7 @@ from openclaw_hooks.board.lock import board_lock
 from openclaw_hooks.board.place import BRANCH, BoardError
 from openclaw_hooks.board.plumbing import read_contents
 from openclaw_hooks.board.snapshot import Snapshot, make_snapshot, task_path
-from openclaw_hooks.board.view import make_entry, read_view
+from openclaw_hooks.board.view import is_watched, make_entry, read_view
 from openclaw_hooks.checkout import find_checkout
 from openclaw_hooks.documents import DocumentError
 from openclaw_hooks.files import display_path
@@ -84,7 +84,7 @@ def _commit(edit: Edit, view: View) -> None:
     entries = view.entries
     for path, content in changes.items():
         entries.pop(path, None)
-        if content is not None:
+        if content is not None and is_watched(path):
             task_id = path.rpartition("/")[2].removesuffix(".md")
             task = edit.snapshot.tasks.get(task_id) if path == task_path(task_id) else None
             entries[path] = make_entry(edit.board, path, content, task)
@@ -96,7 +96,7 @@ def _is_change(edit: Edit, view: View, path: str, content: bytes | None) -> bool
 
     entry = view.entries.get(path)
     if entry is None or not entry.tracked:
-        return content is not None
+        return content is not None or not is_watched(path)  # what is not watched has no entry, and may be there
     return content is None or blob_id(edit.board.repo, content) != entry.tracked
 
 
