@@ -1,0 +1,151 @@
+"""The remote that shares the board: which one it is, what it has, and handing it what is new here."""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from openclaw_hooks import git
+from openclaw_hooks.board.place import BRANCH, REF, BoardError
+from openclaw_hooks.board.plumbing import SETTINGS, ask_store, board_env, call_store
+from openclaw_hooks.process import ProcessError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from openclaw_hooks.board.place import Board
+    from openclaw_hooks.process import Completed
+    from openclaw_hooks.settings import Settings
+
+TIMEOUT_S = 120.0
+NOWHERE: Final = "none"
+CLAIMS: Final = "refs/openclaw/claims/"
+INCOMING: Final = "refs/openclaw/incoming/"  # what a remote had when it was last asked
+SHARED: Final = "refs/openclaw/shared/"  # the commit at which this clone and a remote were last in step
+
+FETCH = ("fetch", "--quiet", "--prune", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--refmap=")
+PUSH = ("push", "--porcelain", "--no-verify", "--no-follow-tags", "--no-signed", "--recurse-submodules=no")
+# A setting that checks every object would refuse the whole board for one odd entry; such entries are sorted out here.
+LENIENT = ("-c", "fetch.fsckObjects=false", "-c", "transfer.fsckObjects=false")
+LOST_RACE = (
+    "fetch first",
+    "non-fast-forward",
+    "cannot lock ref",
+    "failed to update ref",
+    "stale info",
+    "already exists",
+)
+
+
+class RemoteError(BoardError):
+    """The remote cannot be reached, or does not take the board."""
+
+
+class Incoming(NamedTuple):
+    """What a remote has: the commit of its board (empty: none), the one it had when last in step, its claims and ours."""
+
+    head: str
+    shared: str
+    claims: dict[str, str]
+    own_claims: dict[str, str]
+
+
+def find_remote(board: Board, settings: Settings) -> str:
+    """The remote that shares the board: as configured, else that of its branch, else `origin`; empty when none does."""
+    if settings.board.remote:
+        return "" if settings.board.remote == NOWHERE else settings.board.remote
+    asked = ["config", "-z", "--name-only", "--get-regexp", r"^remote\.origin\.url$"]
+    own = call_store(board.repo, ["config", "--get", f"branch.{BRANCH}.remote"]).stdout.decode("utf-8", "replace")
+    if own.strip() not in ("", "."):
+        return own.strip()
+    return "origin" if call_store(board.repo, asked).stdout else ""
+
+
+def fetch_board(board: Board, remote: str) -> Incoming:
+    """What `remote` has by now; nothing of it is merged yet. Raises RemoteError when it does not answer."""
+    place = f"{INCOMING}{_ref_name(remote)}"
+    # Patterns: git fails for a single ref that the remote does not have.
+    refs = (f"+{REF}*:{place}/heads/board*", f"+{CLAIMS}*:{place}/claims/*")
+    done = _call_remote(board, remote, [*LENIENT, *FETCH, "--", remote, *refs])
+    if done.code != 0:
+        raise _unreachable(remote, _reason(done))
+    words = ["for-each-ref", "--format=%(objectname) %(refname)", f"{place}/", CLAIMS, _shared_ref(remote)]
+    lines = ask_store(board.repo, words).decode("utf-8", "replace").splitlines()
+    found = {name: oid for oid, _, name in (line.partition(" ") for line in lines)}
+    return Incoming(
+        head=found.get(f"{place}/heads/board", ""),
+        shared=found.get(_shared_ref(remote), ""),
+        claims=_below(found, f"{place}/claims/"),
+        own_claims=_below(found, CLAIMS),
+    )
+
+
+def push_board(board: Board, remote: str, head: str) -> bool:
+    """Whether `remote` took `head` for its board; False when somebody else was faster.
+
+    Raises RemoteError when it does not answer, or refuses the branch.
+    """
+    done = _call_remote(board, remote, [*PUSH, "--", remote, f"{head}:{REF}"])
+    if done.code == 0:
+        return True
+    output = done.stdout.decode("utf-8", "replace")
+    answer = next((line for line in output.splitlines() if line.startswith("!\t")), "")
+    if not answer:
+        raise _unreachable(remote, _reason(done))
+    reason = answer.rpartition("\t")[2]
+    if any(sign in reason for sign in LOST_RACE):
+        return False
+    hint = f"all is kept here; have the remote allow pushes to {BRANCH}, or set `board.remote` in .openclaw/config.yaml"
+    raise RemoteError(f"the remote `{remote}` refuses the board: {_told(done) or reason}", hint)
+
+
+def remember_shared(board: Board, remote: str, head: str) -> None:
+    """Notes that `remote` and this clone are both at `head`."""
+    ask_store(board.repo, ["update-ref", _shared_ref(remote), head])
+
+
+def _shared_ref(remote: str) -> str:
+    return f"{SHARED}{_ref_name(remote)}"
+
+
+def _ref_name(remote: str) -> str:
+    """A remote's name, or a hash of its address, as part of the name of a ref."""
+    if re.fullmatch(r"[A-Za-z0-9_-]{1,60}", remote):
+        return remote
+    import hashlib
+
+    return f"at-{hashlib.sha256(remote.encode('utf-8', 'surrogateescape')).hexdigest()[:16]}"
+
+
+def _below(refs: dict[str, str], prefix: str) -> dict[str, str]:
+    return {name.removeprefix(prefix): oid for name, oid in refs.items() if name.startswith(prefix)}
+
+
+def _call_remote(board: Board, remote: str, words: Sequence[str]) -> Completed:
+    env = {**board_env(), "LC_ALL": "C"}  # its answers are read
+    if not sys.stderr.isatty():
+        env["GIT_TERMINAL_PROMPT"] = "0"  # nobody is there to type a password
+    quiet = ("-c", "gc.auto=0", "-c", "maintenance.auto=false", f"--git-dir={board.repo.common_dir}")
+    where = board.repo.top or board.repo.common_dir  # a relative address counts from there
+    try:
+        return git.call_git([*SETTINGS, *quiet, *words], cwd=where, env=env, timeout_s=TIMEOUT_S)
+    except ProcessError as error:
+        raise _unreachable(remote, f"no answer within {TIMEOUT_S:g} s") from error
+
+
+def _unreachable(remote: str, reason: str) -> RemoteError:
+    return RemoteError(f"the remote `{remote}` cannot be reached: {reason}", "nothing is lost; sync again later")
+
+
+def _reason(done: Completed) -> str:
+    lines = [line.strip() for line in done.stderr.decode("utf-8", "replace").splitlines() if line.strip()]
+    told = [line.split(": ", 1)[1] for line in lines if line.startswith(("fatal: ", "error: "))]
+    return (told or lines or [f"git ended with exit code {done.code}"])[0]
+
+
+def _told(done: Completed) -> str:
+    """What a hook of the remote said, in one line."""
+    lines = done.stderr.decode("utf-8", "replace").splitlines()
+    said = [line.removeprefix("remote:").strip() for line in lines if line.startswith("remote:")]
+    return " ".join(" ".join(said).split())[:300]
