@@ -76,4 +76,4 @@ def _author(repo: Repo, name: str, agent: str) -> str:
 
 def _clean(text: str) -> str:
     """`text` without what ends a name in a commit object."""
-    return " ".join("".join(char for char in text if char not in "<>" and char.isprintable()).split())
+    return " ".join("".join(char if char not in "<>" and char.isprintable() else " " for char in text).split())

@@ -42,6 +42,8 @@ ATTRIBUTES = b"""\
 tasks/*.md merge=openclaw-task
 plans/*.yaml merge=openclaw-task
 """
+# Half-written files and those of editors: nobody means to add them.
+IGNORE = b".*.tmp\n.*.sw?\n*~\n"
 
 
 def attach_board(repo: Repo, *, create: bool = False) -> str:
@@ -116,7 +118,7 @@ def _require_branch(repo: Repo) -> None:
         ask_store(repo, ["config", f"branch.{BRANCH}.merge", REF])
         return
     identity = Identity("openclaw-hooks <board@openclaw.invalid>", f"{int(time.time())} +0000")
-    changes = {".gitattributes": ATTRIBUTES, "README.md": README}
+    changes = {".gitattributes": ATTRIBUTES, ".gitignore": IGNORE, "README.md": README}
     written = make_commit(repo, Commit(REF, (), changes, "board: start\n", identity))
     if not written.oid:
         hint = ""
