@@ -12,6 +12,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
+from openclaw_hooks.board.index import follow_index, reset_index
 from openclaw_hooks.board.place import REF, BoardError
 from openclaw_hooks.board.plumbing import (
     Commit,
@@ -19,7 +20,6 @@ from openclaw_hooks.board.plumbing import (
     Identity,
     ask_store,
     blob_id,
-    call_worktree,
     diff_blobs,
     make_commit,
     read_contents,
@@ -29,13 +29,14 @@ from openclaw_hooks.board.plumbing import (
 from openclaw_hooks.files import atomic_write, display_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from openclaw_hooks.board.actor import Actor
     from openclaw_hooks.board.place import Board
 
 STEP: Final = "board.step"
-INDEX_TRIES = 10
+TEMPORARY: Final = ".openclaw.tmp"
+STALE_S: Final = 1.0
 
 
 def commit_files(
@@ -58,6 +59,8 @@ def commit_files(
     identity = Identity(actor.author, f"{int(time.time())} {time.strftime('%z')}")
     commit = Commit(REF, (head, *further), changes, message.rstrip("\n") + "\n", identity)
     written = make_commit(board.repo, commit)
+    if not written.oid and break_stale_lock(os.path.join(board.repo.common_dir, f"{REF}.lock")):
+        written = make_commit(board.repo, commit)
     if not written.oid:
         raise BoardError(f"the board moved under this change, nothing was done: {written.complaint}", "run it again")
     differences = {
@@ -97,6 +100,8 @@ def recover(board: Board) -> None:
         fill_files(board)
         return
     contents = read_contents(board.repo, (difference.new for difference in differences.values()))
+    for folder in {os.path.dirname(path) for path in differences}:
+        _sweep(board, folder)
     _follow(board, head, differences, contents)
 
 
@@ -108,8 +113,7 @@ def fill_files(board: Board) -> None:
     contents = read_contents(board.repo, absent.values())
     for path, blob in absent.items():
         write_file(board, path, contents[blob])
-    call_worktree(board.top, ["read-tree", head])
-    call_worktree(board.top, ["update-index", "-q", "--refresh"])
+    reset_index(board, head)
     _write_step(board, head)
 
 
@@ -133,7 +137,7 @@ def _follow(board: Board, head: str, differences: Mapping[str, Difference], cont
             write_file(board, path, contents.get(difference.new))
         else:
             _merge_edit(board, path, difference, found)
-    if differences and not _follow_index(board, differences):
+    if differences and not follow_index(board, differences):
         return  # somebody holds the index: the step stays, and the next command tries again
     _write_step(board, head)
 
@@ -175,7 +179,7 @@ def write_file(board: Board, path: str, content: bytes | None) -> None:
         os.makedirs(folder, exist_ok=True)
         if os.path.realpath(folder) != folder:
             raise BoardError(f"{display_path(folder)} is a link", "the board's folders must be real ones")
-        temporary = os.path.join(folder, f".{os.path.basename(path)}.{os.getpid()}.tmp")
+        temporary = os.path.join(folder, f".{os.path.basename(path)}{TEMPORARY}")
         with open(temporary, "wb") as stream:
             stream.write(content)
         os.replace(temporary, full)
@@ -184,6 +188,15 @@ def write_file(board: Board, path: str, content: bytes | None) -> None:
             raise
     except OSError as error:
         raise BoardError(f"{display_path(full)} cannot be written: {error.strerror}") from error
+
+
+def _sweep(board: Board, folder: str) -> None:
+    """Takes away what a writer that was killed left half-written; whoever holds the lock is the only writer."""
+    full = os.path.join(board.top, folder)
+    with suppress(OSError):
+        for name in os.listdir(full):
+            if name.startswith(".") and name.endswith(TEMPORARY):
+                os.unlink(os.path.join(full, name))
 
 
 def path_is_odd(path: str) -> bool:
@@ -197,17 +210,31 @@ def _refuse_path(path: str) -> None:
         raise BoardError(f"`{display_path(path)}` is no path of the board")
 
 
-def _follow_index(board: Board, paths: Iterable[str]) -> bool:
-    """The worktree's own index in step with its files, so that git commands in there show what is the case."""
-    listing = b"".join(os.fsencode(path) + b"\0" for path in paths)
-    for attempt in range(INDEX_TRIES):
-        done = call_worktree(board.top, ["update-index", "-z", "--add", "--remove", "--stdin"], stdin=listing)
-        if done.code == 0:
+def break_stale_lock(path: str) -> bool:
+    """Whether git's lock file at `path` was in the way and is gone now.
+
+    Git holds the lock of a ref for milliseconds. One that stays as it is for a second was left by a git that was
+    killed, and nobody else would ever take it away.
+    """
+    seen = _identity(path)
+    if seen is None:
+        return False
+    deadline = time.monotonic() + STALE_S
+    while time.monotonic() < deadline:
+        if _identity(path) != seen:
             return True
-        if b"index.lock" not in done.stderr:
-            break
-        time.sleep(0.01 * attempt)
-    return False
+        time.sleep(0.02)
+    with suppress(OSError):
+        os.unlink(path)
+    return True
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    try:
+        status = os.lstat(path)
+    except OSError:
+        return None
+    return status.st_ino, status.st_mtime_ns
 
 
 def _write_step(board: Board, head: str) -> None:

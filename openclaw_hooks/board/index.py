@@ -1,0 +1,90 @@
+"""The index of the board's worktree, kept in step so that git commands in there show what is the case."""
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+from openclaw_hooks.board.plumbing import SETTINGS, board_env
+from openclaw_hooks.checkout import find_checkout
+from openclaw_hooks.git import call_git
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from openclaw_hooks.board.place import Board
+
+OWN_LOCK: Final = b"openclaw-hooks\n"
+TRIES: Final = 10
+OLD_S: Final = 900  # `git commit` holds the lock while its editor is open
+
+
+def follow_index(board: Board, paths: Iterable[str]) -> bool:
+    """Whether the index says of `paths` what is on disk now; not while a git command of somebody holds it."""
+    listing = b"".join(os.fsencode(path) + b"\0" for path in paths)
+    return _change_index(board, ["update-index", "-z", "--add", "--remove", "--stdin"], listing)
+
+
+def reset_index(board: Board, head: str) -> bool:
+    """Whether the index is the tree of `head` now, with what the files on disk look like."""
+    return _change_index(board, ["read-tree", head]) and _change_index(board, ["update-index", "-q", "--refresh"])
+
+
+def _change_index(board: Board, words: Sequence[str], stdin: bytes | None = None) -> bool:
+    """Runs a git command on a copy of the index and puts that in its place.
+
+    The lock is git's own file, but with words of ours in it: left by a command that was killed, it is known as such
+    by the next one, which holds the lock of the board and so is the only one that could have put it there.
+    """
+    found = find_checkout(board.top)
+    if found is None:
+        return False
+    index = os.path.join(found.git_dir, "index")
+    passing = f"{index}.openclaw.{os.getpid()}"
+    if not _take(f"{index}.lock", passing):
+        return False
+    try:
+        with suppress(FileNotFoundError), open(index, "rb") as old, open(passing, "wb") as new:
+            new.write(old.read())
+        env = {**board_env(), "GIT_INDEX_FILE": passing}
+        done = call_git([*SETTINGS, *words], cwd=board.top, stdin=stdin, env=env)
+        if done.code == 0 or words[0] == "update-index":  # which fails for one file and has done the others
+            os.replace(passing, index)
+        return done.code == 0
+    finally:
+        for path in (passing, f"{index}.lock"):
+            with suppress(OSError):
+                os.unlink(path)
+
+
+def _take(lock: str, passing: str) -> bool:
+    for attempt in range(TRIES):
+        if _place(lock, passing):
+            return True
+        with suppress(OSError):
+            if _is_ours(lock) or time.time() - os.lstat(lock).st_mtime > OLD_S:
+                os.unlink(lock)
+                continue
+        time.sleep(0.01 * attempt)
+    return False
+
+
+def _place(lock: str, passing: str) -> bool:
+    """Whether the lock file is there now and ours; it appears with its content in it."""
+    try:
+        with open(passing, "wb") as stream:
+            stream.write(OWN_LOCK)
+        os.link(passing, lock)
+    except OSError:
+        return False
+    finally:
+        with suppress(OSError):
+            os.unlink(passing)
+    return True
+
+
+def _is_ours(lock: str) -> bool:
+    with open(lock, "rb") as stream:
+        return stream.read(len(OWN_LOCK) + 1) == OWN_LOCK
