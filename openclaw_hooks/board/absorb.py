@@ -59,9 +59,10 @@ def judge_edit(base: bytes | None, disk: bytes, path: str, rights: frozenset[Rig
         else:
             content = disk
     except OpenclawError as error:
-        where = error.message if isinstance(error, DocumentError) else f"{shown}: {error.message}"
-        hint = f" ({error.hint})" if error.hint else ""
-        return Absorbed(None, None, (f"{where}{hint}; not committed until it is mended",))
+        if isinstance(error, DocumentError):  # what reads YAML alone does not know of which file it is
+            error = DocumentError(path, error.line, error.reason, error.hint)
+        where = error if isinstance(error, DocumentError) else f"{shown}: {error}"
+        return Absorbed(None, None, (f"{where}; not committed until it is mended",))
     return Absorbed(content, None if content == disk else content, tuple(reports))
 
 
@@ -73,7 +74,10 @@ def _judge_task(
     old = _try_parse(path, base)
     if base is None or old is None:
         return disk if base is not None else _judge_birth(disk, parse_task(path, disk), rights, tell)
-    content = _restore_keys(base, disk, path, tell)
+    try:
+        content = _restore_keys(base, disk, path, tell)
+    except OpenclawError:
+        content = disk
     new = parse_task(path, content)
     back: dict[str, object] = {}
     for name in TASK_KEPT:
