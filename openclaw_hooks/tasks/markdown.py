@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from openclaw_hooks.documents import FENCE, DocumentError, KeyPath, decode, parse_yaml
 from openclaw_hooks.errors import OpenclawError
-from openclaw_hooks.tasks.model import MAX_TASK_BYTES, MAX_TITLE, TASKS_FOLDER, Task, TaskHead
+from openclaw_hooks.tasks.model import MAX_TITLE, TASKS_FOLDER, Task, TaskHead
+from openclaw_hooks.tasks.parts import take_apart
 from openclaw_hooks.tasks.plain_head import read_plain_head
 from openclaw_hooks.tasks.sections import NOTES, RESULT, append_section, get_section, set_section
 
@@ -33,14 +34,10 @@ __all__ = [
 
 FIELDS: Final = TaskHead.__struct_fields__  # in the order of the file
 _ALWAYS: Final = frozenset({"id", "title", "status"})
-_BOM: Final = "\ufeff"
 _SHOWN: Final = "task"
 _TYPED: Final = frozenset({"priority", "budget_minutes", "requires_review"})
 _COLLABORATION: Final = ("delegation", "collaboration")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-_STRAY_BREAK = re.compile("\r(?!\n)|[\x85\u2028\u2029]")
-_CONFLICT = re.compile(r"^(?:<{7}|>{7}) ", re.MULTILINE)
-_FENCE_LINE = re.compile(r"^---[^\S\n]*(?:\n|\Z)", re.MULTILINE)
 
 
 class TaskFile(NamedTuple):
@@ -155,18 +152,9 @@ def _default(name: str) -> object:
 
 
 def _read(path: str, content: bytes) -> TaskFile:
-    text = _decode(path, content)
-    start = 1 if text.startswith(_BOM) else 0
-    first_end = text.find("\n", start) + 1
-    if text[start : first_end or None].rstrip() != FENCE:
-        raise DocumentError(path, 1, "no frontmatter", f"start the file with a line `{FENCE}`")
-    head_end, body_start = _find_fence(path, text, first_end)
-    head = text[first_end:head_end]
-    _refuse_unclear(path, head)
-    if head.lstrip().startswith("{"):
-        raise DocumentError(path, 2, "the frontmatter is one flow mapping", "write one `key: value` a line")
-    task = _read_head(path, head, _body_at(text, body_start))
-    return TaskFile(text, first_end, head_end, body_start, task)
+    text, head_start, head_end, body_start = take_apart(path, content)
+    task = _read_head(path, text[head_start:head_end], _body_at(text, body_start))
+    return TaskFile(text, head_start, head_end, body_start, task)
 
 
 def _read_head(path: str, head: str, body: str) -> Task:
@@ -191,45 +179,19 @@ def _read_head(path: str, head: str, body: str) -> Task:
     return task
 
 
-def _decode(path: str, content: bytes) -> str:
-    if len(content) > MAX_TASK_BYTES:
-        raise DocumentError(path, 1, f"{len(content):,} bytes; a task has at most {MAX_TASK_BYTES:,}", "shorten it")
-    if b"\x00" in content:
-        line = content.count(b"\n", 0, content.index(b"\x00")) + 1
-        raise DocumentError(path, line, "holds a NUL character", "a task file is text")
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise DocumentError(path, line, "not valid UTF-8", "save the file as UTF-8") from error
-
-
-def _find_fence(path: str, text: str, at: int) -> tuple[int, int]:
-    """Where the closing fence's line begins, and where the next one does."""
-    found = _FENCE_LINE.search(text, at) if at else None
-    if found is None:
-        raise DocumentError(path, 1, "frontmatter is never closed", f"end it with a line `{FENCE}`")
-    return found.span()
-
-
-def _refuse_unclear(path: str, head: str) -> None:
-    """What YAML readers disagree about, and what a merge left behind."""
-    if found := _STRAY_BREAK.search(head):
-        line = 2 + head.count("\n", 0, found.start())
-        message = f"U+{ord(found[0]):04X} in the frontmatter ends a line for some readers only"
-        raise DocumentError(path, line, message, "write it as an escape in double quotes, or take it out")
-    if found := _CONFLICT.search(head):
-        line = 2 + head.count("\n", 0, found.start())
-        raise DocumentError(path, line, "conflict marker of a merge", "choose a side and take the markers out")
-
-
 def _is_typed(keys: KeyPath) -> bool:
     return (len(keys) == 1 and keys[0] in _TYPED) or keys[:2] == _COLLABORATION
 
 
 def _without_empty(values: Mapping[str, object], body: str) -> dict[str, object]:
     """`values` and the body; an empty value says the same as no key, and a key `body` is somebody else's."""
-    return {**{key: value for key, value in values.items() if value is not None}, "body": body}
+    return {**_filled(values), "body": body}
+
+
+def _filled(values: Mapping[str, object]) -> dict[str, object]:
+    return {
+        key: _filled(value) if isinstance(value, dict) else value for key, value in values.items() if value is not None
+    }
 
 
 def _body_at(text: str, start: int) -> str:

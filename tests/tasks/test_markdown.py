@@ -92,8 +92,15 @@ def test_an_unquoted_value_of_a_text_field_is_the_text_as_written(written: str) 
 
 
 def test_an_empty_value_clears_a_field() -> None:
-    task = parse_task(PATH, file_of(REQUIRED + "owner:\nlabels: ~\npriority:\napproval: null\ndelegation:\n"))
+    task = parse_task(PATH, file_of(REQUIRED + "owner:\nlabels: ~\npriority:\napproval: null\ndelegation:\n  soul:\n"))
     assert (task.owner, task.labels, task.priority, task.approval) == ("", (), 0, None)
+    assert task.delegation == Delegation()
+
+
+def test_a_key_called_body_is_somebody_elses() -> None:
+    content = file_of(REQUIRED + "body: [1]\n", "mine")
+    assert parse_task(PATH, content).body == "mine"
+    assert edit_task(content, {"body": "new"}) == file_of(REQUIRED + "body: [1]\n", "new")
 
 
 @pytest.mark.parametrize(
