@@ -53,11 +53,11 @@ def find_id(text: str, known: Iterable[str]) -> str:
     `i`, `l` and `o` are read as `1`, `1` and `0`. Raises OpenclawError, which names the ids that come nearest,
     when there is none or more than one.
     """
-    ids = sorted(known)
+    ids = list(known)
     wanted = text.strip()
     if wanted in ids:
         return wanted
-    found = [name for name in ids if _begins(name, wanted)]
+    found = sorted(name for name in ids if _begins(name, wanted))
     if len(found) == 1:
         return found[0]
     if found:
