@@ -10,7 +10,9 @@ from openclaw_hooks.errors import OpenclawError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from openclaw_hooks.checks.policy import Policy
     from openclaw_hooks.roles.model import Role
+    from openclaw_hooks.tasks.model import TaskHead
 
 
 class Claimed(NamedTuple):
@@ -42,6 +44,25 @@ def read_claimed(root: str, state_dir: str, roles: Sequence[Role]) -> Claimed:
     scopes = [held.scope or (role.scope_paths if role else ()) for held, role in zip(claims, found, strict=True)]
     union = tuple(dict.fromkeys(glob for scope in scopes for glob in scope)) if all(scopes) else ()
     return Claimed(tasks, _join_roles([role for role in found if role]), union)
+
+
+def limit_to_task(policy: Policy, task: TaskHead, role: str = "") -> Policy:
+    """`policy` for work on `task`, whatever is claimed here: in its scope, and in `role` or its own.
+
+    Where it names none, config.yaml counts. Raises OpenclawError for a role that is not there.
+    """
+    import msgspec
+
+    from openclaw_hooks.roles.load import find_role
+
+    settings = policy.settings.scope
+    role_id = role or task.role or settings.role
+    return msgspec.structs.replace(
+        policy,
+        role=find_role(policy.roles, role_id) if role_id else None,
+        scope=task.scope or settings.paths,
+        tasks=(task.id,),
+    )
 
 
 def _find_role(held: Held, roles: Sequence[Role]) -> Role | None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from openclaw_hooks.checks.policy import Policy
+    from openclaw_hooks.tasks.model import Task
 
 _GLOB_SIGNS = re.compile(r"([\\*?\[\]{}!])")
 
@@ -32,6 +33,16 @@ def find_repo() -> git.Repo | None:
         return git.open_repo()
     except git.NotARepositoryError:
         return None
+
+
+def find_task(name: str) -> Task:
+    """The task of the board here that `name` means, with its body; raises OpenclawError."""
+    from openclaw_hooks.board.place import open_board
+    from openclaw_hooks.board.store import read_board, read_task
+    from openclaw_hooks.tasks.ids import find_id
+
+    board = open_board()
+    return read_task(board, find_id(name, read_board(board).tasks))[0]
 
 
 def locate_entries(root: str, entries: Sequence[str]) -> tuple[str, ...]:

@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import Annotated
 
 import typer
 
+from openclaw_hooks.checks.claimed import limit_to_task
 from openclaw_hooks.cli.output import print_json
-from openclaw_hooks.cli.place import locate_entries, open_policy
-from openclaw_hooks.roles.prompt import format_role
-from openclaw_hooks.rules.harness import active_harness
-from openclaw_hooks.rules.load import load_harness_rules, load_rules
-from openclaw_hooks.rules.match import match_scope
-from openclaw_hooks.rules.model import HarnessScope, HarnessType
-from openclaw_hooks.rules.prompt import format_harness, format_rules
-
-if TYPE_CHECKING:
-    from openclaw_hooks.checks.policy import Policy
-
-
-class Prompt(NamedTuple):
-    """What an agent is told, and the ids of what stands in it; a rule without room is there by its title only."""
-
-    text: str
-    scope: tuple[str, ...]
-    rules: tuple[str, ...]
-    harness: tuple[str, ...]
-    role: str
+from openclaw_hooks.cli.place import find_task, locate_entries, open_policy
+from openclaw_hooks.errors import OpenclawError
+from openclaw_hooks.prompts import Work, assemble_prompt, assemble_task_prompt
+from openclaw_hooks.rules.model import HarnessScope
 
 
 def prompt(
@@ -37,6 +22,7 @@ def prompt(
         list[str] | None,
         typer.Option("--paths", metavar="PATH", help="Files, folders, or globs from the root that the work is about."),
     ] = None,
+    task: Annotated[str, typer.Option(metavar="ID", help="For this task: its text, scope and role.")] = "",
     role: Annotated[str, typer.Option(metavar="ROLE", help="In this role.")] = "",
     task_text: Annotated[
         str, typer.Option(metavar="TEXT", help="What the task says; may activate harness rules.")
@@ -51,39 +37,22 @@ def prompt(
 ) -> None:
     """Print the exact text that an agent is given.
 
-    Rules, ways of working, role; nothing else goes to stdout. Without paths it is the scope of config.yaml or
-    OPENCLAW_SCOPE; without that, the universal rules.
+    The task, rules, ways of working, role; nothing else goes to stdout. Without task and paths it is the scope of
+    OPENCLAW_SCOPE, of what is claimed here or of config.yaml; without any, the universal rules.
 
     Example: openclaw prompt --paths src tests --role backend-dev
     """
-    policy = open_policy(role)
-    scope = locate_entries(policy.root, [*(paths or ()), *(more_paths or ())]) or policy.scope
-    told = assemble_prompt(policy, scope, (task_text, where), max_chars or policy.settings.rules.max_chars)
+    named = [*(paths or ()), *(more_paths or ())]
+    if task and named:
+        raise OpenclawError("--task and paths exclude each other", "the task says which files it is about")
+    work = Work(task_text, where, max_chars)
+    if task:
+        found = find_task(task)
+        told = assemble_task_prompt(limit_to_task(open_policy(), found, role), found, work)
+    else:
+        policy = open_policy(role)
+        told = assemble_prompt(policy, locate_entries(policy.root, named) or policy.scope, work)
     if as_json:
         print_json("prompt", {**told._asdict(), "chars": len(told.text)})
     else:
         typer.echo(told.text, nl=False)
-
-
-def assemble_prompt(policy: Policy, scope: tuple[str, ...], task: tuple[str, HarnessScope], max_chars: int) -> Prompt:
-    """The prompt for work in `scope`, whose task says `task[0]` and is done where `task[1]` says.
-
-    Only rules that are active under `policy` are told, in at most `max_chars`.
-    """
-    active = {rule.id for rule in policy.rules}
-    rules = match_scope([rule for rule in load_rules(policy.root) if rule.id in active], scope)
-    harness = [rule for rule in load_harness_rules(policy.root) if rule.id in active]
-    blocks = [
-        format_rules(rules, max_chars),
-        format_harness(harness, *task),
-        format_role(policy.role) if policy.role else "",
-    ]
-    text, where = task
-    told = [rule for rule in active_harness(harness, where, text) if rule.type is HarnessType.INJECT]
-    return Prompt(
-        text="\n".join(block for block in blocks if block),
-        scope=scope,
-        rules=tuple(rule.id for rule in rules),
-        harness=tuple(rule.id for rule in told),
-        role=policy.role.id if policy.role else "",
-    )
