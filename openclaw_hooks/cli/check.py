@@ -17,6 +17,7 @@ from openclaw_hooks.checks.run import run_checks, weigh_finding
 from openclaw_hooks.checks.sources import commit_change, disk_change, staged_change
 from openclaw_hooks.checks.table import CHECKS, FILES, MESSAGE, checks_for
 from openclaw_hooks.cli.output import print_json
+from openclaw_hooks.cli.place import find_task
 from openclaw_hooks.documents import suggest
 from openclaw_hooks.errors import EXIT_FINDINGS, OpenclawError
 from openclaw_hooks.verdict import Finding, Severity, Verdict, fold_findings
@@ -43,6 +44,7 @@ def check(
     to: Annotated[str, typer.Option("--to", metavar="B", help="... up to B.", show_default="HEAD")] = "",
     only: Annotated[str, typer.Option(metavar="CHECK,...", help=f"Of: {', '.join(CHECKS)}.")] = "",
     deep: Annotated[bool, typer.Option("--deep", help="Also the slower secrets pass, as warnings.")] = False,
+    task: Annotated[str, typer.Option(metavar="ID", help="In the scope and role of this task.")] = "",
     role: Annotated[str, typer.Option(metavar="ROLE", help="In this role.")] = "",
     receipts: Annotated[
         bool, typer.Option("--receipts", help="Only whether each commit carries a valid receipt.")
@@ -61,10 +63,10 @@ def check(
     if receipts and not (from_ or to):
         raise OpenclawError("--receipts needs commits", "add --from A [--to B]")
     if paths:
-        verdict = _check_paths(paths, check_ids, role, deep)
+        verdict = _check_paths(paths, check_ids, (task, role), deep)
     else:
         repo = git.open_repo()
-        policy = load_policy(repo.top or repo.git_dir, repo.state_dir, role)
+        policy = _load_policy(repo, task, role)
         if receipts:
             verdict = check_receipts(_list_range(from_, to))
         elif from_ or to:
@@ -103,12 +105,25 @@ def print_verdict(verdict: Verdict, format_: Format) -> None:
                 print(f"nothing found by {', '.join(verdict.checks)}", file=sys.stderr)
 
 
-def _check_paths(paths: list[str], check_ids: tuple[str, ...], role: str, deep: bool) -> Verdict:
+def _load_policy(repo: git.Repo, task: str, role: str) -> Policy:
+    policy = load_policy(repo.top or repo.git_dir, repo.state_dir, "" if task else role)
+    if not task:
+        return policy
+    from openclaw_hooks.checks.claimed import limit_to_task
+
+    return limit_to_task(policy, find_task(task), role)
+
+
+def _check_paths(paths: list[str], check_ids: tuple[str, ...], work: tuple[str, str], deep: bool) -> Verdict:
+    task, role = work
     try:
         repo = git.open_repo()
-        policy = load_policy(repo.top, repo.state_dir, role)
     except git.NotARepositoryError:  # files outside any repository are checked by what is shipped
+        if task:
+            raise
         policy = load_policy(os.getcwd(), "", role)
+    else:
+        policy = _load_policy(repo, task, role)
     return _judge(disk_change(policy.root, paths), policy, check_ids, deep)
 
 
