@@ -82,14 +82,14 @@ def read_file(path: str, shown: str) -> bytes:
         raise DocumentError(shown, 1, f"cannot be read: {error.strerror}") from error
 
 
-def parse_frontmatter(path: str, text: str) -> Frontmatter:
-    """The `---` head of a markdown `text` and its body; raises DocumentError when there is none."""
+def parse_frontmatter(path: str, text: str, is_typed: Callable[[KeyPath], bool] | None = None) -> Frontmatter:
+    """The `---` head of a markdown `text` (`is_typed` as for `parse_yaml`) and its body; DocumentError without one."""
     lines = text.split("\n")
     if lines[0].rstrip() != FENCE:
         raise DocumentError(path, 1, "no frontmatter", f"start the file with a line `{FENCE}`")
     for number, line in enumerate(lines[1:], 1):
         if line.rstrip() == FENCE:
-            head = parse_yaml(path, "\n".join(lines[1:number]) + "\n", first_line=2)
+            head = parse_yaml(path, "\n".join(lines[1:number]) + "\n", 2, is_typed)
             return Frontmatter(head, "\n".join(lines[number + 1 :]), number + 2)
     raise DocumentError(path, 1, "frontmatter is never closed", f"end it with a line `{FENCE}`")
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from openclaw_hooks.agents import detect_agent
 from openclaw_hooks.board.content_hash import Kind, content_hash
-from openclaw_hooks.board.signers import read_signers, required_approvals
+from openclaw_hooks.board.signers import Policy, read_policy
 from openclaw_hooks.board.signing import check_signature, find_key, find_principals, sign
 from openclaw_hooks.documents import DocumentError
 from openclaw_hooks.errors import OpenclawError, RefusedError
@@ -61,9 +61,10 @@ def make_approval(repo: Repo, subject: Subject, actor: Actor, key: str = "") -> 
     digest = content_hash(subject.kind, subject.content, subject.id)
     now = datetime.now(UTC).replace(microsecond=0)
     approval = Approval(by=actor.name, at=now.strftime(TIME_FORMAT), hash=digest)
-    if not key and required_approvals(repo) is not Approvals.SIGNED:
+    policy = read_policy(repo)
+    if not key and policy.mode is not Approvals.SIGNED:
         return approval
-    signers = read_signers(repo)
+    signers = policy.require_signers()
     payload = _statement(subject, digest, approval.at)
     signature = sign(repo, payload, find_key(repo, key))
     names = _possible_names(actor, find_principals(signature, signers))
@@ -77,9 +78,14 @@ def make_approval(repo: Repo, subject: Subject, actor: Actor, key: str = "") -> 
 
 
 def verify_approval(
-    repo: Repo, subject: Subject, approval: Approval | None, *, accepted_at: datetime | None = None
+    repo: Repo,
+    subject: Subject,
+    approval: Approval | None,
+    *,
+    accepted_at: datetime | None = None,
+    policy: Policy | None = None,
 ) -> Verified:
-    """Whether `approval` counts for `subject` under the policy of `repo`.
+    """Whether `approval` counts for `subject` under the policy of `repo`; `policy` is that policy, read before.
 
     A signer's key must have been valid when the approval says that it was given, so that old approvals outlive keys;
     and at `accepted_at` too, for one that is new here. Raises RefusedError when the signers cannot be told, and
@@ -91,11 +97,12 @@ def verify_approval(
         return Verified(False, "the approval names nobody")
     if reason := _judge_content(subject, approval) or _judge_time(approval.at):
         return Verified(False, reason)
-    if required_approvals(repo) is not Approvals.SIGNED:
+    policy = policy or read_policy(repo)
+    if policy.mode is not Approvals.SIGNED:
         return Verified(True, principal=approval.by)
     if not approval.signature:
         return Verified(False, "the approval is not signed, and the settings say `approvals: signed`")
-    signers = read_signers(repo)
+    signers = policy.require_signers()
     payload = _statement(subject, approval.hash, approval.at)
     for when in filter(None, (_parse_time(approval.at), accepted_at)):
         checked = check_signature(payload, approval.signature, signers, approval.by, when)

@@ -32,15 +32,20 @@ def content_hash(kind: Kind, content: bytes, path: str = "") -> str:
     shown = path or kind.value
     text = read_text(shown, content)
     if kind is Kind.TASK:
-        parts = parse_frontmatter(shown, text)  # refuses twice the same key, alias bombs and bad YAML
+        parts = parse_frontmatter(shown, text, _as_text)  # refuses twice the same key, alias bombs and bad YAML
         head = text.split("\n", parts.body_line - 1)[1 : parts.body_line - 2]
         source, body, left_out = "\n".join(head) + "\n", parts.body, STATE_KEYS
     else:
-        parse_yaml(shown, text)
+        parse_yaml(shown, text, is_typed=_as_text)
         source, body, left_out = text, "", PLAN_STATE_KEYS
     canonical = [kind.value, _read_head(shown, source, left_out), body]
     encoded = json.dumps(canonical, ensure_ascii=True, separators=(",", ":")).encode()
     return f"sha256:{hashlib.sha256(encoded).hexdigest()}"
+
+
+def _as_text(_: object) -> bool:
+    """Nothing is taken for a number or a date: a text such as 2026-02-30 is one that a title may hold."""
+    return False
 
 
 def _read_head(path: str, source: str, left_out: frozenset[str]) -> list[Any]:

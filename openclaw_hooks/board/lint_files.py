@@ -34,7 +34,9 @@ class Lines:
     def _load(self, path: str) -> Document | None:
         content = self._read(path)
         try:
-            return parse_frontmatter(path, read_text(path, content)).head if content is not None else None
+            return (
+                parse_frontmatter(path, read_text(path, content), lambda _: False).head if content is not None else None
+            )
         except DocumentError:
             return None
 

@@ -10,55 +10,86 @@ takes no duty away: signers that differ from HEAD are refused, so that a person 
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from openclaw_hooks.errors import RefusedError
 from openclaw_hooks.git import ask_git
 from openclaw_hooks.settings import CONFIG_PATH, Approvals, load_settings, parse_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from openclaw_hooks.git import Repo
 
 SIGNERS_PATH: Final = ".openclaw/allowed_signers"
 MAIN_HEAD: Final = "main-worktree/HEAD"  # as gitrevisions(7) calls the HEAD of the main worktree from any other
+LOCAL: Final = ("HEAD", MAIN_HEAD)
 DEFAULT_BRANCHES: Final = ("HEAD", "main", "master")
 
 
-def required_approvals(repo: Repo) -> Approvals:
-    """What an approval must carry in `repo`: signed when the settings on disk or of any witness say so.
+class Policy(NamedTuple):
+    """What approvals must carry, and who may sign: the lines of signers, or why there are none to go by."""
 
-    Raises DocumentError when one of them cannot be read.
+    mode: Approvals
+    signers: bytes
+    refusal: RefusedError | None = None
+
+    def require_signers(self) -> bytes:
+        """The allowed signers, one line each, as ssh-keygen reads them; raises RefusedError when there are none."""
+        if self.refusal:
+            raise self.refusal
+        return self.signers
+
+
+def read_policy(repo: Repo) -> Policy:
+    """The policy in force in `repo`, by three processes of git; read it once where many approvals are verified.
+
+    Raises DocumentError when the settings on disk or of a witness cannot be read.
     """
-    witnesses = ["HEAD", MAIN_HEAD, *_find_default_branch(repo, _find_remote(repo))]
-    found = {content for content in _read_at(repo, witnesses, CONFIG_PATH) if content is not None}
-    modes = {parse_settings(content).approvals for content in found}
+    remote = _find_remote(repo)
+    names = [*LOCAL, *_find_default_branch(repo, remote)]
+    found = _read_at(repo, [f"{name}:{path}" for path in (CONFIG_PATH, SIGNERS_PATH) for name in names])
+    mode = _judge_mode(repo, {content for content in found[: len(names)] if content is not None})
+    contents = dict(zip(names, found[len(names) :], strict=True))
+    try:
+        return Policy(mode, _agree(repo, remote, contents))
+    except RefusedError as error:
+        return Policy(mode, b"", error)
+
+
+def required_approvals(repo: Repo) -> Approvals:
+    """What an approval must carry in `repo`; raises DocumentError as `read_policy` does."""
+    return read_policy(repo).mode
+
+
+def read_signers(repo: Repo) -> bytes:
+    """The allowed signers in force in `repo`.
+
+    Raises RefusedError when there are none, when the file on disk is not that of HEAD, or when the witnesses share none.
+    """
+    return read_policy(repo).require_signers()
+
+
+def _judge_mode(repo: Repo, contents: set[bytes]) -> Approvals:
+    modes = {parse_settings(content).approvals for content in contents}
     if repo.top:
         modes.add(load_settings(repo.top).approvals)
     return Approvals.SIGNED if Approvals.SIGNED in modes else Approvals.UNSIGNED
 
 
-def read_signers(repo: Repo) -> bytes:
-    """The allowed signers in force in `repo`, one line each, as ssh-keygen reads them.
-
-    Raises RefusedError when there are none, when the file on disk is not that of HEAD, or when the witnesses share none.
-    """
-    remote = _find_remote(repo)
-    shared = _find_default_branch(repo, remote)
-    if remote and not shared:
+def _agree(repo: Repo, remote: str, contents: Mapping[str, bytes | None]) -> bytes:
+    """The lines that stand in all of `contents`, by witness; raises RefusedError when nobody can go by them."""
+    if remote and len(contents) == len(LOCAL):
         hint = (
             f"run `git fetch {remote}` and `git remote set-head {remote} --auto`, or push the branch for the first time"
         )
         raise RefusedError(f"the default branch of {remote} is not known here, and signers must stand on it", hint)
-    names = ["HEAD", MAIN_HEAD, *shared]
-    contents = _read_at(repo, names, SIGNERS_PATH)
-    _require_committed(repo, contents[0])
-    lines = _signer_lines(contents[0] or b"")
+    _require_committed(repo, contents["HEAD"])
+    lines = _signer_lines(contents["HEAD"] or b"")
     if not lines:
         hint = "write a line `NAME@DOMAIN ssh-ed25519 AAAA...` for each person, and commit it"
         raise RefusedError(f"{SIGNERS_PATH} names nobody who may sign approvals", hint)
-    for name, content in zip(names, contents, strict=True):
+    for name, content in contents.items():
         others = set(_signer_lines(content or b""))
         lines = [line for line in lines if line in others]
         if not lines:
@@ -108,9 +139,9 @@ def _find_default_branch(repo: Repo, remote: str) -> list[str]:
     return [ref for ref in refs if ref in known.split()][:1]
 
 
-def _read_at(repo: Repo, names: Sequence[str], path: str) -> list[bytes | None]:
-    """The content of `path` in each of the commits `names`; None where there is no such file or commit."""
-    asked = "".join(f"{name}:{path}\n" for name in names).encode()
+def _read_at(repo: Repo, names: Sequence[str]) -> list[bytes | None]:
+    """The content of each of `names` (`commit:path`); None where there is no such file or commit."""
+    asked = "".join(f"{name}\n" for name in names).encode()
     output = ask_git(["cat-file", "--batch"], cwd=_folder(repo), stdin=asked)
     contents: list[bytes | None] = []
     at = 0

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from openclaw_hooks.board.content_hash import Kind, content_hash
 from openclaw_hooks.documents import DocumentError
+from openclaw_hooks.tasks.markdown import edit_task, parse_task
+from openclaw_hooks.tasks.model import Approval, Status
 from tests.board.approvals.samples import (
     PLAN,
     TASK,
@@ -80,3 +86,44 @@ def test_deep_nesting_is_hashed_or_refused() -> None:
     assert content_hash(Kind.TASK, deep).startswith("sha256:")
     with pytest.raises(DocumentError, match="nested too deeply"):
         content_hash(Kind.TASK, deep.replace(b"[", b"[[").replace(b"]", b"]]"))
+
+
+def test_text_that_is_no_date_may_stand_where_one_could() -> None:
+    assert content_hash(Kind.TASK, TASK.replace(b"Pay out", b"2026-02-30")).startswith("sha256:")
+    assert content_hash(Kind.PLAN, PLAN + b"created: 2026-02-30\n").startswith("sha256:")
+
+
+LINES = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), min_size=1, max_size=20)
+STATES = st.fixed_dictionaries(
+    {},
+    optional={
+        "status": st.sampled_from(Status),
+        "owner": st.just("node-1"),
+        "reason": LINES,
+        "recovered_by": st.just("T-zzzzzz"),
+        "sync": st.just("4:abc"),
+        "approval": st.builds(Approval, by=LINES, at=LINES, hash=LINES, signature=LINES),
+    },
+)
+CONTENTS = st.fixed_dictionaries(
+    {},
+    optional={
+        "title": LINES.filter(str.strip),
+        "metric": LINES,
+        "priority": st.integers(-9, 9),
+        "scope": st.tuples(LINES),
+        "requires_review": st.booleans(),
+        "depends_on": st.just(("T-zzzzzz",)),
+        "body": LINES,
+    },
+)
+
+
+@given(STATES, CONTENTS)
+def test_moves_keep_the_hash_and_every_other_edit_changes_it(state: dict[str, Any], content: dict[str, Any]) -> None:
+    base = parse_task("tasks/T-abc123.md", TASK)
+    moved = edit_task(TASK, state)
+    assert content_hash(Kind.TASK, moved) == content_hash(Kind.TASK, TASK)
+    edited = edit_task(moved, content)
+    is_same = all(getattr(base, name) == value for name, value in content.items())
+    assert (content_hash(Kind.TASK, edited) == content_hash(Kind.TASK, TASK)) is is_same
