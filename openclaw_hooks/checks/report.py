@@ -21,7 +21,7 @@ def format_finding(finding: Finding) -> str:
 
 def one_line(text: str) -> str:
     """`text` without line ends and control characters, which could forge or hide a finding on a terminal."""
-    return "".join(char if char.isprintable() else " " for char in text)
+    return text if text.isprintable() else "".join(char if char.isprintable() else " " for char in text)
 
 
 def format_verdict(verdict: Verdict) -> str:

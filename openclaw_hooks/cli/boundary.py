@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from openclaw_hooks.cli.output import printable_text
 from openclaw_hooks.errors import EXIT_INTERNAL, EXIT_INTERRUPTED, EXIT_OK, OpenclawError
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ def run_guarded(command: Callable[[], Any]) -> int:
         code = command()
         sys.stdout.flush()
     except OpenclawError as error:
-        print(f"openclaw: {error}", file=sys.stderr)
+        print(f"openclaw: {printable_text(str(error))}", file=sys.stderr)
         return error.exit_code
     except typer.TyperException as error:
         return _show_usage(error)

@@ -1,14 +1,19 @@
-"""How commands print: JSON in an envelope, tables on a terminal, plain columns into a pipe."""
+"""How commands print: JSON in an envelope, tables on a terminal, plain columns into a pipe.
+
+What others wrote (titles, reasons, names) loses control characters before it gets to a terminal: they could hide or
+forge what is shown there.
+"""
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 
 def print_json(name: str, data: object) -> None:
@@ -19,19 +24,65 @@ def print_json(name: str, data: object) -> None:
     typer.echo(msgspec.json.format(encoded, indent=2).decode())
 
 
-def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """`rows` below `columns`: drawn by rich on a terminal, tab-free aligned text in a pipe."""
-    if sys.stdout.isatty():
-        from rich import box
-        from rich.console import Console
-        from rich.table import Table
-        from rich.text import Text
+def print_table(
+    columns: Sequence[str], rows: Sequence[Sequence[str]], styles: Mapping[str, str] | None = None, unwrapped: int = 1
+) -> None:
+    """`rows` below `columns`: drawn by rich on a terminal, tab-free aligned text in a pipe.
 
-        table = Table(*columns, box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
-        for row in rows:
-            table.add_row(*map(Text, row))  # Text: what users wrote is never markup
-        Console().print(table)
+    On a terminal `styles` colours the cells that say these words, and the first `unwrapped` columns are never cut.
+    """
+    from openclaw_hooks.checks.report import one_line
+
+    rows = [[one_line(cell) for cell in row] for row in rows]
+    if sys.stdout.isatty():
+        _draw_table(columns, rows, styles or {}, unwrapped)
         return
-    widths = [max(map(len, column)) for column in zip(columns, *rows, strict=True)]
+    widths = [max(map(count_cells, column)) for column in zip(columns, *rows, strict=True)]
     for row in (columns, *rows):
-        typer.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+        cells = (cell + " " * (width - count_cells(cell)) for cell, width in zip(row, widths, strict=True))
+        typer.echo("  ".join(cells).rstrip())
+
+
+def _draw_table(
+    columns: Sequence[str], rows: Sequence[Sequence[str]], styles: Mapping[str, str], unwrapped: int
+) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
+    for place, column in enumerate(columns):
+        table.add_column(column, no_wrap=place < unwrapped)
+    for row in rows:
+        table.add_row(*(Text(cell, styles.get(cell, "")) for cell in row))  # Text: what users wrote is never markup
+    Console().print(table)
+
+
+def count_cells(text: str) -> int:
+    """How many columns of a terminal `text` takes: wide characters take two, combining ones none."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import combining, east_asian_width
+
+    return sum(0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def paint(text: str, colour: str) -> str:
+    """`text` in a colour of the terminal; as it is in a pipe, with NO_COLOR, and without a colour."""
+    if not colour or os.environ.get("NO_COLOR") or not sys.stdout.isatty():
+        return text
+    return typer.style(text, fg=colour)
+
+
+def printable_text(text: str) -> str:
+    """A text of several lines without control characters other than line ends and tabs."""
+    return "".join(char if char.isprintable() or char in "\n\t" else " " for char in text)
+
+
+def print_raw(content: bytes) -> None:
+    """A file byte for byte; on a terminal without control characters."""
+    if sys.stdout.isatty():
+        typer.echo(printable_text(content.decode("utf-8", "replace")), nl=False)
+    else:
+        sys.stdout.buffer.write(content)

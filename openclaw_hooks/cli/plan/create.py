@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from openclaw_hooks.cli.output import print_json, print_table
-from openclaw_hooks.cli.task.new import read_text_file
+from openclaw_hooks.cli.task.input import read_text_file
 from openclaw_hooks.cli.task.options import As, Json, open_place, show_reports
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.plans.templates import find_template, load_templates
@@ -34,19 +34,31 @@ def templates(as_json: Json = False) -> None:
     for template in found:
         subtasks = resolve_phases(template.phases)
         counts = (f"{len(subtasks)} in {len(assign_waves(subtasks))} waves", f"{sum_minutes(subtasks)} min")
-        rows.append((template.id, *counts, template.failure_policy, template.origin, template.name))
+        rows.append((template.id, *counts, template.failure_policy, template.origin, show_gaps(template.name)))
     print_table(("TEMPLATE", "SUBTASKS", "BUDGET", "ON FAILURE", "FROM", "NAME"), rows)
-    for template in found:
-        for name, variable in template.vars.items():
-            typer.echo(f"{template.id}: --var {name}=... {describe_variable(variable)}", err=True)
+    variables = [(template.id, *row) for template in found for row in describe_variables(template)]
+    if variables:
+        typer.echo()
+        print_table(("TEMPLATE", "VARIABLE", "DEFAULT", "MEANING"), variables, unwrapped=2)
 
 
-def describe_variable(variable: object) -> str:
-    """What a template says of one of its variables."""
-    if isinstance(variable, str):
-        return f"(default: {variable!r})"
-    note = "required" if getattr(variable, "required", False) else f"default: {getattr(variable, 'default', '')!r}"
-    return f"{getattr(variable, 'description', '')} ({note})".strip()
+def describe_variables(template: Template) -> list[tuple[str, str, str]]:
+    """The variables of a template: how each is given, its default, what it means."""
+    from openclaw_hooks.plans.model import Variable
+
+    rows = []
+    for name, value in template.vars.items():
+        variable = Variable(default=value) if isinstance(value, str) else value
+        default = "(required)" if variable.required else variable.default
+        rows.append((f"--var {name}=...", default, variable.description))
+    return rows
+
+
+def show_gaps(text: str) -> str:
+    """A text of a template for people: `<version>` in place of `{{vars.version}}`."""
+    import re
+
+    return re.sub(r"\{\{\s*(?:vars\.)?([\w-]+)[^}]*\}\}", r"<\1>", text)
 
 
 def find_root() -> str | None:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from openclaw_hooks.board.snapshot import plan_path
-from openclaw_hooks.cli.plan.show import PlanArgument, plan_values
-from openclaw_hooks.cli.task.options import As, Json, Reason, open_place, show_reports
+from openclaw_hooks.checks.report import one_line
+from openclaw_hooks.cli.plan.options import PlanArgument  # noqa: TC001 - Typer reads the annotations
+from openclaw_hooks.cli.plan.show import plan_values
+from openclaw_hooks.cli.task.options import As, Json, Reason, open_place, show_reports, tell_followed
 from openclaw_hooks.plans.store import parse_plan
 
 if TYPE_CHECKING:
@@ -35,10 +37,10 @@ def open_decision(name: str, how: tuple[str, bool]) -> Iterator[PlanWork]:
 
         print_json("plan", plan_values(plan))
         return
-    for line in work.edit.lines:
-        typer.echo(line)
+    for line in tell_followed(work.edit):
+        typer.echo(one_line(line))
     if not work.edit.lines:
-        typer.echo(f"plan {plan.id} is {plan.status}: nothing to do")
+        typer.echo(f"{plan.id} is {plan.status}: nothing to do")
 
 
 def approve(

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import sys
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from openclaw_hooks.board.snapshot import plan_path
 from openclaw_hooks.checks.report import one_line
-from openclaw_hooks.cli.output import print_json, print_table
+from openclaw_hooks.cli.output import print_json, print_raw, print_table
+from openclaw_hooks.cli.plan.options import COLOURS, PlanArgument
 from openclaw_hooks.cli.task.options import Json, show_reports
+from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.plans.gate import judge_gate
-from openclaw_hooks.plans.model import ENDED, PlanFile, PlanStatus, Subtask
+from openclaw_hooks.plans.model import ENDED, PlanFile, PlanStatus
 from openclaw_hooks.plans.store import parse_plan, parse_plans
 from openclaw_hooks.plans.waves import assign_waves, find_critical_path, sum_minutes
 from openclaw_hooks.tasks.model import Status
@@ -20,37 +21,8 @@ from openclaw_hooks.tasks.model import Status
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from openclaw_hooks.tasks.graph import Standing
+    from openclaw_hooks.cli.plan.rows import Row
     from openclaw_hooks.tasks.model import Task
-
-PlanArgument = Annotated[str, typer.Argument(metavar="PLAN", help="Its id; the first characters do.")]
-MARKS = {
-    Status.COMPLETED: "✓",
-    Status.FAILED: "✗",
-    Status.RELEASED: "✗",
-    Status.CANCELLED: "-",
-    Status.REJECTED: "-",
-    Status.PENDING_REVIEW: "?",
-    Status.CLAIMED: "▸",
-    Status.RUNNING: "▸",
-}
-
-
-class Row(NamedTuple):
-    """A subtask with its task, where there is one, and where that stands."""
-
-    subtask: Subtask
-    task: Task | None
-    standing: Standing | None
-
-    @property
-    def state(self) -> str:
-        """In one word: the task's status, or that it waits for its wave."""
-        if self.task is None:
-            return "waiting"
-        if self.task.recovered_by:
-            return f"{self.task.status} (recovered by {self.task.recovered_by})"
-        return "blocked" if self.standing and self.standing.blocked_by else str(self.task.status)
 
 
 def list_plans(
@@ -65,7 +37,6 @@ def list_plans(
     from openclaw_hooks.board.place import open_board
     from openclaw_hooks.board.store import read_board
     from openclaw_hooks.documents import suggest
-    from openclaw_hooks.errors import OpenclawError
 
     if status and status not in set(PlanStatus):
         raise OpenclawError(f"no status `{status}`", suggest(status, list(PlanStatus)))
@@ -79,10 +50,10 @@ def list_plans(
     if as_json:
         print_json("plans", [plan_values(plan) for plan in wanted])
     elif not wanted:
-        typer.echo("no plans", err=True)
+        typer.echo("no plans; `openclaw plan create` makes one", err=True)
     else:
         rows = [_list_row(plan, snapshot.tasks) for plan in wanted]
-        print_table(("ID", "STATUS", "DONE", "OPEN NOW", "TEMPLATE", "TITLE"), rows)
+        print_table(("ID", "STATUS", "DONE", "OPEN NOW", "TEMPLATE", "TITLE"), rows, COLOURS, unwrapped=3)
 
 
 def _list_row(plan: PlanFile, tasks: Mapping[str, Task]) -> tuple[str, ...]:
@@ -108,79 +79,24 @@ def show(
     """
     from openclaw_hooks.board.place import open_board
     from openclaw_hooks.board.store import read_board
-    from openclaw_hooks.tasks.graph import judge_task
+    from openclaw_hooks.cli.plan.draw import draw_plan
+    from openclaw_hooks.cli.plan.rows import make_rows
     from openclaw_hooks.tasks.ids import find_id
 
     snapshot = read_board(open_board())
     plan_id = find_id(plan_id, snapshot.plans)
     if raw:
-        sys.stdout.buffer.write(snapshot.plans[plan_id])
+        print_raw(snapshot.plans[plan_id])
         return
     show_reports(f"broken: {error}" for error in snapshot.broken)
     plan = parse_plan(plan_path(plan_id), snapshot.plans[plan_id])
-    rows = {}
-    for subtask in plan.subtasks:
-        task = snapshot.tasks.get(plan.tasks.get(subtask.id, ""))
-        rows[subtask.id] = Row(subtask, task, judge_task(task, snapshot.tasks) if task else None)
+    rows = make_rows(plan, snapshot.tasks)
     recoveries = [task for task in snapshot.tasks.values() if task.recovers and task.plan == plan.id]
     if as_json:
         print_json("plan", plan_values(plan, rows, recoveries))
         return
-    for line in describe_plan(plan, rows, recoveries):
-        typer.echo(line)
-
-
-def describe_plan(plan: PlanFile, rows: Mapping[str, Row], recoveries: list[Task]) -> list[str]:
-    """The plan as a person reads it: head, then wave by wave."""
-    path = find_critical_path(plan.subtasks)
-    lines = [
-        f"{plan.id} {one_line(plan.title)}",
-        f"  status        {plan.status}{f': {one_line(plan.reason)}' if plan.reason else ''}",
-    ]
-    approval = f"{plan.approval.by}, {plan.approval.at}" if plan.approval else ""
-    fields = {
-        "template": plan.template,
-        "on failure": plan.failure_policy,
-        "approved by": approval or ("nobody yet" if plan.requires_approval else "not asked for"),
-        "budget": f"{sum_minutes(plan.subtasks)} min, {path.minutes} min on the critical path",
-        "critical path": " > ".join(path.subtasks),
-        "created": f"{plan.created} {plan.created_by}".strip(),
-    }
-    lines += [f"  {name:<14}{value}" for name, value in fields.items() if value]
-    by_failed = {task.recovers: task for task in recoveries}
-    for number, wave in enumerate(assign_waves(plan.subtasks), 1):
-        lines.append(f"  wave {number}")
-        for index, name in enumerate(wave):
-            lines += _describe_row(rows[name], name in path.subtasks, index == len(wave) - 1)
-            task = rows[name].task
-            while task and (task := by_failed.get(task.id)):
-                lines.append(f"       recovery {task.id} {task.status}: {one_line(task.title)}")
-    return lines
-
-
-def _describe_row(row: Row, is_on_path: bool, is_last: bool) -> list[str]:
-    subtask, task = row.subtask, row.task
-    branch, stem = ("└─", "  ") if is_last else ("├─", "│ ")
-    mark = MARKS.get(task.status, "·") if task else " "
-    notes = [str(subtask.delegation.mode), f"{subtask.budget_minutes} min"]
-    notes += ["critical"] if subtask.critical else []
-    notes += ["on the critical path"] if is_on_path else []
-    notes += [f"role {task.role if task else subtask.role}"] if (task.role if task else subtask.role) else []
-    owner = f" by {task.owner}" if task and task.owner else ""
-    lines = [
-        f"  {branch} {mark} {subtask.id}  {task.id if task else '':<8} {row.state}{owner}",
-        f"  {stem}     {one_line(subtask.title)}",
-        f"  {stem}     {', '.join(notes)}",
-    ]
-    details = {
-        "routed": subtask.delegation.reason,
-        "gate": judge_gate(task or subtask).reason,
-        "waits for": ", ".join(subtask.depends_on),
-        "scope": ", ".join(subtask.scope),
-        "metric": subtask.metric,
-        "reason": task.reason if task else "",
-    }
-    return lines + [f"  {stem}     {name}: {one_line(value)}" for name, value in details.items() if value]
+    for line in draw_plan(plan, rows, recoveries):
+        typer.echo(line.rstrip())
 
 
 def plan_values(
@@ -201,8 +117,9 @@ def plan_values(
         gate = judge_gate(subtask)
         shown["gate"] = {"needs_review": gate.needs_review, "reason": gate.reason}
         row = rows.get(subtask.id) if rows else None
-        if row and row.task:
-            shown |= {"task": row.task.id, "state": row.task.status, "owner": row.task.owner}
+        if row:
+            task = row.task
+            shown |= {"state": row.state, "task": task.id if task else "", "owner": task.owner if task else ""}
     if recoveries is not None:
         values["recoveries"] = [
             {"task": task.id, "recovers": task.recovers, "status": task.status} for task in recoveries

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from openclaw_hooks.cli.task.new import read_text_file
-from openclaw_hooks.cli.task.options import As, Json, TaskArgument, open_place, show_moved, show_reports
+from openclaw_hooks.cli.task.input import read_text_file
+from openclaw_hooks.cli.task.options import As, Json, TaskArgument, open_place, show_moved, show_reports, tell_followed
 from openclaw_hooks.documents import DocumentError
 from openclaw_hooks.errors import OpenclawError, RefusedError
 from openclaw_hooks.files import atomic_write
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from openclaw_hooks.board.place import Board
     from openclaw_hooks.board.store import Edit
     from openclaw_hooks.tasks.model import Task
+
+
+DRAFTS = "drafts"  # below the state folder of the repository
 
 
 class Draft(NamedTuple):
@@ -77,8 +80,11 @@ def edit(
             put_fields(change, task_id, changes, (body, note))
         else:
             put_draft(change, task_id, draft)
+    if draft and draft.path.startswith(os.path.join(board.repo.state_dir, DRAFTS)):
+        os.unlink(draft.path)
     show_reports(change.reports)
-    show_moved([change.snapshot.tasks[task_id]], [f"{task_id} edited"], as_json)
+    told = f"{task_id} edited" if change.commit else f"{task_id} is so already: nothing was changed"
+    show_moved([change.snapshot.tasks[task_id]], [told, *tell_followed(change, {task_id})], as_json)
 
 
 class ListChanges(NamedTuple):
@@ -147,23 +153,37 @@ def draft_file(board: Board, name: str, file: str) -> Draft:
     _, base = read_task(board, task_id)
     if file:
         return Draft(base, read_text_file(file).encode(), file)
-    path = os.path.join(board.repo.state_dir, "drafts", f"{task_id}.md")
+    path = os.path.join(board.repo.state_dir, DRAFTS, f"{task_id}.md")
+    if os.path.lexists(path):
+        hint = f"give it with `openclaw task edit {task_id} --file {path}`, or delete it"
+        raise RefusedError(f"a draft of {task_id} from before is in {path}", hint)
     atomic_write(path, base)
-    edited = run_editor(path)
+    edited = run_editor(path, base)
     if edited == base:
         os.unlink(path)
         raise RefusedError("nothing was changed")
     return Draft(base, edited, path)
 
 
-def run_editor(path: str) -> bytes:
-    """What the editor of $VISUAL or $EDITOR left in the file; raises OpenclawError when it fails."""
+def run_editor(path: str, base: bytes) -> bytes:
+    """What the editor of $VISUAL or $EDITOR left in the file; raises OpenclawError when it fails.
+
+    A draft that differs from `base` is then kept.
+    """
     command = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
-    code = run_in_terminal([*shlex.split(command), path])
-    if code:
-        raise OpenclawError(f"the editor `{command}` ended with exit code {code}", f"the draft is in {path}")
+    try:
+        code = run_in_terminal([*shlex.split(command), path])
+    except (OpenclawError, ValueError) as error:  # ValueError: a quote that is not closed
+        os.unlink(path)
+        raise OpenclawError(f"the editor `{command}` cannot be started: {error}", "set VISUAL or EDITOR") from error
     with open(path, "rb") as stream:
-        return stream.read()
+        edited = stream.read()
+    if code and edited == base:
+        os.unlink(path)
+    if code:
+        kept = f"the draft is in {path}" if edited != base else ""
+        raise OpenclawError(f"the editor `{command}` ended with exit code {code}", kept)
+    return edited
 
 
 def put_draft(change: Edit, task_id: str, draft: Draft) -> None:
@@ -184,5 +204,3 @@ def put_draft(change: Edit, task_id: str, draft: Draft) -> None:
     change.put(path, judged.content)
     change.say(f"task {task_id} edited")
     change.reports.extend(judged.reports)
-    if draft.path.startswith(os.path.join(change.board.repo.state_dir, "drafts")):
-        os.unlink(draft.path)

@@ -16,6 +16,19 @@ if TYPE_CHECKING:
     from openclaw_hooks.tasks.graph import Standing
     from openclaw_hooks.tasks.model import Task
 
+COLUMNS = ("ID", "STATUS", "PRI", "OWNER", "TITLE", "WAITS FOR")
+READY_COLUMNS = ("ID", "PRI", "TITLE", "ROLE", "SCOPE")
+COLOURS = {
+    "blocked": "yellow",
+    "claimed": "cyan",
+    "running": "cyan",
+    "pending_review": "magenta",
+    "completed": "green",
+    "failed": "red",
+    "released": "red",
+    "cancelled": "bright_black",
+    "rejected": "bright_black",
+}
 OVER = CLOSED | {Status.COMPLETED}
 LONGEST_TITLE = 60
 
@@ -82,8 +95,29 @@ def ready(
     Example: openclaw task ready --limit 5
     """
     tasks, standings = load_tasks()
-    found = [task for task in tasks.values() if standings[task.id].ready]
-    show_tasks(sort_tasks(found, Sort.PRIORITY)[: limit or None], standings, as_json, is_tree=False)
+    found = sort_tasks([task for task in tasks.values() if standings[task.id].ready], Sort.PRIORITY)[: limit or None]
+    if as_json:
+        print_json("tasks", [task_values(task, **standing_values(standings[task.id])) for task in found])
+    elif found:
+        rows = [(*_name(task), task.role, ", ".join(task.scope)) for task in found]
+        print_table(READY_COLUMNS, rows, unwrapped=2)
+    else:
+        _tell_nothing_ready(tasks, standings)
+
+
+def _tell_nothing_ready(tasks: dict[str, Task], standings: dict[str, Standing]) -> None:
+    """On stderr that there is nothing to claim, and what there is instead."""
+    open_ones = [task for task in tasks.values() if task.status not in OVER]
+    blocked = sum(bool(standings[task.id].blocked_by) for task in open_ones)
+    hint = f"{len(open_ones)} not over, {blocked} of them blocked: `openclaw task list`" if open_ones else ""
+    typer.echo(f"nothing is ready ({hint})" if hint else "nothing is ready", err=True)
+
+
+def _name(task: Task, indent: str = "") -> tuple[str, str, str]:
+    """Id, priority and title of a task; the title with what it makes good, and no longer than a line."""
+    title = f"{task.title} (recovers {task.recovers})" if task.recovers else task.title
+    shown = title if len(title) <= LONGEST_TITLE else f"{title[: LONGEST_TITLE - 1]}…"
+    return task.id, str(task.priority or ""), indent + shown
 
 
 def load_tasks() -> tuple[dict[str, Task], dict[str, Standing]]:
@@ -138,15 +172,14 @@ def show_tasks(tasks: list[Task], standings: dict[str, Standing], as_json: bool,
         print_json("tasks", [task_values(task, **standing_values(standings[task.id])) for task in tasks])
         return
     if not tasks:
-        typer.echo("no tasks", err=True)
+        typer.echo("no tasks: other filters, or --all, may show some", err=True)
         return
     rows = [(task, "") for task in tasks]
     if is_tree:
         from openclaw_hooks.cli.task.tree import order_tree
 
         rows = order_tree(tasks)
-    columns = ("ID", "STATUS", "PRI", "OWNER", "TITLE", "WAITS FOR")
-    print_table(columns, [_row(task, indent, standings[task.id]) for task, indent in rows])
+    print_table(COLUMNS, [_row(task, indent, standings[task.id]) for task, indent in rows], COLOURS, unwrapped=3)
 
 
 def standing_values(standing: Standing) -> dict[str, object]:
@@ -160,13 +193,6 @@ def standing_values(standing: Standing) -> dict[str, object]:
 
 
 def _row(task: Task, indent: str, standing: Standing) -> tuple[str, ...]:
-    title = task.title if len(task.title) <= LONGEST_TITLE else f"{task.title[: LONGEST_TITLE - 1]}…"
+    task_id, priority, title = _name(task, indent)
     state = "blocked" if standing.blocked_by and task.status is Status.QUEUED else str(task.status)
-    return (
-        task.id,
-        state,
-        str(task.priority or ""),
-        task.owner,
-        indent + title,
-        standing.reason if standing.blocked_by else "",
-    )
+    return task_id, state, priority, task.owner, title, standing.reason if standing.blocked_by else ""

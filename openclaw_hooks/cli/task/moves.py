@@ -16,9 +16,11 @@ from openclaw_hooks.cli.task.options import (
     open_place,
     show_moved,
     show_reports,
+    tell_followed,
 )
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.tasks.ids import find_id
+from openclaw_hooks.tasks.model import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,9 +53,8 @@ def open_verb(names: list[str], how: tuple[str, bool], is_local: bool = False) -
     tasks = work.edit.snapshot.tasks
     moved = [tasks[task.id] for task in before.values()]
     told = lines or [f"{task.id} {task.status} -> {tasks[task.id].status}" for task in before.values()]
-    mentioned = {task.id for task in before.values()}
-    others = [line for line in work.edit.lines if not any(task_id in line for task_id in mentioned)]
-    show_moved(moved, [*told, *others], as_json)
+    followed = tell_followed(work.edit, without={task.id for task in before.values()})
+    show_moved(moved, [*told, *followed], as_json)
 
 
 def claim(
@@ -111,7 +112,7 @@ def complete(
 
     Example: openclaw task complete T-4k7 --run-metric --result "Passwords are checked on entry."
     """
-    from openclaw_hooks.cli.task.new import read_text_file
+    from openclaw_hooks.cli.task.input import read_text_file
     from openclaw_hooks.plans.verbs import complete as complete_one
 
     if result and result_file:
@@ -121,7 +122,10 @@ def complete(
     with open_verb([task], (as_name, as_json)) as (work, lines):
         found = work.find(task)
         why = complete_one(work, task, text, measured, token)
-        lines.append(f"{found.id} {found.status} -> {work.edit.snapshot.tasks[found.id].status} ({why})")
+        status = work.edit.snapshot.tasks[found.id].status
+        lines.append(f"{found.id} {found.status} -> {status} ({why})")
+    if status is Status.PENDING_REVIEW:
+        typer.echo(f"a person looks at it: `openclaw task approve {found.id}`, or reject with --reason", err=True)
 
 
 def measure(name: str) -> bool:

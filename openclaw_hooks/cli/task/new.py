@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from openclaw_hooks.cli.task.input import read_text_file
 from openclaw_hooks.cli.task.options import As, Json, open_place, show_reports, task_values
 from openclaw_hooks.documents import suggest
 from openclaw_hooks.errors import OpenclawError
@@ -106,21 +106,6 @@ def make_body(description: str, body_file: str) -> str:
     if not body_file:
         return f"## Description\n\n{description.rstrip()}\n" if description.strip() else ""
     return read_text_file(body_file)
-
-
-def read_text_file(name: str) -> str:
-    """The text in the file `name`, or on stdin for `-`; raises OpenclawError when it cannot be read."""
-    try:
-        if name == "-":
-            content = sys.stdin.buffer.read()
-        else:
-            with open(name, "rb") as stream:
-                content = stream.read()
-        return content.decode("utf-8")
-    except OSError as error:
-        raise OpenclawError(f"{name}: cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise OpenclawError(f"{name}: not valid UTF-8", "save it as UTF-8") from error
 
 
 def make_task(fields: dict[str, object], body: str, status: Status, how: tuple[str, bool, bool]) -> None:

@@ -8,18 +8,40 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from openclaw_hooks.board.place import open_board
+from openclaw_hooks.checks.report import one_line
 from openclaw_hooks.cli.output import print_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
 
     from openclaw_hooks.board.actor import Actor
     from openclaw_hooks.board.place import Board
+    from openclaw_hooks.board.store import Edit
     from openclaw_hooks.tasks.model import Task
 
+
+def complete_task(incomplete: str) -> list[tuple[str, str]]:
+    """For the shell: the ids that begin so, with their titles; of tasks that are not over, where there are such."""
+    from openclaw_hooks.board.store import read_board
+    from openclaw_hooks.errors import OpenclawError
+    from openclaw_hooks.tasks.model import TERMINAL
+
+    try:
+        tasks = read_board(open_board()).tasks.values()
+    except OpenclawError:
+        return []
+    found = [task for task in tasks if task.id.startswith(incomplete)]
+    still_open = [task for task in found if task.status not in TERMINAL]
+    return [(task.id, one_line(task.title)) for task in still_open or found]
+
+
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-TaskArgument = Annotated[str, typer.Argument(metavar="TASK", help="Its id; the first characters do.")]
-TaskArguments = Annotated[list[str], typer.Argument(metavar="TASK...", help="Ids; the first characters do.")]
+TaskArgument = Annotated[
+    str, typer.Argument(metavar="TASK", help="Its id; the first characters do.", autocompletion=complete_task)
+]
+TaskArguments = Annotated[
+    list[str], typer.Argument(metavar="TASK...", help="Ids; the first characters do.", autocompletion=complete_task)
+]
 As = Annotated[str, typer.Option("--as", metavar="NAME", help="Act in this name; OPENCLAW_NODE_ID by default.")]
 Reason = Annotated[str, typer.Option("--reason", "-r", metavar="TEXT", help="Why, in one line.")]
 
@@ -35,7 +57,7 @@ def open_place(as_name: str = "") -> tuple[Board, Actor]:
 def show_reports(reports: Iterable[str]) -> None:
     """On stderr what was found on the board and put right on the way."""
     for line in reports:
-        print(f"openclaw: {line}", file=sys.stderr)
+        print(f"openclaw: {one_line(line)}", file=sys.stderr)
 
 
 def show_moved(tasks: Iterable[Task], lines: Iterable[str], as_json: bool) -> None:
@@ -44,7 +66,20 @@ def show_moved(tasks: Iterable[Task], lines: Iterable[str], as_json: bool) -> No
         print_json("tasks", [task_values(task) for task in tasks])
         return
     for line in lines:
-        typer.echo(line)
+        typer.echo(one_line(line))
+
+
+def tell_followed(edit: Edit, without: Container[str] = ()) -> list[str]:
+    """What an edit did beyond the tasks `without`, in the words of its commit but for who did it."""
+    lines = []
+    for line in edit.lines:
+        words = line.removeprefix("task ").removeprefix("plan ").replace(f" ({edit.actor.name})", "", 1)
+        name = words.partition(" ")[0]
+        task = edit.snapshot.tasks.get(name)
+        recovers = f" (recovers {task.recovers})" if task and task.recovers else ""
+        if name not in without:
+            lines.append(words + recovers)
+    return lines
 
 
 def task_values(task: Task, **more: object) -> dict[str, object]:

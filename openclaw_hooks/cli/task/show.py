@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from openclaw_hooks.checks.report import one_line
-from openclaw_hooks.cli.output import print_json
-from openclaw_hooks.cli.task.list import standing_values
+from openclaw_hooks.cli.output import paint, print_json, print_raw, printable_text
+from openclaw_hooks.cli.task.list import COLOURS, standing_values
 from openclaw_hooks.cli.task.options import Json, TaskArgument, show_reports, task_values
+from openclaw_hooks.plans.gate import judge_gate
+from openclaw_hooks.tasks.model import Mode
 
 if TYPE_CHECKING:
     from openclaw_hooks.board.lease import Lease
@@ -30,6 +31,7 @@ def show(
     Example: openclaw task show T-4k7 --history
     """
     from openclaw_hooks.board.claims import read_lease
+    from openclaw_hooks.board.clock import utc_now
     from openclaw_hooks.board.place import open_board
     from openclaw_hooks.board.store import read_board, read_task
     from openclaw_hooks.tasks.graph import judge_all
@@ -41,7 +43,7 @@ def show(
     task_id = find_id(task_id, snapshot.tasks)
     task, content = read_task(board, task_id)
     if raw:
-        sys.stdout.buffer.write(content)
+        print_raw(content)
         return
     standing = judge_all(snapshot.tasks)[task_id]
     dependents = sorted(other.id for other in snapshot.tasks.values() if task_id in other.depends_on)
@@ -55,19 +57,24 @@ def show(
     for line in describe(task, standing, dependents, snapshot.tasks):
         typer.echo(line)
     if lease:
-        typer.echo(f"  lease         {lease.owner}, until {lease.expires}")
-    for oid, time, text in commits:
-        typer.echo(f"  {time} {oid[:10]} {one_line(text)}")
+        ended = " (ended)" if lease.expires < utc_now() else ""
+        typer.echo(f"  lease         {one_line(lease.owner)}, until {lease.expires}{ended}")
     if task.body.strip():
         typer.echo()
-        typer.echo(task.body.rstrip("\n"))
+        typer.echo(printable_text(task.body.strip("\n")))
+    if commits:
+        typer.echo()
+    for oid, time, text in commits:
+        typer.echo(f"{time} {oid[:10]} {one_line(text)}")
 
 
 def describe(task: Task, standing: Standing, dependents: list[str], tasks: dict[str, Task]) -> list[str]:
     """What a person reads of a task's frontmatter; fields that say nothing are left out."""
-    lines = [f"{task.id} {task.title}", f"  status        {task.status} ({standing.column})"]
-    if standing.reason:
-        lines.append(f"  {'waits' if standing.blocked_by else 'standing':<14}{standing.reason}")
+    status = paint(str(task.status), COLOURS.get(task.status, ""))
+    lines = [f"{task.id} {one_line(task.title)}", f"  status        {status} ({standing.column})"]
+    if standing.blocked_by or (standing.reason and not task.reason):
+        lines.append(f"  {'blocked' if standing.blocked_by else 'standing':<14}{one_line(standing.reason)}")
+    gate = judge_gate(task)
     fields = {
         "owner": task.owner,
         "reason": task.reason,
@@ -75,9 +82,8 @@ def describe(task: Task, standing: Standing, dependents: list[str], tasks: dict[
         "labels": ", ".join(task.labels),
         "scope": ", ".join(task.scope),
         "role": task.role,
-        "mode": f"{task.delegation.mode} ({task.delegation.reason})"
-        if task.delegation.reason
-        else task.delegation.mode,
+        "mode": _describe_mode(task),
+        "review": gate.reason if gate.needs_review else "",
         "metric": task.metric,
         "budget": f"{task.budget_minutes} min",
         "plan": f"{task.plan} {task.subtask}".strip(),
@@ -97,6 +103,14 @@ def describe(task: Task, standing: Standing, dependents: list[str], tasks: dict[
     return lines + [
         f"  {'needed by' if not at else '':<14}{_name(other, tasks)}" for at, other in enumerate(dependents)
     ]
+
+
+def _describe_mode(task: Task) -> str:
+    """Who is to do it, and why; empty where nobody has said."""
+    named = f"{task.delegation.mode} {task.delegation.soul}".strip()
+    if task.delegation.reason:
+        return f"{named} ({task.delegation.reason})"
+    return "" if task.delegation.mode is Mode.AUTO else named
 
 
 def _name(task_id: str, tasks: dict[str, Task]) -> str:
