@@ -42,7 +42,7 @@ def _change_index(board: Board, words: Sequence[str], stdin: bytes | None = None
     if found is None:
         return False
     index = os.path.join(found.git_dir, "index")
-    passing = f"{index}.openclaw.{os.getpid()}"
+    passing = f"{index}.openclaw.{os.getpid()}"  # a git that outlives its killed command must not meet ours
     if not _take(f"{index}.lock", passing):
         return False
     try:
@@ -54,7 +54,7 @@ def _change_index(board: Board, words: Sequence[str], stdin: bytes | None = None
             os.replace(passing, index)
         return done.code == 0
     finally:
-        for path in (passing, f"{index}.lock"):
+        for path in (passing, f"{passing}.lock", f"{index}.lock"):
             with suppress(OSError):
                 os.unlink(path)
 
@@ -65,10 +65,18 @@ def _take(lock: str, passing: str) -> bool:
             return True
         with suppress(OSError):
             if _is_ours(lock) or time.time() - os.lstat(lock).st_mtime > OLD_S:
+                _sweep(os.path.dirname(lock))
                 os.unlink(lock)
                 continue
         time.sleep(0.01 * attempt)
     return False
+
+
+def _sweep(git_dir: str) -> None:
+    """Takes away the copies of the index that killed commands left."""
+    for name in os.listdir(git_dir):
+        if name.startswith("index.openclaw."):
+            os.unlink(os.path.join(git_dir, name))
 
 
 def _place(lock: str, passing: str) -> bool:
