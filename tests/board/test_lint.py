@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from openclaw_hooks.board.actor import find_actor
+from openclaw_hooks.board.archive_edit import Move, archive_files
+from openclaw_hooks.board.claims import Terms, claim_task
 from openclaw_hooks.board.lease import Lease
 from openclaw_hooks.board.lint import LintFacts, lint_board
+from openclaw_hooks.board.lint_facts import gather_facts
 from openclaw_hooks.board.place import open_board
 from openclaw_hooks.board.snapshot import Snapshot
-from openclaw_hooks.board.store import read_board
+from openclaw_hooks.board.store import edit_board, read_board
 from openclaw_hooks.documents import DocumentError
-from openclaw_hooks.tasks.markdown import parse_task
+from openclaw_hooks.tasks.markdown import new_task_text, parse_task
+from openclaw_hooks.tasks.model import Status, TaskHead
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -193,3 +199,23 @@ def test_file_under_a_wrong_name_is_found_on_a_real_board(repository: Repository
     findings = lint_board(read_board(board), LintFacts())
     assert [(found.path, found.is_error) for found in findings] == [("tasks/T-00000b.md", True)]
     assert "`id` is T-00000a" in findings[0].message
+
+
+def test_facts_come_from_claims_and_archive_of_the_board(repository: Repository) -> None:
+    repository.stage("a", "a")
+    repository.commit()
+    board = open_board(str(repository.path), create=True)
+    actor = find_actor(board.repo)
+    claimed = TaskHead(id="T-00000a", title="A", status=Status.CLAIMED, owner="ada", depends_on=("T-00000b",))
+    with edit_board(board, actor) as edit:
+        edit.put("tasks/T-00000a.md", new_task_text(claimed, ""))
+        edit.put("tasks/T-00000b.md", write("b", status="completed")[1])
+    findings = lint_board(read_board(board), gather_facts(board, None))
+    assert show(findings) == ["tasks/T-00000a.md:4: warning: claimed without a claim that is known here"]
+    claim_task(board.repo, claimed, "ada", Terms())
+    assert lint_board(read_board(board), gather_facts(board, None)) == []
+    with edit_board(board, actor) as edit:
+        archive_files(edit, [Move("T-00000b", "completed", datetime(2026, 1, 1, tzinfo=UTC))])
+    assert lint_board(read_board(board), gather_facts(board, None)) == []
+    repository.git("update-ref", "refs/openclaw/claims/T-00000a", "HEAD:a")
+    assert [finding.line for finding in lint_board(read_board(board), gather_facts(board, None))] == [4]
