@@ -81,8 +81,8 @@ def test_an_id_that_begins_another_is_found_whole() -> None:
         ("T-4k", "`T-4k` could be T-4k2m9x, T-4k7000 (write more of the id)"),
         ("4k2", "`4k2` could be P-4k2m9x, T-4k2m9x (write more of the id)"),
         ("T-4k2m9z", "there is no `T-4k2m9z` (nearest: T-4k2m9x, P-4k2m9x)"),
-        ("qqqqqq", "there is no `qqqqqq` (`openclaw task list` shows them all)"),
-        ("", "there is no `` (`openclaw task list` shows them all)"),
+        ("qqqqqq", "there is no `qqqqqq` (`openclaw task list --all` shows them all)"),
+        ("", "there is no `` (`openclaw task list --all` shows them all)"),
         ("k2m", "there is no `k2m` "),
     ],
 )

@@ -193,12 +193,13 @@ def put_draft(change: Edit, task_id: str, draft: Draft) -> None:
 
     path = task_path(task_id)
     if change.content(path) != draft.base:
-        hint = f"the draft is in {draft.path}; look at `openclaw task show {task_id}`, then give it with --file"
+        again = f"`openclaw task edit {task_id} --file {draft.path}`"
+        hint = f"look at it with `openclaw task show {task_id}`, then give the draft again with {again}"
         raise RefusedError(f"{task_id} was changed by somebody else meanwhile", hint)
     try:
         parse_task(path, draft.edited)
     except DocumentError as error:
-        again = f"the draft is in {draft.path}; mend it and give it with `openclaw task edit {task_id} --file`"
+        again = f"mend the draft and give it with `openclaw task edit {task_id} --file {draft.path}`"
         raise OpenclawError(error.message, f"{error.hint}; {again}" if error.hint else again) from error
     judged = judge_edit(draft.base, draft.edited, path, change.actor.rights)
     change.put(path, judged.content)
