@@ -20,6 +20,7 @@ from openclaw_hooks.board.place import (
     find_board_folder,
     is_board,
     registered_folder,
+    shell_words,
 )
 from openclaw_hooks.board.plumbing import Commit, Identity, ask_store, call_store, make_commit, read_ref
 from openclaw_hooks.checkout import Checkout, find_checkout
@@ -94,7 +95,8 @@ def _refuse_occupied(repo: Repo, folder: str) -> None:
         and os.path.realpath(found.common_dir) == os.path.realpath(repo.common_dir)
     ):
         raise BoardError(
-            f"the worktree {shown} is not on {BRANCH}", f"finish what is under way there: git -C {shown} status"
+            f"the worktree {shown} is not on {BRANCH}",
+            f"finish what is under way there: git -C {shell_words(folder)} status",
         )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from openclaw_hooks.board.absorb import judge_edit
 from openclaw_hooks.board.commits import read_disk, write_file
-from openclaw_hooks.board.place import BoardError
+from openclaw_hooks.board.place import BoardError, shell_words
 from openclaw_hooks.board.view import tracked_contents
 from openclaw_hooks.files import display_path
 
@@ -68,10 +68,9 @@ def _refuse_mass_loss(edit: Edit, view: View) -> None:
     tracked = [path for path, entry in view.entries.items() if entry.tracked]
     missing = [path for path in tracked if not view.entries[path].found]
     if len(missing) > max(FEW_MISSING, MANY_MISSING * len(tracked)):
-        shown = display_path(edit.board.top)
         raise BoardError(
             f"{len(missing)} of the board's {len(tracked)} files are missing on disk; nothing was changed",
-            f"git -C {shown} checkout HEAD -- . brings them back; then run the command again",
+            f"git -C {shell_words(edit.board.top)} checkout HEAD -- . brings them back; then run the command again",
         )
 
 

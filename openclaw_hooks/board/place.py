@@ -44,6 +44,13 @@ def open_board(cwd: str | None = None, *, create: bool = False) -> Board:
     return Board(repo, top)
 
 
+def shell_words(path: str) -> str:
+    """`path` as it can be pasted into a command line."""
+    import shlex
+
+    return shlex.quote(path)
+
+
 def find_board_folder(checkout: Checkout) -> str:
     """The absolute path of the board that belongs to `checkout`, empty when none is attached; starts no git."""
     for folder in _candidates(checkout):

@@ -11,7 +11,7 @@ from openclaw_hooks.board.commits import commit_files, read_disk, recover
 from openclaw_hooks.board.edit import Edit
 from openclaw_hooks.board.hand_edits import absorb_edits, write_absorbed
 from openclaw_hooks.board.lock import board_lock
-from openclaw_hooks.board.place import BRANCH, BoardError
+from openclaw_hooks.board.place import BRANCH, BoardError, shell_words
 from openclaw_hooks.board.plumbing import read_contents
 from openclaw_hooks.board.snapshot import Snapshot, make_snapshot, task_path
 from openclaw_hooks.board.view import is_watched, make_entry, read_view
@@ -109,5 +109,5 @@ def _refuse_unfinished(board: Board) -> None:
             what = name.split("_")[0].split("-")[0].lower()
             raise BoardError(
                 f"a {what} is under way in the worktree of {BRANCH}",
-                f"finish or abort it: git -C {display_path(board.top)} status",
+                f"finish or abort it: git -C {shell_words(board.top)} status",
             )
