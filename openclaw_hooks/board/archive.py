@@ -131,6 +131,12 @@ def index_archive(paths: Iterable[str], live: Collection[str] = ()) -> dict[str,
     return found
 
 
+def find_shadowed(paths: Iterable[str], live: Iterable[str]) -> list[str]:
+    """The archived files whose task or plan is on the board as well, where the live one counts."""
+    names = set(live)
+    return [path for path in paths if (entry := read_path(path)) is not None and entry.id in names]
+
+
 def list_archive(top: str) -> list[str]:
     """The paths below `archive/` of the board's worktree at `top`, by looking at names alone."""
     root = os.path.join(top, ARCHIVE_FOLDER)

@@ -10,7 +10,6 @@ from openclaw_hooks.board.archive import (
     index_archive,
     list_archive,
     live_path,
-    read_path,
     require_archived,
 )
 from openclaw_hooks.board.place import REF, BoardError
@@ -88,12 +87,6 @@ def read_touched_at(board: Board) -> dict[str, datetime]:
             name = word.rpartition(b"/")[2].partition(b".")[0].decode("utf-8", "replace")
             found.setdefault(name, moment)
     return found
-
-
-def find_shadowed(paths: Iterable[str], live: Iterable[str]) -> list[str]:
-    """The archived files whose task or plan is on the board as well, where the live one counts."""
-    names = set(live)
-    return [path for path in paths if (entry := read_path(path)) is not None and entry.id in names]
 
 
 def _kind(name: str) -> str:

@@ -15,6 +15,7 @@ from openclaw_hooks.board.archive import (
     PlanFacts,
     archive_path,
     find_archived_dependencies,
+    find_shadowed,
     index_archive,
     list_archive,
     plan_archive,
@@ -24,7 +25,6 @@ from openclaw_hooks.board.archive import (
 from openclaw_hooks.board.archive_edit import (
     Move,
     archive_files,
-    find_shadowed,
     read_archived,
     read_touched_at,
     unarchive_file,
