@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
-
-if TYPE_CHECKING:
-    from openclaw_hooks.setup.edits import Plan
 
 
 def init(
@@ -22,8 +19,11 @@ def init(
     no_pre_commit: Annotated[
         bool, typer.Option("--no-pre-commit", help="Leave .pre-commit-config.yaml alone.")
     ] = False,
+    no_board: Annotated[
+        bool, typer.Option("--no-board", help="Leave out the branch and worktree for tasks and plans.")
+    ] = False,
 ) -> None:
-    """Guard this repository: git hooks beside the ones it has, a starter config, and what its agents need.
+    """Guard this repository: git hooks beside the ones it has, a starter config, a board, and what its agents need.
 
     Existing hooks keep running, before ours; existing files are added to, never overwritten. Running it again changes
     nothing, or brings an older setup up to date without touching what you changed.
@@ -31,7 +31,9 @@ def init(
     Example: openclaw init --dry-run
     """
     from openclaw_hooks.setup.apply import apply_plan
-    from openclaw_hooks.setup.edits import show_plan
+    from openclaw_hooks.setup.board_facts import read_board_facts
+    from openclaw_hooks.setup.board_setup import list_board_changes, set_up_board
+    from openclaw_hooks.setup.edits import list_changes, show_plan
     from openclaw_hooks.setup.interpreter import find_command
     from openclaw_hooks.setup.options import choose_options
     from openclaw_hooks.setup.plan import plan_init
@@ -40,23 +42,25 @@ def init(
     command = find_command()
     facts = read_repo_facts(None, command)
     options, notes = choose_options(facts, agents, source, no_pre_commit)
-    plan = plan_init(facts, options)
-    plan = plan if plan.is_empty else plan._replace(notes=(*plan.notes, *notes))
+    plan = plan_init(facts, options._replace(with_board=not no_board))
+    notes = plan.notes if plan.is_empty else (*plan.notes, *notes)
     if dry_run:
-        typer.echo("nothing to change" if plan.is_empty else show_plan(plan, facts.repo.top))
+        lines = [] if plan.is_empty else [show_plan(plan, facts.repo.top)]
+        lines += [] if no_board else list_board_changes(facts.repo, read_board_facts(facts.repo))
+        typer.echo("\n".join(lines) or "nothing to change")
     else:
         apply_plan(facts.repo, plan, command.version)
-        _show_summary(plan, facts.repo.top)
-    for note in plan.notes:
+        lines, problem = ([], "") if no_board else set_up_board(facts.repo)
+        _show_summary([*list_changes(plan, facts.repo.top), *lines])
+        notes = (*notes, problem) if problem else notes
+    for note in notes:
         typer.echo(f"note: {note}")
 
 
-def _show_summary(plan: Plan, top: str) -> None:
-    from openclaw_hooks.setup.edits import list_changes
-
-    if plan.is_empty:
+def _show_summary(lines: list[str]) -> None:
+    if not lines:
         typer.echo("everything is in place already; nothing changed")
         return
-    for line in list_changes(plan, top):
+    for line in lines:
         typer.echo(line)
     typer.echo("\nnext: `openclaw doctor` shows whether every layer is alive; then commit the new files")

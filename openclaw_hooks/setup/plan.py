@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from openclaw_hooks.settings import CONFIG_PATH
 from openclaw_hooks.setup.agent_plan import plan_agents, plan_exclude
+from openclaw_hooks.setup.board_driver import plan_driver
 from openclaw_hooks.setup.claude_settings import FRAGMENT, merge_fragment
 from openclaw_hooks.setup.edits import Plan
 from openclaw_hooks.setup.file_plan import leave_alone, plan_file
@@ -25,11 +26,12 @@ if TYPE_CHECKING:
 
 
 class InitOptions(NamedTuple):
-    """What init is asked to set up: where pre-commit gets us from (None skips it), for which agents, and the rules."""
+    """What init is asked to set up: where pre-commit gets us from (None skips it), for which agents, the rules, a board."""
 
     source: Source | None = None
     agents: tuple[str, ...] = ()
     rules: tuple[Rule, ...] = ()
+    with_board: bool = False
 
     @property
     def with_claude(self) -> bool:
@@ -44,6 +46,8 @@ def plan_init(facts: RepoFacts, options: InitOptions) -> Plan:
         plan = plan.join(_plan_pre_commit(facts, options.source))
     if options.with_claude:
         plan = plan.join(_plan_claude_settings(facts)).join(plan_copies(facts, options.rules)).join(plan_shim(facts))
+    if options.with_board:
+        plan = plan.join(plan_driver(facts))
     plan = plan.join(plan_agents(facts, options.agents))
     return plan.join(plan_hooks(facts.hooks, facts.command))
 

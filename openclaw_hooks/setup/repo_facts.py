@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
+from openclaw_hooks.board.place import is_board
 from openclaw_hooks.errors import OpenclawError, RefusedError
 from openclaw_hooks.files import display_path
 from openclaw_hooks.git import Repo, ask_git, open_repo, split_paths
 from openclaw_hooks.settings import CONFIG_PATH
 from openclaw_hooks.setup.agent_files import BY_PATH
 from openclaw_hooks.setup.apply import read_file
+from openclaw_hooks.setup.board_driver import read_driver
 from openclaw_hooks.setup.git_shim import shim_path
 from openclaw_hooks.setup.hook_facts import HookFacts, read_hook_facts
 
@@ -26,7 +28,8 @@ RULE_COPIES = ".claude/rules/openclaw"
 class RepoFacts(NamedTuple):
     """A repository as init sees it; `contents` by path from the top, with the files that are there.
 
-    `tracked` are those of our files that git tracks, `shim` is the `git` of agents' shells.
+    `tracked` are those of our files that git tracks, `shim` is the `git` of agents' shells, `driver` the settings of the
+    board's merge driver.
     """
 
     repo: Repo
@@ -38,6 +41,7 @@ class RepoFacts(NamedTuple):
     has_claude: bool
     tracked: frozenset[str] = frozenset()
     shim: bytes | None = None
+    driver: tuple[tuple[str, str], ...] = ()
 
     def path(self, name: str) -> str:
         """The absolute path of a file named from the top."""
@@ -59,11 +63,12 @@ def read_repo_facts(cwd: str | None, command: HookCommand) -> RepoFacts:
         has_claude=any(os.path.exists(os.path.join(repo.top, name)) for name in (".claude", "CLAUDE.md")),
         tracked=frozenset(split_paths(ask_git(["ls-files", "-z", "--", *names], cwd=repo.top))),
         shim=read_file(shim_path(repo.state_dir)),
+        driver=read_driver(repo),
     )
 
 
 def open_worktree(cwd: str | None = None) -> Repo:
-    """The repository around `cwd`; raises OpenclawError for a bare one, where nothing can be committed, and for home."""
+    """The repository around `cwd`; raises OpenclawError for a bare one, for home and for the board."""
     repo = open_repo(cwd)
     if not repo.top:
         raise OpenclawError(
@@ -75,6 +80,11 @@ def open_worktree(cwd: str | None = None) -> Repo:
             f"the top of this repository is the home folder {display_path(repo.top)}, whose .openclaw folder belongs to "
             "another program of that name",
             "use openclaw in a repository below it",
+        )
+    if is_board(repo.top, repo.common_dir):
+        raise RefusedError(
+            f"{display_path(repo.top)} is the board: tasks and plans, no code to guard",
+            "run this in a working tree of the code",
         )
     return repo
 

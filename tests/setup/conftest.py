@@ -89,6 +89,10 @@ class Scratch:
         done = self.run("git", "rev-list", "--count", "HEAD")
         return int(done.out) if done.code == 0 else 0
 
+    def kept(self) -> dict[str, tuple[object, ...]]:
+        """The snapshot without git's objects: those that nothing leads to stay until git collects them."""
+        return {name: value for name, value in self.snapshot().items() if not name.startswith(".git/objects")}
+
     def snapshot(self, *, times: bool = False) -> dict[str, tuple[object, ...]]:
         """Every file and folder below the repository, .git included: kind, mode and content; times on request."""
         found: dict[str, tuple[object, ...]] = {}

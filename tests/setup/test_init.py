@@ -48,7 +48,7 @@ def test_dry_run_shows_what_a_run_then_does(scratch: Scratch) -> None:
     tools(scratch)
     shown = set(re.findall(r"^\+\+\+ b/(\S+)", scratch.init("--dry-run").out, re.MULTILINE))
     before = scratch.snapshot()
-    scratch.init()
+    scratch.init("--no-board")
     after = scratch.snapshot()
     changed = {name for name in after if after[name] != before.get(name) and (scratch.path / name).is_file()}
     assert changed - {".git/openclaw/install.json", ".git/hooks/pre-commit.before-openclaw"} == shown
@@ -159,10 +159,10 @@ def test_files_go_to_the_worktree_and_the_board_is_ignored_in_all(scratch: Scrat
     scratch.git("worktree", "add", "-q", str(tmp_path / "tree"))
     scratch.init(cwd=tmp_path / "tree")
     assert (tmp_path / "tree/.openclaw/config.yaml").exists()
-    assert not (scratch.path / ".openclaw").exists()
+    assert os.listdir(scratch.path / ".openclaw") == ["board"]
+    assert (tmp_path / "tree/.openclaw/board").resolve() == scratch.path / ".openclaw/board"
     for top in (scratch.path, tmp_path / "tree"):
-        (top / ".openclaw/board").mkdir(parents=True)
-        (top / ".openclaw/board/x").touch()
+        assert (top / ".openclaw/board/README.md").is_file()
         assert ".openclaw/board" not in scratch.git("status", "--short", "-uall", cwd=top)
 
 
@@ -276,8 +276,8 @@ def test_a_path_that_is_no_utf8(tmp_path: Path, env: dict[str, str]) -> None:
     scratch.git("init", "-q")
     scratch.hook("pre-commit", "true", ".githooks")
     scratch.git("config", "core.hooksPath", str(path / ".githooks"))
-    before = scratch.snapshot()
+    before = scratch.kept()
     scratch.init("--agents", "claude")
     assert scratch.openclaw("doctor").code == 0
     assert scratch.openclaw("uninstall").code == 0
-    assert scratch.snapshot() == before
+    assert scratch.kept() == before
