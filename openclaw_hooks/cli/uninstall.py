@@ -12,7 +12,8 @@ def uninstall(
 ) -> None:
     """Take back what init wrote: hooks, settings, files. What you changed since stays, without our parts.
 
-    Receipts (refs/notes/openclaw) are part of the history and are kept.
+    Receipts (refs/notes/openclaw) and the board's branch are part of the history and are kept; what was edited by hand
+    on the board is committed to it first.
 
     Example: openclaw uninstall --dry-run
     """
@@ -23,6 +24,7 @@ def uninstall(
     from openclaw_hooks.git import call_git
     from openclaw_hooks.receipts import drop_pending
     from openclaw_hooks.setup.apply import take_back
+    from openclaw_hooks.setup.board_removal import plan_board_removal, remove_board
     from openclaw_hooks.setup.edits import list_changes, show_plan
     from openclaw_hooks.setup.interpreter import running_command
     from openclaw_hooks.setup.journal import read_journal
@@ -37,16 +39,21 @@ def uninstall(
         )
     journal = read_journal(facts.repo)
     plan = plan_uninstall(facts, journal)
-    changes = list_changes(plan, facts.repo.top)
+    board = plan_board_removal(facts.repo) if dry_run else remove_board(facts.repo)
+    if board.is_left:  # still to be kept out of `git status`
+        exclude = os.path.join(facts.repo.common_dir, "info", "exclude")
+        plan = plan._replace(edits=tuple(edit for edit in plan.edits if edit.path != exclude))
+    changes = [*board.lines, *list_changes(plan, facts.repo.top)]
     if os.path.isdir(facts.repo.state_dir):
         changes.append(f"remove {display_path(facts.repo.state_dir)}: hooks, caches and logs of ours")
     if dry_run:
-        typer.echo("\n".join([show_plan(plan, facts.repo.top), *changes[-1:]]) if changes else "nothing to change")
+        shown = [*board.lines, show_plan(plan, facts.repo.top), *changes[-1:]]
+        typer.echo("\n".join(filter(None, shown)) if changes else "nothing to change")
     else:
         take_back(facts.repo, plan, journal)
         drop_pending(facts.repo)
         typer.echo("\n".join(changes) or "nothing of ours was here")
-    for note in plan.notes:
+    for note in (*plan.notes, *board.notes):
         typer.echo(f"note: {note}")
     if call_git(["rev-parse", "--verify", "--quiet", "refs/notes/openclaw"], cwd=facts.repo.top).code == 0:
         typer.echo("note: the receipts stay; `git update-ref -d refs/notes/openclaw` removes them")

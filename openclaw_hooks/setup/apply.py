@@ -90,20 +90,34 @@ def _record_setting(journal: Journal, change: ConfigChange, places: Places) -> J
 
 def take_back(repo: Repo, plan: Plan, journal: Journal) -> None:
     """Do what uninstall planned: settings first, so that git never looks into a folder that is going away."""
-    import shutil
-
     places = Places(repo)
     records = {(places.path(record.file), record.key): record for record in journal.config}
     for change in plan.config:
         _put_setting_back(change, records.get((change.file, change.key)))
     carry_out(plan._replace(config=()))
     for folder in (repo.state_dir, os.path.join(repo.git_dir, "openclaw")):
-        if os.path.isdir(folder):
-            shutil.rmtree(folder)
+        remove_state(folder)
     for name in reversed(journal.folders):
         path = places.path(name)
         if path and os.path.isdir(path) and not os.listdir(path):
             os.rmdir(path)
+
+
+def remove_state(folder: str) -> None:
+    """Takes our state away, but never a board in it whose worktree is still there: it has edits that are nowhere else."""
+    import shutil
+
+    kept = os.path.join(folder, "board")
+    if not os.path.isdir(folder):
+        return
+    if not os.path.lexists(os.path.join(kept, ".git")):
+        shutil.rmtree(folder)
+        return
+    for entry in list(os.scandir(folder)):
+        if entry.is_dir(follow_symlinks=False) and entry.path != kept:
+            shutil.rmtree(entry.path)
+        elif entry.path != kept:
+            os.unlink(entry.path)
 
 
 def _put_setting_back(change: ConfigChange, record: ConfigRecord | None) -> None:

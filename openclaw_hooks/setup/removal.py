@@ -11,6 +11,7 @@ from openclaw_hooks.board.exclude import remove_block
 from openclaw_hooks.files import display_path
 from openclaw_hooks.settings import CONFIG_PATH
 from openclaw_hooks.setup.agent_files import BY_PATH
+from openclaw_hooks.setup.board_driver import plan_driver_removal
 from openclaw_hooks.setup.claude_settings import FRAGMENT, added_by, remove_fragment
 from openclaw_hooks.setup.edits import ConfigChange, FileEdit, FileMove, Plan
 from openclaw_hooks.setup.handlers import remove_handlers
@@ -40,7 +41,7 @@ class Rest(NamedTuple):
 
 def plan_uninstall(facts: RepoFacts, journal: Journal) -> Plan:
     """What takes this package out of the repository again; what stays is named in the notes."""
-    plan = _plan_settings(facts, journal)
+    plan = _plan_settings(facts, journal).join(plan_driver_removal(facts))
     plan = plan.join(_plan_tree(facts, journal)).join(_plan_exclude(facts, journal))
     for stage in STAGES:
         plan = plan.join(_plan_stage(facts.hooks, stage))
@@ -54,7 +55,7 @@ def _plan_settings(facts: RepoFacts, journal: Journal) -> Plan:
     """core.hooksPath as it was before, wherever it still points to a folder of ours."""
     hooks, changes = facts.hooks, []
     places = Places(facts.repo)
-    known = {places.path(record.file): record for record in journal.config}
+    known = {places.path(record.file): record for record in journal.config if record.key == KEY}
     folders = {hooks.own_folder: hooks.own_files, hooks.worktree_folder: hooks.worktree_files}
     for one in hooks.settings:
         if one.folder not in folders or one.scope not in ("local", "worktree"):

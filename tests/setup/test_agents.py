@@ -69,10 +69,10 @@ def test_uninstall_gives_every_file_back_byte_for_byte(scratch: Scratch) -> None
     scratch.write(LOCAL, THEIRS)
     scratch.write(".cursor/hooks.json", '{"version": 1, "hooks": {"stop": [{"command": "./say"}]}}')
     scratch.write(".gemini/settings.json", '{\r\n    "theme": "dark"\r\n}\r\n')
-    before = scratch.snapshot()
+    before = scratch.kept()
     scratch.init("--agents", AGENTS)
     assert scratch.openclaw("uninstall").code == 0
-    assert scratch.snapshot() == before
+    assert scratch.kept() == before
 
 
 def test_uninstall_takes_only_our_hooks_out_of_files_that_were_edited_since(scratch: Scratch) -> None:

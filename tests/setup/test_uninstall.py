@@ -75,16 +75,16 @@ SETUPS = [
 @pytest.mark.parametrize(("prepare", "times"), [*((setup, 1) for setup in SETUPS), (full, 2), (husky, 2)])
 def test_uninstall_gives_back_every_byte(scratch: Scratch, prepare: Callable[[Scratch], None], times: int) -> None:
     prepare(scratch)
-    before = scratch.snapshot()
+    before = scratch.kept()
     for _ in range(times):
         scratch.init()
-    assert scratch.snapshot() != before
+    assert scratch.kept() != before
     planned = scratch.snapshot(times=True)
     assert scratch.openclaw("uninstall", "--dry-run").code == 0
     assert scratch.snapshot(times=True) == planned
     done = scratch.openclaw("uninstall")
     assert done.code == 0, done
-    assert scratch.snapshot() == before
+    assert scratch.kept() == before
 
 
 @pytest.mark.parametrize("prepare", [full, husky, global_path, worktree_path, pre_commit_installed])
