@@ -50,7 +50,9 @@ def _read_facts() -> DoctorFacts:
 
 def _repair(facts: DoctorFacts) -> list[str]:
     """The changes that were made, one line each."""
+    from openclaw_hooks.errors import OpenclawError
     from openclaw_hooks.setup.apply import apply_plan
+    from openclaw_hooks.setup.board_setup import mend_board
     from openclaw_hooks.setup.doctor import repair_options
     from openclaw_hooks.setup.edits import list_changes
     from openclaw_hooks.setup.journal import read_journal
@@ -59,7 +61,11 @@ def _repair(facts: DoctorFacts) -> list[str]:
     repo = facts.repo.repo
     plan = plan_init(facts.repo, repair_options(facts.repo, read_journal(repo)))
     apply_plan(repo, plan, facts.repo.command.version)
-    return list_changes(plan, repo.top)
+    try:
+        return [*list_changes(plan, repo.top), *mend_board(repo)]
+    except OpenclawError as error:  # the guard is mended all the same; the probe of the board says how that stands
+        typer.echo(f"openclaw: the board was not mended: {error}", err=True)
+        return list_changes(plan, repo.top)
 
 
 def _show(probes: list[Probe], repaired: list[str]) -> None:

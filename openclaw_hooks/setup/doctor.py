@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.files import display_path
-from openclaw_hooks.setup import probe_hooks, probe_tools
+from openclaw_hooks.setup import probe_board, probe_hooks, probe_tools
 from openclaw_hooks.setup.probe import DoctorFacts, Probe, fail
 from openclaw_hooks.setup.probe_agents import probe_agents
 from openclaw_hooks.setup.probe_live import probe_live
@@ -33,6 +33,10 @@ PROBES: dict[str, Callable[[DoctorFacts], list[Probe]]] = {
     "claude settings": probe_tools.probe_claude,
     "agents": probe_agents,
     "receipts": probe_tools.probe_receipts,
+    "board": probe_board.probe_board,
+    "board driver": probe_board.probe_driver,
+    "board sync": probe_board.probe_sync,
+    "claims": probe_board.probe_claims,
 }
 
 
@@ -51,6 +55,7 @@ def run_probes(facts: DoctorFacts) -> list[Probe]:
 def repair_options(facts: RepoFacts, journal: Journal) -> InitOptions:
     """What init would have to do again here: what it did before, and the hooks in any case."""
     from openclaw_hooks.setup.agent_files import AGENT_FILES
+    from openclaw_hooks.setup.board_facts import read_board_facts
     from openclaw_hooks.setup.options import read_active_rules
     from openclaw_hooks.setup.plan import InitOptions
     from openclaw_hooks.setup.pre_commit_config import OUR_PREFIX
@@ -69,4 +74,5 @@ def repair_options(facts: RepoFacts, journal: Journal) -> InitOptions:
     # Only an entry that is gone is a damage; a newer rev is an upgrade, which is init's business.
     is_lost = PRE_COMMIT_CONFIG in done and OUR_PREFIX.encode() not in facts.contents.get(PRE_COMMIT_CONFIG, b"")
     source = find_source() if is_lost else None
-    return InitOptions(source, tuple(dict.fromkeys((*agents, *(["claude"] if with_claude else [])))), rules)
+    chosen = tuple(dict.fromkeys((*agents, *(["claude"] if with_claude else []))))
+    return InitOptions(source, chosen, rules, with_board=bool(read_board_facts(facts.repo).source))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from openclaw_hooks.board.place import REF
 from openclaw_hooks.git import ask_git, call_git, foreign_env
 from openclaw_hooks.setup.agent_calls import ToolCall, call_handler, find_handler, read_settings
 from openclaw_hooks.setup.agent_files import BY_AGENT, make_fragment
@@ -89,10 +90,12 @@ def _probe_reach(facts: DoctorFacts) -> list[Probe]:
 
 
 def _list_worktrees(top: str) -> list[str]:
-    """The folders that files are checked out in, the inside of a bare repository left out."""
+    """The folders that code is checked out in: neither the inside of a bare repository nor the board."""
     records = ask_git(["worktree", "list", "--porcelain", "-z"], cwd=top).split(b"\0\0")
     lines = [record.split(b"\0") for record in records if record]
-    return [os.fsdecode(words[0].removeprefix(b"worktree ")) for words in lines if b"bare" not in words]
+    board = f"branch {REF}".encode()
+    code = [words for words in lines if b"bare" not in words and board not in words]
+    return [os.fsdecode(words[0].removeprefix(b"worktree ")) for words in code]
 
 
 def _holds_ours(content: bytes | None) -> bool:
