@@ -76,13 +76,8 @@ def _load(board: Board, path: str) -> Record:
         return Record(os.path.basename(path).removesuffix(".yaml"), path, unread)
 
 
-def drop_conflict(board: Board, actor: Actor, name: str) -> Record:
-    """The record that `name` (its id, or the beginning of one) means, taken off the board.
-
-    Raises OpenclawError when there is none, or more than one.
-    """
-    from openclaw_hooks.board.store import edit_board
-
+def find_conflict(board: Board, name: str) -> Record:
+    """The record that `name` (its id, or the beginning of one) means; raises OpenclawError when it is not one."""
     records = list_conflicts(board)
     exact = [record for record in records if record.id == name]
     found = exact or [record for record in records if record.id.startswith(name) and name]
@@ -90,7 +85,15 @@ def drop_conflict(board: Board, actor: Actor, name: str) -> Record:
         raise OpenclawError(f"there is no conflict record `{name}`", "see `openclaw board conflicts`")
     if len(found) > 1:
         raise OpenclawError(f"`{name}` means {len(found)} conflict records", ", ".join(record.id for record in found))
-    with edit_board(board, actor) as edit:
-        edit.put(f"{FOLDER}/{found[0].id}.yaml", None)
-        edit.say(f"conflict {found[0].id} dropped ({actor.name})")
     return found[0]
+
+
+def drop_conflict(board: Board, actor: Actor, name: str) -> Record:
+    """The record that `name` means, taken off the board; raises OpenclawError when it is not one."""
+    from openclaw_hooks.board.store import edit_board
+
+    found = find_conflict(board, name)
+    with edit_board(board, actor) as edit:
+        edit.put(f"{FOLDER}/{found.id}.yaml", None)
+        edit.say(f"conflict {found.id} dropped ({actor.name})")
+    return found
