@@ -1,0 +1,1 @@
+"""`openclaw board`: one module per verb, joined in `app`."""
