@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from openclaw_hooks.checks.board_edits import judge_board_edits
 from openclaw_hooks.globs import compile_globs
 from openclaw_hooks.verdict import Finding, Severity
 
@@ -45,12 +46,13 @@ POLICY_FILES = (".openclaw/config.yaml", ".openclaw/rules", ".openclaw/roles", "
 
 
 def check_protected(change: Change, policy: Policy) -> list[Finding]:
-    """An error for each protected file that changes while an agent is at work."""
+    """An error for each protected file that changes while an agent is at work, and for what nobody does to the board by hand."""
+    on_board = judge_board_edits(change, policy, CHECK)
     if not policy.agent:
-        return []
+        return on_board
     paths = (path for file in change.files for path in (file.old_path, file.path) if path)
     hint = "unstage it; a person commits this file from their own shell"
-    return _refuse(paths, policy, f"an agent ({policy.agent}) may not change what guards it", hint)
+    return [*on_board, *_refuse(paths, policy, f"an agent ({policy.agent}) may not change what guards it", hint)]
 
 
 def judge_uncommitted(paths: Iterable[str], policy: Policy) -> list[Finding]:
