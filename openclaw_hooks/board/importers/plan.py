@@ -29,11 +29,15 @@ DEFAULT_MINUTES: Final = TaskHead(id="", title="", status=Status.QUEUED).budget_
 
 
 class ImportOptions(NamedTuple):
-    """Who imports, when (as our files write times), and whether what is over comes along."""
+    """Who imports, when (as our files write times), whether what is over comes along, and how open work begins.
+
+    `as_proposals` is for trackers where strangers write: somebody looks at each task before an agent is given it.
+    """
 
     author: str = ""
     now: str = ""
     with_closed: bool = True
+    as_proposals: bool = False
 
 
 class PlannedTask(NamedTuple):
@@ -66,6 +70,7 @@ def plan_import(
     """The plan of an import of `imported` onto a board that has `tasks` (archived ones included).
 
     A task whose origin is on the board is never added again, and what depends on it depends on the one that is there.
+    Nothing that was imported becomes a command or a scope: texts stay texts.
     Records that no file of ours can hold are left out with a warning; a dependency on something that is not there is
     named in the body and in a warning, and cycles are broken with a warning.
     """
@@ -115,7 +120,7 @@ def _make_task(
     task = TaskHead(
         id=task_id,
         title=title,
-        status=BIRTHS[found.state],
+        status=_begin(found.state, options),
         priority=max(-1000, min(found.priority, 1000)),
         labels=found.labels,
         depends_on=depends_on,
@@ -126,6 +131,10 @@ def _make_task(
         budget_minutes=min(found.budget_minutes, MAX_MINUTES) or DEFAULT_MINUTES,
     )
     return PlannedTask(task, new_task_text(task, write_facts(found.body, dropped)))
+
+
+def _begin(state: State, options: ImportOptions) -> Status:
+    return Status.PROPOSED if options.as_proposals and state not in OVER else BIRTHS[state]
 
 
 def _link(kept: Mapping[str, Imported], warnings: list[Finding]) -> dict[str, list[str]]:

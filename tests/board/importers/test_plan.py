@@ -83,6 +83,11 @@ def test_state_there_is_status_here(state: State, status: Status) -> None:
     assert planned.task.owner == ""
 
 
+def test_open_work_of_strangers_may_begin_as_proposals() -> None:
+    made = plan([task("a"), task("b", state=State.DONE)], options=ImportOptions(as_proposals=True))
+    assert [found.task.status for found in made.tasks] == [Status.PROPOSED, Status.COMPLETED]
+
+
 def test_what_is_over_may_stay_behind_without_holding_anything_up() -> None:
     imported = [task("a", state=State.DONE), task("b", state=State.DROPPED), task("c", "a", "b")]
     made = plan(imported, options=ImportOptions(with_closed=False))
