@@ -64,6 +64,13 @@ def test_a_task_carries_what_the_plan_says_and_names_both() -> None:
     assert task.created == "2026-11-22T10:00:00Z"
 
 
+def test_the_role_of_a_step_for_a_person_is_no_role_of_its_task() -> None:
+    play = Play(make_plan(make_subtask("a", mode=Mode.AUTO, role="human")))
+    play.approve()
+    task = play.tasks[play.id_of("a")]
+    assert (task.role, task.delegation.mode) == ("", Mode.HUMAN)
+
+
 @pytest.mark.parametrize("mode", [Mode.HUMAN, Mode.LOCAL, Mode.SOUL, Mode.COLLAB_MESH, Mode.SOLO_MESH])
 def test_steps_of_every_mode_are_tasks_that_can_be_completed(mode: Mode) -> None:
     delegation = Delegation(mode=mode, soul="poet" if mode is Mode.SOUL else "")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
+from openclaw_hooks.plans.actions import LinkTask
 from openclaw_hooks.plans.escalation import Failure, read_failure, state_failure
 from openclaw_hooks.plans.model import FailurePolicy, PlanStatus
 from openclaw_hooks.tasks.model import Mode, Status
@@ -46,6 +48,8 @@ def test_each_kind_of_failure_goes_to_the_target_that_the_role_names_for_it(how:
     assert recovery.scope == ("src/",)
     assert (recovery.plan, recovery.subtask, recovery.status) == ("P-000001", "work", Status.QUEUED)
     assert said in recovery.body
+    assert play.id_of("work") == failed
+    assert not [action for action in play.log if isinstance(action, LinkTask)]
     assert play.stands(PlanStatus.EXECUTING)
 
 
@@ -118,6 +122,43 @@ def test_nobody_is_asked_twice_and_nobody_who_is_not_there(role: str, recoveries
     assert len(asked) == recoveries + 1
     assert len(set(asked)) == len(asked)
     assert play.stands(PlanStatus.ABORTED)
+
+
+def test_a_recovery_waits_for_what_the_failed_one_waited_for() -> None:
+    play = Play(make_plan(make_subtask("first"), make_subtask("work", "first", role="dev")), ROLES)
+    play.approve()
+    play.complete(play.id_of("first"))
+    play.fail(play.id_of("work"))
+    assert play.recovery_of(play.id_of("work")).depends_on == (play.id_of("first"),)
+
+
+def test_of_two_recoveries_made_in_two_clones_the_open_one_is_waited_for() -> None:
+    play = begin()
+    failed = play.id_of("work")
+    play.fail(failed)
+    first = play.recovery_of(failed)
+    second = msgspec.structs.replace(first, id="T-zzzzzz")
+    play.tasks[second.id] = second
+    play.fail(first.id)
+    assert [task.recovers for task in play.tasks.values()] == ["", failed, failed]
+    assert play.stands(PlanStatus.EXECUTING)
+    play.move(second.id, Status.CANCELLED, LEAD)
+    third = play.recovery_of(first.id)
+    assert play.stands(PlanStatus.EXECUTING)
+    play.complete(third.id)
+    assert play.status_of("work") is Status.COMPLETED
+
+
+def test_one_of_two_recoveries_is_enough() -> None:
+    play = begin()
+    failed = play.id_of("work")
+    play.fail(failed)
+    first = play.recovery_of(failed)
+    play.tasks["T-zzzzzz"] = msgspec.structs.replace(first, id="T-zzzzzz", status=Status.CANCELLED)
+    play.settle()
+    assert play.stands(PlanStatus.EXECUTING)
+    play.complete(first.id)
+    assert play.tasks[failed].recovered_by == first.id
 
 
 def test_roles_that_escalate_in_a_circle_come_to_an_end() -> None:

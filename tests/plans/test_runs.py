@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -213,3 +214,31 @@ def test_the_engine_never_moves_the_tasks_of_another_plan(
         first.tasks.update(own.tasks)
         first.settle()
     assert {name: first.tasks[name] for name in before} == before
+
+
+@given(plans(), role_lists(), steps, steps, st.lists(st.booleans(), min_size=1, max_size=20))
+def test_two_clones_that_went_on_alone_and_were_merged_still_come_to_an_end(
+    plan: PlanFile, roles: tuple[Role, ...], taken: list[Step], elsewhere: list[Step], sides: list[bool]
+) -> None:
+    here = Play(msgspec.structs.replace(plan, requires_approval=False), roles)
+    if sides[0]:
+        here.settle()
+    there = Play(here.plan, roles, dict(here.tasks))
+    for play, moves in ((here, taken), (there, elsewhere)):
+        play.settle()
+        for step in moves[:8]:
+            take(play, step)
+    merged = Play(here.plan if sides[0] else there.plan, roles, {**there.tasks, **here.tasks})
+    merged.now = max(here.now, there.now)
+    for number, task in enumerate(there.tasks.values()):  # a field that both changed keeps the value of either
+        if sides[number % len(sides)]:
+            merged.tasks[task.id] = task
+    completed = [task.id for task in merged.tasks.values() if task.status is Status.COMPLETED]
+    merged.settle()
+    for _ in range(200):
+        if merged.plan.status in ENDED:
+            break
+        take(merged, Step(0, "complete"))
+    assert merged.plan.status in ENDED
+    assert all(task.status in TERMINAL for task in merged.tasks.values())
+    assert all(merged.tasks[name].status is Status.COMPLETED for name in completed)
