@@ -84,11 +84,9 @@ def _nearest(wanted: str, ids: list[str]) -> str:
     import difflib
 
     folded = {name.casefold(): name for name in ids}
-    is_plan = wanted.casefold().startswith("p-") or any(name.startswith(PLAN_PREFIX) for name in ids)
+    is_plan = wanted[:2] in ("P-", "p-") or {name[:1] for name in ids} == {PLAN_PREFIX}
     written = wanted.casefold() if _PREFIXED.match(wanted) else f"{'p' if is_plan else 't'}-{wanted.casefold()}"
     near = difflib.get_close_matches(written, list(folded), n=3)
-    return (
-        f"nearest: {', '.join(folded[name] for name in near)}"
-        if near
-        else f"`openclaw {'plan' if is_plan else 'task'} list --all` shows them all"
-    )
+    if near:
+        return f"nearest: {', '.join(folded[name] for name in near)}"
+    return f"`openclaw {'plan' if is_plan else 'task'} list --all` shows them all"
