@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -79,3 +80,98 @@ def house(repository: Repository) -> Repository:
     repository.stage("src/app.py", "x = 1\n")
     repository.commit("chore: start")
     return repository
+
+
+class Clerk:
+    """Somebody who works with tasks and plans by command, in one repository and without starting a process each time."""
+
+    def __init__(self, repository: Repository, patch: pytest.MonkeyPatch, capture: pytest.CaptureFixture[str]) -> None:
+        self.repository = repository
+        self.patch = patch
+        self.capture = capture
+
+    def __call__(self, *words: str, **env: str) -> Answer:
+        """What `openclaw WORDS` answers."""
+        from openclaw_hooks.cli.app import app
+        from openclaw_hooks.cli.boundary import run_guarded
+
+        with self.patch.context() as patch:
+            patch.chdir(self.repository.path)
+            for name, value in env.items():
+                patch.setenv(name, value)
+            self.capture.readouterr()
+            code = run_guarded(lambda: app(list(words), standalone_mode=False))
+        out, err = self.capture.readouterr()
+        return Answer(subprocess.CompletedProcess(words, code, out, err))
+
+    def say(self, *words: str, **env: str) -> str:
+        """What a command that succeeds prints."""
+        answer = self(*words, **env)
+        assert answer.code == 0, answer.err
+        return answer.out
+
+    def refused(self, *words: str, **env: str) -> str:
+        """Why a command gets no for an answer, which is one line on stderr and exit code 1."""
+        return self._failed(1, words, env)
+
+    def wrong(self, *words: str, **env: str) -> str:
+        """What is wrong with a command, which is one line on stderr and exit code 2."""
+        return self._failed(2, words, env)
+
+    def _failed(self, code: int, words: tuple[str, ...], env: dict[str, str]) -> str:
+        before = self.board_head()
+        answer = self(*words, **env)
+        assert (answer.code, answer.out) == (code, ""), answer.out + answer.err
+        assert answer.err.startswith("openclaw: ")
+        assert answer.err.count("\n") == 1
+        assert self.board_head() == before, "a refused command changed the board"
+        return answer.err.removeprefix("openclaw: ").rstrip("\n")
+
+    def board_head(self) -> str:
+        """The last commit of the board."""
+        return self.repository.git("rev-parse", "openclaw/board").stdout.strip()
+
+    def subjects(self) -> list[str]:
+        """The subjects of the board's commits, newest first."""
+        return self.repository.git("log", "--format=%s", "openclaw/board").stdout.splitlines()
+
+    def add(self, title: str = "Write it", *options: str, **env: str) -> str:
+        """The id of a new task."""
+        made = self.say("task", "new", title, *options, "--quiet", **env).strip()
+        assert re.fullmatch(r"T-[0-9a-hjkmnp-tv-z]{6}", made)
+        return made
+
+    def task(self, name: str) -> dict[str, Any]:
+        """Everything about a task."""
+        found: dict[str, Any] = self("task", "show", name, "--json").data("task")
+        return found
+
+    def status(self, name: str) -> str:
+        """The status of a task."""
+        return str(self.task(name)["status"])
+
+    def listed(self, *options: str) -> list[str]:
+        """The titles that `task list` shows, in its order."""
+        return [task["title"] for task in self("task", "list", *options, "--json").data("tasks")]
+
+    def plan(self, name: str) -> dict[str, Any]:
+        """Everything about a plan."""
+        found: dict[str, Any] = self("plan", "show", name, "--json").data("plan")
+        return found
+
+    def file(self, name: str) -> Path:
+        """Where the file of a task or plan lies."""
+        folder, ending = ("tasks", "md") if name.startswith("T-") else ("plans", "yaml")
+        return self.repository.path / ".openclaw/board" / folder / f"{name}.{ending}"
+
+
+@pytest.fixture
+def clerk(repository: Repository, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Clerk:
+    """A person named node-a at the board of a repository with one commit."""
+    from openclaw_hooks.board.place import open_board
+
+    repository.stage("src/app.py", "x = 1\n")
+    repository.commit("chore: start")
+    open_board(str(repository.path), create=True)
+    monkeypatch.setenv("OPENCLAW_NODE_ID", "node-a")
+    return Clerk(repository, monkeypatch, capfd)
