@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from openclaw_hooks.plans.model import Template
     from openclaw_hooks.roles.model import Role
 
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 class Order(NamedTuple):
@@ -80,10 +80,15 @@ def _values(template: Template, order: Order) -> dict[str, str]:
             what = f": {variable.description}" if variable.description else ""
             raise OpenclawError(f"template `{template.id}` needs the variable `{name}`{what}", f"add --var {name}=...")
         values[f"vars.{name}"] = order.vars.get(name, variable.default)
-    for name, value in values.items():
-        if match := _CONTROL.search(value):
-            raise OpenclawError(f"{name} holds the control character {match[0]!r}", "remove it")
+    _refuse_control({**values, "title": order.title, **{f"--set {text}": text for text in order.sets}})
     return values
+
+
+def _refuse_control(texts: Mapping[str, str]) -> None:
+    for name, text in texts.items():
+        if match := _CONTROL.search(text):
+            shown = _CONTROL.sub("?", name)
+            raise OpenclawError(f"{shown} holds the control character {match[0]!r}", "remove it")
 
 
 def _uses_context(template: Template) -> bool:
