@@ -16,7 +16,7 @@ from openclaw_hooks import __version__
 from openclaw_hooks.tasks.model import Task
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from openclaw_hooks.board.place import Board
 
@@ -45,6 +45,10 @@ class Cache(Struct, array_like=True):
     head: str
     entries: dict[str, Entry]
 
+
+# Of `st_mode`: what kind of file it is (module `stat` has them as functions, called 5,000 times).
+FILE_KIND: Final = 0o170000
+REGULAR_FILE: Final = 0o100000
 
 NO_STAMP: Final = (0, 0, 0, 0)
 
@@ -91,15 +95,28 @@ def collection_paused() -> Iterator[None]:
 def scan_files(board: Board, folders: Mapping[str, str]) -> Iterator[tuple[str, Stamp]]:
     """The path and stamp of every regular file right inside `folders` (name -> how its files end); hidden ones left out."""
     for folder, ending in folders.items():
-        try:
-            found = os.scandir(os.path.join(board.top, folder))
-        except (FileNotFoundError, NotADirectoryError):
-            continue
-        with found:
+        with _scan_folder(os.path.join(board.top, folder)) as found:
             for entry in found:
                 name = entry.name
-                if name.endswith(ending) and name[0] not in ".#" and entry.is_file(follow_symlinks=False):
-                    yield f"{folder}/{name}", stamp_of(entry.stat(follow_symlinks=False))
+                if name.endswith(ending) and name[0] not in ".#":
+                    status = entry.stat(follow_symlinks=False)
+                    if status.st_mode & FILE_KIND == REGULAR_FILE:
+                        yield f"{folder}/{name}", stamp_of(status)
+
+
+@contextmanager
+def _scan_folder(path: str) -> Iterator[Iterable[os.DirEntry[str]]]:
+    """The entries of a folder, none when it is missing; by its descriptor, from where a stat takes a third less."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    except OSError:
+        yield ()
+        return
+    try:
+        with os.scandir(descriptor) as found:
+            yield found
+    finally:
+        os.close(descriptor)
 
 
 def stamp_of(status: os.stat_result) -> Stamp:

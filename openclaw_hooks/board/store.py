@@ -6,7 +6,7 @@ import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from openclaw_hooks.board.cache import VERSION, Cache, save_cache
+from openclaw_hooks.board.cache import VERSION, Cache, collection_paused, save_cache
 from openclaw_hooks.board.commits import commit_files, read_disk, recover
 from openclaw_hooks.board.edit import Edit
 from openclaw_hooks.board.hand_edits import absorb_edits, write_absorbed
@@ -14,7 +14,7 @@ from openclaw_hooks.board.lock import board_lock
 from openclaw_hooks.board.place import BRANCH, BoardError, shell_words
 from openclaw_hooks.board.plumbing import read_contents
 from openclaw_hooks.board.snapshot import Snapshot, make_snapshot, task_path
-from openclaw_hooks.board.view import is_watched, make_entry, read_view
+from openclaw_hooks.board.view import is_watched, keep_view, make_entry, read_view
 from openclaw_hooks.checkout import find_checkout
 from openclaw_hooks.documents import DocumentError
 from openclaw_hooks.files import display_path
@@ -35,7 +35,9 @@ UNFINISHED = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "rebase-merge", "
 
 def read_board(board: Board) -> Snapshot:
     """The board's tasks and plans; nothing is locked, and nothing but the cache is written."""
-    return make_snapshot(board, read_view(board))
+    view = read_view(board)
+    keep_view(board, view)
+    return make_snapshot(board, view)
 
 
 def read_task(board: Board, task_id: str) -> tuple[Task, bytes]:
@@ -65,7 +67,7 @@ def edit_board(board: Board, actor: Actor) -> Iterator[Edit]:
 
     Before it, an earlier command that was killed is brought to its end, and edits by hand are judged and taken over.
     """
-    with board_lock(board):
+    with board_lock(board), collection_paused():
         _refuse_unfinished(board)
         recover(board)
         view = read_view(board)
@@ -79,6 +81,7 @@ def edit_board(board: Board, actor: Actor) -> Iterator[Edit]:
 def _commit(edit: Edit, view: View) -> None:
     changes = {path: content for path, content in edit.changes.items() if _is_change(edit, view, path, content)}
     if not changes:
+        keep_view(edit.board, view)
         return
     edit.commit = commit_files(edit.board, changes, edit.message(), edit.actor)
     entries = view.entries

@@ -32,11 +32,15 @@ FOLDERS: Final = {TASKS_FOLDER: ".md", PLANS_FOLDER: ".yaml", CONFLICTS_FOLDER: 
 
 
 class View(NamedTuple):
-    """The branch's commit, every file of the watched folders, and those that do not parse: path -> why."""
+    """The branch's commit, every file of the watched folders, and those that do not parse: path -> why.
+
+    `is_new`: whether the cache does not know all of it yet.
+    """
 
     head: str
     entries: dict[str, Entry]
     broken: dict[str, DocumentError]
+    is_new: bool
 
     def edited(self) -> list[str]:
         """The paths whose file is not what the branch says, missing ones included."""
@@ -59,9 +63,14 @@ def read_view(board: Board) -> View:
         for path, entry in known.items():
             if path not in entries and entry.tracked:
                 entries[path] = Entry(entry.tracked, "", NO_STAMP)
-        if reread or known is not cache.entries or len(entries) != len(known):
-            save_cache(board, Cache(VERSION, head, entries))
-        return View(head, entries, _find_broken(board, entries))
+        is_new = reread or known is not cache.entries or len(entries) != len(known)
+        return View(head, entries, _find_broken(board, entries), is_new)
+
+
+def keep_view(board: Board, view: View) -> None:
+    """Puts into the cache what it does not know yet."""
+    if view.is_new:
+        save_cache(board, Cache(VERSION, view.head, view.entries))
 
 
 def _follow_branch(board: Board, cache: Cache, head: str) -> dict[str, Entry]:
