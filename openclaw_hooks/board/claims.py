@@ -20,7 +20,6 @@ import msgspec
 from openclaw_hooks.agents import find_session
 from openclaw_hooks.board.claim_refs import (
     REMOTE_TIMEOUT_S,
-    RefValue,
     UnreachableError,
     fetch_ref,
     push_ref,
@@ -29,7 +28,7 @@ from openclaw_hooks.board.claim_refs import (
     write_blob,
 )
 from openclaw_hooks.board.held import Held, forget_held, held_lease, lose_held, save_held, stamp
-from openclaw_hooks.board.lease import Lease, describe_holder, is_live, read_claim
+from openclaw_hooks.board.lease import Lease, describe_holder, is_live, make_lease, next_token, read_claim
 from openclaw_hooks.errors import OpenclawError, RefusedError
 
 if TYPE_CHECKING:
@@ -75,8 +74,8 @@ def claim_task(repo: Repo, task: TaskHead, owner: str, terms: Terms) -> Lease:
                 known, lease = read_claim(repo, task.id)
             if lease.owner and is_live(lease, now):
                 raise _taken(repo, lease)
-        token = lease.token if is_own else _next_token(known, lease)
-        new = _new_lease(lease if is_own else Lease(task.id), (owner, token, clone), terms.minutes, now)
+        token = lease.token if is_own else next_token(known, lease)
+        new = make_lease(lease if is_own else Lease(task.id), (owner, token, clone), terms.minutes, now)
         if _swap(repo, new, known.oid, terms):
             save_held(repo.state_dir, _to_held(new, task, repo, terms.remote))
             return new
@@ -89,7 +88,7 @@ def renew(repo: Repo, task: str, owner: str, terms: Terms) -> Lease:
     for _ in range(ROUNDS):
         known, lease = read_claim(repo, task)
         held = _require(repo, (task, lease), owner)
-        new = _new_lease(lease, (owner, held.token, lease.clone), terms.minutes, now)
+        new = make_lease(lease, (owner, held.token, lease.clone), terms.minutes, now)
         if _swap(repo, new, known.oid, terms):
             save_held(repo.state_dir, msgspec.structs.replace(held, expires=new.expires, minutes=new.minutes))
             return new
@@ -159,28 +158,6 @@ def clone_id(repo: Repo) -> str:
     raise OpenclawError(f"{path} cannot be written", "is the git folder read-only?")
 
 
-def _next_token(known: RefValue, lease: Lease) -> str:
-    """The next holder's token; behind an unreadable lease it starts from the clock, above any number counted so far."""
-    lost_count = (bool(known.oid) or known.is_broken) and not lease.number
-    return f"{int(time.time()) if lost_count else lease.number + 1}-{os.urandom(4).hex()}"
-
-
-def _new_lease(old: Lease, holder: tuple[str, str, str], minutes: int, now: float) -> Lease:
-    import platform
-
-    owner, token, clone = holder
-    return Lease(
-        task=old.task,
-        owner=owner,
-        token=token,
-        expires=stamp(now + minutes * 60),
-        made=old.made or stamp(now),
-        minutes=minutes,
-        node=platform.node(),
-        clone=clone,
-    )
-
-
 def _swap(repo: Repo, new: Lease, old: str, terms: Terms) -> bool:
     """Whether the claim went from the blob `old` to the lease `new`; after a lost race what won is known here."""
     oid = write_blob(repo, msgspec.json.encode(new))
@@ -212,7 +189,7 @@ def _require(repo: Repo, seen: tuple[str, Lease], owner: str, token: str = "") -
 def _taken(repo: Repo, lease: Lease) -> RefusedError:
     held = held_lease(repo.state_dir, lease.task)
     if held and held.token == lease.token:
-        where = "here" if held.worktree == os.path.realpath(repo.top) else f"in {held.worktree}"
+        where = "here" if held.worktree == _work_folder(repo) else f"in {held.worktree}"
         hint = f"go on with it there, or give it free: `openclaw task release {lease.task} --reason TEXT`"
         return RefusedError(f"{lease.task} is already claimed {where} by {lease.owner}, until {lease.expires}", hint)
     hint = f"choose another task: `openclaw task ready`; it can be taken over after {lease.expires}"
@@ -229,6 +206,16 @@ def _lost(task: str, lease: Lease) -> LostError:
     return LostError(message, hint)
 
 
+def _work_folder(repo: Repo) -> str:
+    """Where the work will be done: this working tree, or the main one for who stands among the board's own files."""
+    from openclaw_hooks.board.place import is_board
+
+    top = repo.top
+    if top and is_board(top, repo.common_dir) and os.path.basename(repo.common_dir) == ".git":
+        top = os.path.dirname(repo.common_dir)
+    return os.path.realpath(top) if top else ""
+
+
 def _to_held(lease: Lease, task: TaskHead, repo: Repo, remote: str) -> Held:
     return Held(
         task=lease.task,
@@ -238,7 +225,7 @@ def _to_held(lease: Lease, task: TaskHead, repo: Repo, remote: str) -> Held:
         made=lease.made,
         minutes=lease.minutes,
         remote=remote,
-        worktree=os.path.realpath(repo.top) if repo.top else "",
+        worktree=_work_folder(repo),
         session=find_session(),
         title=task.title,
         scope=task.scope,

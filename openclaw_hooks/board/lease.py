@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -69,3 +71,26 @@ def _is_whole(lease: Lease) -> bool:
 def describe_holder(lease: Lease) -> str:
     """The owner, with the machine's name where that says more."""
     return lease.owner if lease.node in ("", lease.owner) else f"{lease.owner} (on {lease.node})"
+
+
+def next_token(known: RefValue, lease: Lease) -> str:
+    """The next holder's token; behind an unreadable lease it starts from the clock, above any number counted so far."""
+    lost_count = (bool(known.oid) or known.is_broken) and not lease.number
+    return f"{int(time.time()) if lost_count else lease.number + 1}-{os.urandom(4).hex()}"
+
+
+def make_lease(old: Lease, holder: tuple[str, str, str], minutes: int, now: float) -> Lease:
+    """`old` for `holder` (owner, token, clone), `minutes` long from `now` on; when it was first made stays."""
+    import platform
+
+    owner, token, clone = holder
+    return Lease(
+        task=old.task,
+        owner=owner,
+        token=token,
+        expires=stamp(now + minutes * 60),
+        made=old.made or stamp(now),
+        minutes=minutes,
+        node=platform.node(),
+        clone=clone,
+    )

@@ -104,3 +104,12 @@ def test_what_this_clone_still_has_of_a_task_that_is_over_can_be_given_up(board:
     with pytest.raises(RefusedError, match="is given up"), verbs.open_work(board, find_actor(board.repo)) as work:
         verbs.release(work, task, "")
     assert held_lease(board.repo.state_dir, task) is None
+
+
+def test_a_claim_made_among_the_boards_files_is_for_the_main_working_tree(board: Board) -> None:
+    [task] = add_tasks(board)
+    with verbs.open_work(open_board(board.top), find_actor(board.repo)) as work:
+        verbs.claim(work, task)
+    held = held_lease(board.repo.state_dir, task)
+    assert held
+    assert held.worktree == board.repo.top
