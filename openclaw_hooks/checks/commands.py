@@ -86,12 +86,14 @@ def _judge_run(subject: Subject) -> Iterator[CommandFinding]:
 
 
 def _judge_git(subject: Subject) -> Iterator[CommandFinding]:
+    from openclaw_hooks.checks.command_rules.board import judge_board
     from openclaw_hooks.checks.command_rules.git_bypass import judge_git_bypass
     from openclaw_hooks.checks.command_rules.git_history import judge_git_history
     from openclaw_hooks.checks.command_rules.git_plumbing import judge_git_plumbing
 
     yield from judge_git_bypass(subject)
     yield from judge_git_plumbing(subject)
+    yield from judge_board(subject)
     yield from _weigh(judge_git_history(subject), subject.facts.settings.git)
 
 

@@ -17,6 +17,7 @@ GUARDED = (
     (".git", "HEAD"),
     (".git", "logs"),
     (".git", "objects"),
+    (".git", "worktrees", "board"),
     (".claude", "settings.json"),
     (".claude", "settings.local.json"),
     (".claude", "rules", "openclaw"),
@@ -46,7 +47,7 @@ _ELSEWHERE = frozenset(("/etc/gitconfig", "/usr/local/etc/gitconfig", "/opt/home
 _INSTALLED = frozenset(
     (("bin", "openclaw-hook"), ("Scripts", "openclaw-hook.exe"), ("site-packages", "openclaw_hooks"))
 )
-_FREE = ((".openclaw", "board"),)
+_BOARD = (".openclaw", "board")
 _NESTED = frozenset((".git", ".claude"))
 _HOOK_NAMES = frozenset(
     ("pre-commit", "commit-msg", "pre-push", "prepare-commit-msg", "post-commit", "pre-merge-commit", "pre-rebase",
@@ -90,7 +91,9 @@ def is_guarded(path: str, cwd: str, root: str) -> bool:
     starts = [place for place, name in enumerate(names) if place == 0 or name in _NESTED or path.startswith(("/", "~"))]
     for start in starts:
         rest = names[start:]
-        if any(_begins(rest, free) for free in _FREE) and not any("*" in name for name in rest[:2]):
+        if _begins(rest, _BOARD) and not any("*" in name for name in rest[:2]):
+            if _same_name(rest[-1], ".git"):
+                return True
             continue
         if any(_begins(rest, guarded) for guarded in GUARDED):
             return True
@@ -118,7 +121,14 @@ def covers_guarded(path: str, cwd: str, root: str) -> bool:
     names = names_below_root(path, cwd, root)
     if not names:
         return False
-    return any(_begins(guarded, names) for guarded in GUARDED)
+    return _covers_board(names) or any(_begins(guarded, names) for guarded in GUARDED)
+
+
+def _covers_board(names: list[str]) -> bool:
+    """Whether all of the board, a folder of it or any number of its files is meant: one file is put back, not many."""
+    at = next((at for at in range(len(names) - 1) if tuple(names[at : at + 2]) == _BOARD), -1)
+    below = names[at + 2 :]
+    return at >= 0 and (len(below) < 2 or any("*" in name for name in below))
 
 
 def _is_hook_in_unknown_folder(names: list[str]) -> bool:
