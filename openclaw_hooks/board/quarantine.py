@@ -17,11 +17,14 @@ MAX_FILE_BYTES: Final = 1_000_000
 MAX_RECORD_BYTES: Final = 4_000_000  # a conflict record can hold three versions of a task
 MAX_PATH: Final = 200
 ATTRIBUTES: Final = ".gitattributes"
-OWN: Final = frozenset({ATTRIBUTES, ".gitignore"})  # what a board has at its top of the files that git gives a meaning to
+OWN: Final = frozenset({ATTRIBUTES, ".gitignore"})  # at the top of every board
 
+_TASK: Final = TASK_ID_PATTERN.strip("^$") + r"\.md"
+_PLAN: Final = PLAN_ID_PATTERN.strip("^$") + r"\.yaml"
 _NAMES: Final = {
-    "tasks": re.compile(TASK_ID_PATTERN[:-1] + r"\.md$"),
-    "plans": re.compile(PLAN_ID_PATTERN[:-1] + r"\.yaml$"),
+    "tasks": re.compile(f"{_TASK}$"),
+    "plans": re.compile(f"{_PLAN}$"),
+    "archive": re.compile(rf"\d{{4}}/[a-z_]+/(?:{_TASK}|{_PLAN})$"),
     "conflicts": re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,80}-[0-9a-f]{8}\.yaml$"),
 }
 _HARMLESS: Final = frozenset({"-text", "-filter", "-ident", "merge=openclaw-task"})
@@ -75,7 +78,9 @@ def judge_entry(path: str, blob: Blob, size: int) -> str:
         return reason
     if size < 0:
         return "its content is missing"
-    limit = {"tasks": MAX_TASK_BYTES, "conflicts": MAX_RECORD_BYTES}.get(path.partition("/")[0], MAX_FILE_BYTES)
+    limit = MAX_TASK_BYTES if path.endswith(".md") and "/" in path else MAX_FILE_BYTES
+    if path.startswith("conflicts/"):
+        limit = MAX_RECORD_BYTES
     return f"{size:,} bytes, of {limit:,} at most" if size > limit else ""
 
 
@@ -83,11 +88,11 @@ def judge_content(path: str, content: bytes) -> str:
     """Why a file is not fit for the board, empty when it is."""
     folder = path.partition("/")[0]
     try:
-        if folder == "tasks":
+        if folder in ("tasks", "archive") and path.endswith(".md"):
             from openclaw_hooks.tasks.markdown import parse_task
 
             parse_task(path, content)
-        elif folder == "plans":
+        elif folder in ("plans", "archive"):
             _require_plan(path, content)
         elif path == ATTRIBUTES:
             return _judge_attributes(content)
@@ -104,7 +109,7 @@ def _judge_path(path: str) -> str:
         return "a file that git gives a meaning to"
     if parts[0] not in _NAMES:
         return ""
-    is_known = len(parts) == 2 and _NAMES[parts[0]].match(parts[1])
+    is_known = _NAMES[parts[0]].match(path.partition("/")[2])
     return "" if is_known else f"not the name of a file in {parts[0]}/"
 
 

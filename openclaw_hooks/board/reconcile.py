@@ -68,9 +68,9 @@ def reconcile_plan(
 
 def reconcile_file(path: str, base: bytes | None, local: bytes | None, remote: bytes | None) -> Merged:
     """One file of the board out of three, by what it is: a task, a plan, or a text that is merged line by line."""
-    if path.startswith("tasks/") and path.endswith(".md"):
+    if path.startswith(("tasks/", "archive/")) and path.endswith(".md"):
         return reconcile_task(base, local, remote)
-    if path.startswith("plans/") and path.endswith((".yaml", ".yml")):
+    if path.startswith(("plans/", "archive/")) and path.endswith(".yaml"):
         return reconcile_plan(base, local, remote)
     return _reconcile_text(base, local, remote)
 
