@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from openclaw_hooks import git
+from openclaw_hooks.board.commits import break_stale_lock
 from openclaw_hooks.board.place import BRANCH, REF, BoardError
 from openclaw_hooks.board.plumbing import SETTINGS, ask_store, board_env, call_store
 from openclaw_hooks.process import ProcessError
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from openclaw_hooks.settings import Settings
 
 TIMEOUT_S = 120.0
+MAX_LOCKS = 3  # left by one killed git, at most: it locks its refs one after the other
 NOWHERE: Final = "none"
 CLAIMS: Final = "refs/openclaw/claims/"
 INCOMING: Final = "refs/openclaw/incoming/"  # what a remote had when it was last asked
@@ -36,6 +39,8 @@ LOST_RACE = (
     "stale info",
     "already exists",
 )
+
+_LOCK = re.compile(rb"Unable to create '([^'\n]+\.lock)'")
 
 
 class RemoteError(BoardError):
@@ -68,6 +73,10 @@ def fetch_board(board: Board, remote: str) -> Incoming:
     # Patterns: git fails for a single ref that the remote does not have.
     refs = (f"+{REF}*:{place}/heads/board*", f"+{CLAIMS}*:{place}/claims/*")
     done = _call_remote(board, remote, [*LENIENT, *FETCH, "--", remote, *refs])
+    for _ in range(MAX_LOCKS):
+        if done.code == 0 or not _break_own_lock(board, done):
+            break
+        done = _call_remote(board, remote, [*LENIENT, *FETCH, "--", remote, *refs])
     if done.code != 0:
         raise _unreachable(remote, _reason(done))
     words = ["for-each-ref", "--format=%(objectname) %(refname)", f"{place}/", CLAIMS, _shared_ref(remote)]
@@ -102,7 +111,18 @@ def push_board(board: Board, remote: str, head: str) -> bool:
 
 def remember_shared(board: Board, remote: str, head: str) -> None:
     """Notes that `remote` and this clone are both at `head`."""
-    ask_store(board.repo, ["update-ref", _shared_ref(remote), head])
+    words = ["update-ref", _shared_ref(remote), head]
+    if call_store(board.repo, words).code != 0:
+        break_stale_lock(os.path.join(board.repo.common_dir, f"{_shared_ref(remote)}.lock"))
+        ask_store(board.repo, words)
+
+
+def _break_own_lock(board: Board, done: Completed) -> bool:
+    """Whether what `done` complains of was the lock of a ref of ours, left by a git that was killed, and is gone now."""
+    found = _LOCK.search(done.stderr)
+    path = os.path.realpath(os.fsdecode(found[1])) if found else ""
+    own = os.path.join(os.path.realpath(board.repo.common_dir), "refs", "openclaw", "")
+    return path.startswith(own) and break_stale_lock(path)
 
 
 def _shared_ref(remote: str) -> str:

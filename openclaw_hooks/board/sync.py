@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import time
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from openclaw_hooks.board.commits import board_head, commit_files, move_board, recover
+from openclaw_hooks.board.commits import board_head, break_stale_lock, commit_files, move_board, recover
 from openclaw_hooks.board.incoming import Heads, Outcome, judge_incoming
 from openclaw_hooks.board.lock import board_lock
-from openclaw_hooks.board.place import BoardError
+from openclaw_hooks.board.place import REF, BoardError
 from openclaw_hooks.board.plumbing import call_store
 from openclaw_hooks.board.remote import RemoteError, fetch_board, find_remote, push_board, remember_shared
 from openclaw_hooks.board.store import edit_board
 from openclaw_hooks.board.sync_claims import take_claims
+from openclaw_hooks.process import ProcessError
 
 if TYPE_CHECKING:
     from openclaw_hooks.board.actor import Actor
@@ -92,11 +94,20 @@ def _merge(board: Board, actor: Actor, incoming: Incoming, report: SyncReport) -
     outcome = judge_incoming(board.repo, heads)
     report = _add(report, outcome)
     if heads.base == head and outcome.is_whole:
-        move_board(board, incoming.head, f"sync with {report.remote}")
+        _move(board, incoming.head, f"sync with {report.remote}")
         return report._replace(head=incoming.head)
     parents = () if heads.base == incoming.head else (incoming.head,)
     message = _describe(report.remote, outcome)
     return report._replace(head=commit_files(board, outcome.changes, message, actor, parents))
+
+
+def _move(board: Board, head: str, why: str) -> None:
+    try:
+        move_board(board, head, why)
+    except ProcessError:
+        if not break_stale_lock(os.path.join(board.repo.common_dir, f"{REF}.lock")):
+            raise
+        move_board(board, head, why)
 
 
 def _find_base(board: Board, local: str, remote: str) -> str:

@@ -282,13 +282,13 @@ def test_a_task_that_somebody_deleted_from_the_branch_comes_back(shared: Shared)
 def test_a_task_that_was_archived_stays_in_the_archive(shared: Shared) -> None:
     task_id = only_task(shared.ada)
     shared.settle()
-    shared.bob.path(task_id).parent.parent.joinpath("archive").mkdir()
-    shared.bob.git("mv", f"tasks/{task_id}.md", f"archive/{task_id}.md")
+    shared.bob.path(task_id).parent.parent.joinpath("archive/2026/completed").mkdir(parents=True)
+    shared.bob.git("mv", f"tasks/{task_id}.md", f"archive/2026/completed/{task_id}.md")
     shared.bob.git("-c", "core.hooksPath=/dev/null", "commit", "-qm", "archive it")
     shared.ada.add("Another")
     shared.settle()
     assert shared.ada.titles() == shared.bob.titles() == ["Another"]
-    assert f"archive/{task_id}.md" in shared.ada.git("ls-files")
+    assert f"archive/2026/completed/{task_id}.md" in shared.ada.git("ls-files")
 
 
 def test_hostile_entries_are_left_out_reported_and_harm_nothing(shared: Shared, tmp_path: Path) -> None:
@@ -419,6 +419,19 @@ def test_a_lease_that_ended_does_not_replace_one_that_still_runs(shared: Shared)
     own = claim_task(shared.bob.board.repo, shared.bob.task(task_id), "bob", Terms())
     shared.sync(shared.bob)
     assert read_lease(shared.bob.board.repo, task_id) == own
+
+
+@pytest.mark.parametrize("ref", ["incoming/origin/heads/board", "shared/origin", "../heads/openclaw/board"])
+def test_a_lock_that_a_killed_git_left_is_taken_away(shared: Shared, ref: str) -> None:
+    shared.ada.add("Another")
+    shared.sync(shared.ada)
+    lock = os.path.normpath(f"{shared.bob.board.repo.common_dir}/refs/openclaw/{ref}.lock")
+    os.makedirs(os.path.dirname(lock), exist_ok=True)
+    with open(lock, "w", encoding="ascii"):
+        pass
+    shared.sync(shared.bob)
+    assert len(shared.bob.titles()) == 2
+    assert not os.path.exists(lock)
 
 
 def test_the_remote_is_the_one_that_is_configured(shared: Shared) -> None:
