@@ -143,14 +143,20 @@ def _follow(board: Board, head: str, differences: Mapping[str, Difference], cont
 
 
 def _merge_edit(board: Board, path: str, difference: Difference, found: bytes) -> None:
-    """An edit by hand that was made on the content before the change is carried over to the content after it."""
-    from openclaw_hooks.board.reconcile import reconcile_task
-    from openclaw_hooks.documents import DocumentError
+    """An edit by hand that was made on the content before the change is carried over to the content after it.
+
+    What gives way goes into a conflict record, which the next command finds and commits.
+    """
+    from openclaw_hooks.board.conflicts import write_record
+    from openclaw_hooks.board.reconcile import WHOLE_FILE, reconcile_file
 
     contents = read_contents(board.repo, difference)
-    with suppress(DocumentError):  # broken by hand: it stays, and is reported by who reads it
-        merged = reconcile_task(contents.get(difference.old), found, contents.get(difference.new))
-        write_file(board, path, merged.content)
+    merged = reconcile_file(path, contents.get(difference.old), found, contents.get(difference.new))
+    if any(conflict.field == WHOLE_FILE for conflict in merged.conflicts):
+        return  # broken by hand: it stays, and is reported by who reads it
+    for conflict in merged.conflicts:
+        write_file(board, *write_record(path, conflict))
+    write_file(board, path, merged.content)
 
 
 def read_disk(board: Board, path: str) -> bytes | None:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from openclaw_hooks.board.actor import find_actor
+from openclaw_hooks.board.commits import move_board
 from openclaw_hooks.board.conflicts import drop_conflict, list_conflicts
+from openclaw_hooks.board.lock import board_lock
 from openclaw_hooks.board.place import REF, BoardError, open_board
 from openclaw_hooks.board.store import read_board
 from openclaw_hooks.board.sync import RemoteError, SyncReport, find_remote, sync_board
@@ -156,6 +158,35 @@ def test_edits_by_hand_that_nobody_committed_go_along(shared: Shared) -> None:
     path.write_bytes(edit_task(path.read_bytes(), {"title": "By hand"}))
     shared.settle()
     assert shared.bob.titles() == ["By hand"]
+
+
+def test_an_edit_by_hand_that_a_sync_meets_half_way_is_kept_or_on_record(shared: Shared) -> None:
+    task_id = only_task(shared.ada)
+    shared.settle()
+    path = shared.bob.path(task_id)
+    shared.ada.put(task_id, title="By Ada")
+    new = shared.sync(shared.ada).head
+    shared.bob.git("fetch", "-q", "origin")
+    path.write_bytes(edit_task(path.read_bytes(), {"title": "By hand", "priority": 4}))
+    with board_lock(shared.bob.board):
+        move_board(shared.bob.board, new, "as a sync does after it took over the edits by hand")
+    shared.settle()
+    assert (shared.ada.task(task_id).title, shared.ada.task(task_id).priority) == ("By Ada", 4)
+    (record,) = list_conflicts(shared.ada.board)
+    assert record.conflict.dropped == "title: By hand"
+
+
+def test_a_file_that_was_broken_by_hand_is_not_overwritten(shared: Shared) -> None:
+    task_id = only_task(shared.ada)
+    shared.settle()
+    shared.ada.put(task_id, title="By Ada")
+    shared.sync(shared.ada)
+    broken = b"---\nhalf written"
+    shared.bob.path(task_id).write_bytes(broken)
+    report = shared.sync(shared.bob)
+    assert shared.bob.path(task_id).read_bytes() == broken
+    assert any(task_id in note for note in report.notes)
+    assert "By Ada" in shared.bob.git("show", f"{REF}:tasks/{task_id}.md")
 
 
 def test_nothing_to_do_makes_no_commit(shared: Shared) -> None:
