@@ -72,9 +72,8 @@ def current_claims(checkout: Place) -> list[Held]:
     scope by taking long. Files that cannot be read are passed over.
     """
     named = os.environ.get(VARIABLE, "")
-    if named:
-        held = held_lease(checkout.state_dir, named)
-        return [held] if held else []
+    if named and (held := held_lease(checkout.state_dir, named)):
+        return [held]  # a name that means nothing must not lift the limits
     folder = os.path.join(checkout.state_dir, FOLDER)
     try:
         names = [name for name in os.listdir(folder) if name.endswith(".json") and not name.startswith(".")]
