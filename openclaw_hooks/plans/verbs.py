@@ -32,6 +32,13 @@ if TYPE_CHECKING:
     from openclaw_hooks.tasks.model import Task
 
 BY_HAND = frozenset({Mode.LOCAL, Mode.HUMAN, Mode.SOUL})
+# The verb by which a task in this status comes nearer to being completed.
+FIRST = {
+    Status.PROPOSED: "accept",
+    Status.PENDING_REVIEW: "approve",
+    Status.RELEASED: "claim",
+    Status.FAILED: "requeue",
+}
 
 
 class Work(NamedTuple):
@@ -106,6 +113,9 @@ def complete(work: Work, name: str, result: str = "", measured: bool | None = No
     passed; one that was not run cannot stand for a review.
     """
     task = work.find(name)
+    if task.status not in (Status.QUEUED, *ACTIVE):
+        first = f"`openclaw task {FIRST[task.status]} {task.id}` comes first" if task.status in FIRST else ""
+        raise IllegalMoveError(f"{task.id} is {task.status} and cannot be completed", first)
     rights = _own_or_take(work, task, token)
     needs_review, why = judge_gate(task)
     if not needs_review and task.metric and measured is not True:

@@ -129,13 +129,14 @@ def complete(
 
 
 def measure(name: str) -> bool:
-    """Whether the task's metric succeeds in the current folder; its output goes to the terminal.
+    """Whether the task's metric succeeds in the current folder; all its output goes to stderr, away from ours.
 
     Raises RefusedError when it fails.
     """
     import sys
 
     from openclaw_hooks.board.store import read_board
+    from openclaw_hooks.checks.report import one_line
     from openclaw_hooks.errors import RefusedError
     from openclaw_hooks.process import run_in_terminal
 
@@ -144,8 +145,8 @@ def measure(name: str) -> bool:
     task = tasks[find_id(name, tasks)]
     if not task.metric:
         raise OpenclawError(f"{task.id} has no metric", f"give it one: `openclaw task edit {task.id} --metric CMD`")
-    print(f"openclaw: running {task.metric}", file=sys.stderr)
-    code = run_in_terminal(["sh", "-c", task.metric])
+    print(f"openclaw: running {one_line(task.metric)}", file=sys.stderr)
+    code = run_in_terminal(["sh", "-c", f"exec >&2\n{task.metric}"])
     if code:
         raise RefusedError(f"the metric of {task.id} failed with exit code {code}", "nothing was changed on the board")
     return True
