@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
     from datetime import datetime
 
+    from openclaw_hooks.tasks.graph import Standing
+    from openclaw_hooks.tasks.model import Task
+
 ARCHIVE_FOLDER: Final = "archive"
 TASKS: Final = "tasks"
 PLANS: Final = "plans"
@@ -163,6 +166,22 @@ def find_archived_dependencies(
     missing = {name for task in tasks.values() for name in task.depends_on if name not in tasks}
     index = index_archive(list_paths(), tasks) if missing else {}
     return {name: _stand_in(index[name]) for name in sorted(missing) if name in index}
+
+
+def judge_board(tasks: Mapping[str, Task], top: str) -> dict[str, Standing]:
+    """Where each of the board's `tasks` stands, archived dependencies considered; `top` is the board's worktree."""
+    from openclaw_hooks.tasks.graph import judge_task
+
+    known = {**find_archived_dependencies(tasks, lambda: list_archive(top)), **tasks}
+    return {name: judge_task(task, known) for name, task in tasks.items()}
+
+
+def judge_on_board(task: Task, tasks: Mapping[str, Task], top: str) -> Standing:
+    """Where one task stands, as `judge_board` says."""
+    from openclaw_hooks.tasks.graph import judge_task
+
+    needed = {task.id: task, **{name: tasks[name] for name in task.depends_on if name in tasks}}
+    return judge_task(task, {**find_archived_dependencies(needed, lambda: list_archive(top)), **tasks})
 
 
 def _stand_in(entry: Archived) -> TaskHead:

@@ -9,13 +9,13 @@ from __future__ import annotations
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, NamedTuple
 
+from openclaw_hooks.board.archive import judge_on_board
 from openclaw_hooks.board.claims import LostError, Terms, claim_task, drop, find_loss, read_lease, renew, require_lease
 from openclaw_hooks.board.held import held_lease
 from openclaw_hooks.board.snapshot import task_path
 from openclaw_hooks.errors import OpenclawError, RefusedError
 from openclaw_hooks.plans.gate import judge_gate
 from openclaw_hooks.plans.service import change_board
-from openclaw_hooks.tasks.graph import judge_task
 from openclaw_hooks.tasks.ids import find_id
 from openclaw_hooks.tasks.markdown import parse_task, set_section
 from openclaw_hooks.tasks.model import ACTIVE, TERMINAL, Mode, Status
@@ -259,7 +259,7 @@ def _terms(work: Work, minutes: int) -> Terms:
 
 
 def _refuse_blocked(work: Work, task: Task) -> None:
-    standing = judge_task(task, work.edit.snapshot.tasks)
+    standing = judge_on_board(task, work.edit.snapshot.tasks, work.board.top)
     if standing.blocked_by:
         raise RefusedError(f"{task.id} is blocked: {standing.reason}")
 

@@ -45,7 +45,7 @@ def read_status(board: Board, actor: Actor) -> dict[str, Any]:
         "path": board.top,
         "branch": BRANCH,
         "head": snapshot.head,
-        "columns": count_columns(snapshot),
+        "columns": count_columns(snapshot, board.top),
         "plans": len(snapshot.plans),
         "broken": [{"path": error.path, "line": error.line, "message": error.reason} for error in snapshot.broken],
         "edits": judge_edits(board, snapshot, actor),
@@ -55,13 +55,13 @@ def read_status(board: Board, actor: Actor) -> dict[str, Any]:
     }
 
 
-def count_columns(snapshot: Snapshot) -> dict[str, int]:
+def count_columns(snapshot: Snapshot, top: str) -> dict[str, int]:
     """How many tasks stand in each column, in the order of the board."""
-    from openclaw_hooks.tasks.graph import judge_all
+    from openclaw_hooks.board.archive import judge_board
     from openclaw_hooks.tasks.model import Column
 
     counts = {str(column): 0 for column in Column}
-    for standing in judge_all(snapshot.tasks).values():
+    for standing in judge_board(snapshot.tasks, top).values():
         counts[str(standing.column)] += 1
     return counts
 

@@ -22,6 +22,9 @@ COMMANDS = {
     "approve": LazyCommand("task.moves", "approve", "Approve work under review, as a person."),
     "cancel": LazyCommand("task.moves", "cancel", "End tasks that are not wanted any more."),
     "requeue": LazyCommand("task.moves", "requeue", "Put failed, released or stalled tasks back."),
+    "import": LazyCommand("task.imports", "import_", "Import the tasks of another tool."),
+    "archive": LazyCommand("task.archive", "archive", "Archive what was closed long ago."),
+    "lint": LazyCommand("task.lint", "lint", "Find what does not hold together on the board."),
 }
 
 

@@ -122,13 +122,14 @@ def _name(task: Task, indent: str = "") -> tuple[str, str, str]:
 
 def load_tasks() -> tuple[dict[str, Task], dict[str, Standing]]:
     """All readable tasks and where they stand; what is broken is told on stderr."""
+    from openclaw_hooks.board.archive import judge_board
     from openclaw_hooks.board.place import open_board
     from openclaw_hooks.board.store import read_board
-    from openclaw_hooks.tasks.graph import judge_all
 
-    snapshot = read_board(open_board())
+    board = open_board()
+    snapshot = read_board(board)
     show_reports(f"broken: {error}" for error in snapshot.broken)
-    return snapshot.tasks, judge_all(snapshot.tasks)
+    return snapshot.tasks, judge_board(snapshot.tasks, board.top)
 
 
 def read_statuses(text: str) -> frozenset[Status]:

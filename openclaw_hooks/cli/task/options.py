@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from openclaw_hooks.board.actor import Actor
     from openclaw_hooks.board.place import Board
     from openclaw_hooks.board.store import Edit
-    from openclaw_hooks.tasks.model import Task
+    from openclaw_hooks.tasks.model import Task, TaskHead
 
 
 def complete_task(incomplete: str) -> list[tuple[str, str]]:
@@ -82,7 +82,7 @@ def tell_followed(edit: Edit, without: Container[str] = ()) -> list[str]:
     return lines
 
 
-def task_values(task: Task, **more: object) -> dict[str, object]:
+def task_values(task: TaskHead, **more: object) -> dict[str, object]:
     """A task as JSON shows it: every field, `more` behind them; the body only when `more` brings it."""
     import msgspec
 

@@ -30,11 +30,11 @@ def show(
 
     Example: openclaw task show T-4k7 --history
     """
+    from openclaw_hooks.board.archive import judge_on_board
     from openclaw_hooks.board.claims import read_lease
     from openclaw_hooks.board.clock import utc_now
     from openclaw_hooks.board.place import open_board
     from openclaw_hooks.board.store import read_board, read_task
-    from openclaw_hooks.tasks.graph import judge_all
     from openclaw_hooks.tasks.ids import find_id
 
     board = open_board()
@@ -45,7 +45,7 @@ def show(
     if raw:
         print_raw(content)
         return
-    standing = judge_all(snapshot.tasks)[task_id]
+    standing = judge_on_board(snapshot.tasks[task_id], snapshot.tasks, board.top)
     dependents = sorted(other.id for other in snapshot.tasks.values() if task_id in other.depends_on)
     lease = read_lease(board.repo, task_id)
     commits = read_history(board, task_id) if history else []
