@@ -71,7 +71,8 @@ def _carry_out(edit: Edit, plan: PlanFile, action: Action) -> None:
     match action:
         case CreateTask(head, body):
             edit.add_task(head, body)
-        case MoveTask(task, _, _, reason):
-            edit.put_task(task, action.changes(), reason)
+        case MoveTask(task, old, _, reason):
+            if edit.snapshot.tasks[task].status is old:  # not where the plan may not see a status that is not approved
+                edit.put_task(task, action.changes(), reason)
         case LinkTask() | SetPlanStatus():
             pass  # in the plan's own file, once for all of them
