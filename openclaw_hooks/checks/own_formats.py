@@ -14,6 +14,8 @@ from openclaw_hooks.settings import CONFIG_PATH, parse_settings
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+PLAN_TEMPLATES = ".openclaw/plan-templates"
+
 
 def validate_own_file(path: str, content: bytes) -> None:
     """Raises DocumentError when `content` is not a valid file of ours at `path` (relative to the root).
@@ -33,6 +35,8 @@ def _pick_reader(path: str) -> Callable[[str, bytes], object]:
     folder, _, name = path.rpartition("/")
     if folder == roles.PROJECT_FOLDER and name.endswith((".yaml", ".yml")):
         return _read_role
+    if folder == PLAN_TEMPLATES and name.endswith((".yaml", ".yml")):
+        return _read_plan_template
     if name.endswith((".yaml", ".yml")):
         return _read_yaml
     return _read_json if name.endswith(".json") else _accept
@@ -52,6 +56,12 @@ def _read_harness_rule(path: str, content: bytes) -> object:
 
 def _read_role(path: str, content: bytes) -> object:
     return roles.parse_role(roles.Source(path, path, RoleOrigin.PROJECT), content)
+
+
+def _read_plan_template(path: str, content: bytes) -> object:
+    from openclaw_hooks.plans.templates import parse_template
+
+    return parse_template(roles.Source(path, path, RoleOrigin.PROJECT), content)
 
 
 def _read_yaml(path: str, content: bytes) -> object:

@@ -13,6 +13,13 @@ if TYPE_CHECKING:
 RULE = "---\nid: house\nversion: 1.0.0\ntier: project\n---\n# House\n- Be kind.\n"
 HARNESS = "---\nid: calm\nversion: 1.0.0\ntype: inject\n---\n# Calm\n- Breathe.\n"
 ROLE = "id: cook\nversion: 1.0.0\nname: Cook\n"
+TEMPLATE = """id: chore
+name: Chore
+phases:
+  - name: do
+    subtasks:
+      - {id: tidy, title: Tidy up}
+"""
 
 GOOD = {
     ".openclaw/config.yaml": "format: 1\n",
@@ -21,6 +28,7 @@ GOOD = {
     ".openclaw/rules/harness/calm.md": HARNESS,
     ".openclaw/roles/cook.yaml": ROLE,
     ".openclaw/roles/cook.yml": ROLE,
+    ".openclaw/plan-templates/chore.yaml": TEMPLATE,
     ".openclaw/rules/notes.txt": "anything: [",
     ".openclaw/other.yaml": "free: form\n",
     ".openclaw/other.json": '{"free": 1}',
@@ -51,6 +59,7 @@ def test_a_good_file_passes(path: str) -> None:
         (".openclaw/rules/calm.md", HARNESS, "calm.md:4: unknown key `type`"),
         (".openclaw/roles/cook.yaml", ROLE + "scope_paths: ['[']\n", "cook.yaml:4:"),
         (".openclaw/other.yaml", "a: [", "other.yaml:"),
+        (".openclaw/plan-templates/chore.yaml", TEMPLATE.replace("tidy,", "tidy, wave: 2,"), "chore.yaml:6:"),
         (".openclaw/other.json", '{\n"a": }', "other.json:2: not valid JSON: Expecting value"),
         (".openclaw/rules/house.md", b"\xff", "house.md:1: not valid UTF-8"),
     ],
