@@ -60,11 +60,13 @@ def find_remote(board: Board, settings: Settings) -> str:
     """The remote that shares the board: as configured, else that of its branch, else `origin`; empty when none does."""
     if settings.board.remote:
         return "" if settings.board.remote == NOWHERE else settings.board.remote
-    asked = ["config", "-z", "--name-only", "--get-regexp", r"^remote\.origin\.url$"]
-    own = call_store(board.repo, ["config", "--get", f"branch.{BRANCH}.remote"]).stdout.decode("utf-8", "replace")
-    if own.strip() not in ("", "."):
-        return own.strip()
-    return "origin" if call_store(board.repo, asked).stdout else ""
+    asked = ["config", "-z", "--get-regexp", rf"^(branch\.{BRANCH}\.remote|remote\.origin\.url)$"]
+    entries = os.fsdecode(call_store(board.repo, asked).stdout).split("\0")
+    found = dict(entry.split("\n", 1) for entry in entries if "\n" in entry)
+    own = found.get(f"branch.{BRANCH}.remote", "")
+    if own not in ("", "."):
+        return own
+    return "origin" if "remote.origin.url" in found else ""
 
 
 def fetch_board(board: Board, remote: str) -> Incoming:
