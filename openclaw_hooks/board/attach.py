@@ -7,7 +7,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from openclaw_hooks.board.commits import fill_files
+from openclaw_hooks.board.commits import STEP, break_stale_lock, fill_files
 from openclaw_hooks.board.exclude import ignore_board
 from openclaw_hooks.board.lock import board_lock
 from openclaw_hooks.board.place import (
@@ -25,7 +25,6 @@ from openclaw_hooks.board.place import (
 from openclaw_hooks.board.plumbing import Commit, Identity, ask_store, call_store, make_commit, read_ref
 from openclaw_hooks.checkout import Checkout, find_checkout
 from openclaw_hooks.files import atomic_write, display_path
-from openclaw_hooks.process import require_success
 
 if TYPE_CHECKING:
     from openclaw_hooks.git import Repo
@@ -57,11 +56,11 @@ def attach_board(repo: Repo, *, create: bool = False) -> str:
         if top:  # another process was faster
             return top
         _refuse_occupied(repo, folder)
+        _ignore(repo)  # first: whatever happens next, the code's branches must not show it
         _require_branch(repo)
         _place_worktree(repo, folder)
         top = os.path.realpath(folder)
         fill_files(Board(repo, top))
-        _ignore(repo)
         return top
 
 
@@ -121,7 +120,10 @@ def _require_branch(repo: Repo) -> None:
         return
     identity = Identity("openclaw-hooks <board@openclaw.invalid>", f"{int(time.time())} +0000")
     changes = {".gitattributes": ATTRIBUTES, ".gitignore": IGNORE, "README.md": README}
-    written = make_commit(repo, Commit(REF, (), changes, "board: start\n", identity))
+    start = Commit(REF, (), changes, "board: start\n", identity)
+    written = make_commit(repo, start)
+    if not written.oid and break_stale_lock(os.path.join(repo.common_dir, f"{REF}.lock")):
+        written = make_commit(repo, start)
     if not written.oid:
         hint = ""
         if read_ref(repo, "refs/heads/openclaw"):
@@ -130,44 +132,40 @@ def _require_branch(repo: Repo) -> None:
 
 
 def _place_worktree(repo: Repo, folder: str) -> None:
-    """Makes `folder` a worktree on the board's branch; what files lie in it already stay as they are."""
-    is_fresh = not os.path.isdir(folder) or not os.listdir(folder)
-    if is_fresh:
+    """Makes `folder` a worktree on the board's branch; what files lie in it already stay as they are.
+
+    Not by `git worktree add`, which takes no folder with files in it, and leaves half a worktree when it is killed.
+    """
+    if not os.path.isdir(folder) or not os.listdir(folder):
         with suppress(OSError):
-            os.unlink(os.path.join(repo.state_dir, "board.step"))
-    admins = [
-        admin for admin in board_admins(repo.common_dir) if not is_board(registered_folder(admin), repo.common_dir)
-    ]
-    if admins:  # moved, copied or deleted without git: its registration is taken over
-        _connect(folder, admins[0])
-    elif is_fresh:
-        _add_worktree(repo, folder)
-    else:
-        passing = os.path.join(repo.state_dir, "board.new")
-        _add_worktree(repo, passing)
-        found = find_checkout(os.path.realpath(passing))
-        assert found is not None  # made one line above
-        os.unlink(os.path.join(passing, ".git"))
-        os.rmdir(passing)
-        _connect(folder, found.git_dir)
-    found = find_checkout(os.path.realpath(folder))
-    assert found is not None  # made above
+            os.unlink(os.path.join(repo.state_dir, STEP))
+    admins = board_admins(repo.common_dir)
+    gone = [admin for admin in admins if not is_board(registered_folder(admin), repo.common_dir)]
+    admin = gone[0] if gone else _make_admin(repo)  # moved, copied or deleted without git: taken over
     for name in ("info/sparse-checkout", "index.lock"):
         with suppress(OSError):
-            os.unlink(os.path.join(found.git_dir, name))
-    atomic_write(os.path.join(found.git_dir, "locked"), LOCK_REASON.encode() + b"\n")
-
-
-def _add_worktree(repo: Repo, folder: str) -> None:
-    words = ["worktree", "add", "--force", "--force", "--no-checkout", "--lock", "--reason", LOCK_REASON]
-    os.makedirs(os.path.dirname(folder), exist_ok=True)
-    require_success(["git", *words], call_store(repo, [*words, folder, BRANCH]))
-
-
-def _connect(folder: str, admin: str) -> None:
+            os.unlink(os.path.join(admin, name))
     os.makedirs(folder, exist_ok=True)
+    atomic_write(os.path.join(admin, "locked"), LOCK_REASON.encode() + b"\n")
     atomic_write(os.path.join(admin, "gitdir"), os.fsencode(os.path.join(os.path.realpath(folder), ".git")) + b"\n")
     atomic_write(os.path.join(folder, ".git"), b"gitdir: " + os.fsencode(os.path.realpath(admin)) + b"\n")
+
+
+def _make_admin(repo: Repo) -> str:
+    """A new folder in which git keeps a worktree, complete when it appears (gitrepository-layout(5), `worktrees/`)."""
+    import shutil
+
+    passing = os.path.join(repo.state_dir, "worktree.new")
+    shutil.rmtree(passing, ignore_errors=True)
+    os.makedirs(passing)
+    for name, text in {"HEAD": f"ref: {REF}", "commondir": "../..", "locked": LOCK_REASON}.items():
+        atomic_write(os.path.join(passing, name), text.encode() + b"\n")
+    parent = os.path.join(repo.common_dir, "worktrees")
+    os.makedirs(parent, exist_ok=True)
+    names = ("board", *(f"board{number}" for number in range(1, 1000)))
+    admin = next(path for name in names if not os.path.lexists(path := os.path.join(parent, name)))
+    os.rename(passing, admin)
+    return admin
 
 
 def _ignore(repo: Repo) -> None:

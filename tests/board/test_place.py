@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
+import signal
 import subprocess
+import time
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -385,3 +390,43 @@ def test_an_exclude_file_keeps_what_others_wrote(started: Repository, sit_down: 
     assert text.count(b"/.openclaw/board\n") == 1
     sit_down(started.path)
     assert exclude.read_bytes() == text
+
+
+def in_a_process(act: Callable[[], object]) -> int:
+    """The process, leader of a group of its own, that does `act`."""
+    pid = os.fork()  # starting another Python takes longer than what is to be tested
+    if pid == 0:
+        os.setsid()
+        code = 1
+        try:
+            act()
+            code = 0
+        finally:
+            os._exit(code)
+    return pid
+
+
+def test_attaching_that_is_killed_anywhere_is_taken_up_again(
+    make_repository: Callable[..., Repository], sit_down: Seat
+) -> None:
+    chance = random.Random(20261122)
+    for number in range(20):
+        repository = make_repository(f"repo{number}")
+        pid = in_a_process(partial(open_board, str(repository.path), create=True))
+        time.sleep(chance.random() * 0.05)
+        with suppress(ProcessLookupError):  # not yet the leader of its group
+            os.killpg(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        desk = sit_down(repository.path)
+        desk.add("first")
+        assert desk.titles() == ["first"]
+        assert Path(desk.board.top, "README.md").is_file()
+        assert (status(repository.path), status(Path(desk.board.top))) == ("", "")
+        assert repository.git("worktree", "list").stdout.count(f"[{BRANCH}]") == 1
+
+
+def test_several_processes_may_attach_at_once(started: Repository, sit_down: Seat) -> None:
+    running = [in_a_process(partial(open_board, str(started.path), create=True)) for _ in range(4)]
+    assert [os.waitpid(pid, 0)[1] for pid in running] == [0, 0, 0, 0]
+    assert sit_down(started.path).subjects() == ["board: start"]
+    assert started.git("worktree", "list").stdout.count(f"[{BRANCH}]") == 1
