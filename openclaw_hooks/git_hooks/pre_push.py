@@ -20,6 +20,7 @@ from openclaw_hooks.checks.sources import commit_change
 from openclaw_hooks.checks.table import FILES, MESSAGE, PUSH, checks_for
 from openclaw_hooks.errors import EXIT_FINDINGS, EXIT_OK, OpenclawError
 from openclaw_hooks.git_hooks.claims import judge_named
+from openclaw_hooks.git_hooks.pushed_history import judge_history
 from openclaw_hooks.git_hooks.pushed_objects import SECRETS_ONLY, judge_objects
 from openclaw_hooks.receipts import (
     NOTES_REF,
@@ -88,9 +89,10 @@ def judge_push(
     findings += judge_objects(repo, policy, updates)
     unchecked = lacking_receipts(oids)
     guarded = guarded_commits([commit.oid for commit in unchecked])
+    older = judge_history(policy, [commit for commit in unchecked if commit.oid not in guarded])
     receipts: dict[str, Receipt] = {}
     for commit in unchecked:
-        verdict = judge_commit(repo, policy, commit, commit.oid in guarded)
+        verdict = older.get(commit.oid) or judge_commit(repo, policy, commit, commit.oid in guarded)
         findings += [name_commit(finding, commit) for finding in verdict.findings]
         if not verdict.blocks and commit.oid in guarded:
             receipt = make_receipt(commit.tree, commit.parents, policy, verdict)
@@ -124,7 +126,7 @@ def guarded_commits(oids: list[str]) -> set[str]:
 
 
 def judge_commit(repo: git.Repo, policy: Policy, commit: CommitFacts, is_guarded: bool) -> Verdict:
-    """The verdict of all checks over one commit, or of the secrets check over an older one."""
+    """The verdict of all checks over one commit, or of the secrets check over a merge that was never meant to pass them."""
     change = commit_change(repo, commit.oid)
     return run_checks(change, policy, checks_for(FILES, MESSAGE) if is_guarded else SECRETS_ONLY)
 
