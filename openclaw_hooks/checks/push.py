@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from openclaw_hooks import git
+from openclaw_hooks.board.claim_refs import PREFIX as CLAIMS
+from openclaw_hooks.board.place import BRANCH, REF
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.globs import compile_globs
 from openclaw_hooks.verdict import Finding, Severity
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 CHECK = "push"
 BRANCHES = "refs/heads/"
 RECEIPTS_REF = "refs/notes/openclaw"
+KEPT = {RECEIPTS_REF: "ref of the receipts", REF: f"branch `{BRANCH}`"}  # protected whatever the settings say
 
 
 class RefUpdate(NamedTuple):
@@ -59,9 +62,11 @@ def check_push(updates: list[RefUpdate], settings: PushSettings) -> list[Finding
 
 
 def is_protected(update: RefUpdate, settings: PushSettings) -> bool:
-    """Whether the remote ref is a protected branch, or that of the receipts."""
+    """Whether the remote ref is a protected branch, the board, a claim, or that of the receipts."""
+    if update.remote_ref in KEPT or update.remote_ref.startswith(CLAIMS):
+        return True
     if not update.remote_ref.startswith(BRANCHES):
-        return update.remote_ref == RECEIPTS_REF
+        return False
     return compile_globs(map(_anchor, settings.protected)).matches(update.remote_ref.removeprefix(BRANCHES))
 
 
@@ -83,13 +88,15 @@ def judge_update(update: RefUpdate, settings: PushSettings, is_forced: bool) -> 
     """What is wrong with one update, if anything; pure."""
     if not is_protected(update, settings):
         return None
-    name = update.remote_ref.removeprefix(BRANCHES)
-    is_branch = update.remote_ref.startswith(BRANCHES)
-    what = f"branch `{name}`" if is_branch else "ref of the receipts"
+    what = KEPT.get(update.remote_ref) or f"branch `{update.remote_ref.removeprefix(BRANCHES)}`"
+    if update.remote_ref.startswith(CLAIMS):
+        what = f"claim of {update.remote_ref.removeprefix(CLAIMS)}"
     if update.is_deletion:
         return _refuse(update, f"deletes the protected {what}", "delete it on the server if it must go")
     if is_forced:
         hint = "pull first, or push to a branch of your own; commits that others may have would be lost"
+        if update.remote_ref == REF:
+            hint = "`openclaw board sync` merges what others did and pushes; it would be lost"
         return _refuse(update, f"rewrites the protected {what} (force-push)", hint)
     return None
 
