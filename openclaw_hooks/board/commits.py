@@ -109,7 +109,11 @@ def fill_files(board: Board) -> None:
     """Writes the files that are missing on disk; for a worktree that is new, or of which nothing is known."""
     head = board_head(board)
     blobs = tree_blobs(board.repo, head)
-    absent = {path: blob for path, blob in blobs.items() if not os.path.lexists(os.path.join(board.top, path))}
+    absent = {
+        path: blob
+        for path, blob in blobs.items()
+        if not path_is_odd(path) and not os.path.lexists(os.path.join(board.top, path))
+    }
     contents = read_contents(board.repo, absent.values())
     for path, blob in absent.items():
         write_file(board, path, contents[blob])

@@ -8,10 +8,11 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from openclaw_hooks.board.commits import path_is_odd
 from openclaw_hooks.board.conflicts import write_record
 from openclaw_hooks.board.place import BoardError
 from openclaw_hooks.board.plumbing import REGULAR, ask_store, call_store, read_contents
-from openclaw_hooks.board.quarantine import Blob, Places, judge_content, judge_entry
+from openclaw_hooks.board.quarantine import Blob, Places, judge_content, judge_entry, judge_path
 from openclaw_hooks.board.reconcile import reconcile_file
 from openclaw_hooks.files import display_path
 from openclaw_hooks.git import split_paths
@@ -88,7 +89,7 @@ class _Judge:
             self._settle_missing(path, found)
             return False
         if local is None and base is not None and remote == base:  # gone here, unchanged there
-            guarded = path.startswith(GUARDED) and not self._is_archived(path, self.heads.local)
+            guarded = _is_guarded(path) and not self._is_archived(path, self.heads.local)
             if guarded:
                 self.told["restored"].append(path)
             self.is_whole = self.is_whole and guarded
@@ -104,9 +105,10 @@ class _Judge:
         base, local, _ = found
         if local is None:
             return
-        is_gone = local == base and (not path.startswith(GUARDED) or self._is_archived(path, self.heads.remote))
+        is_gone = local == base and (not _is_guarded(path) or self._is_archived(path, self.heads.remote))
         if is_gone:
-            self.changes[path] = None
+            if not path_is_odd(path):  # such an entry goes with the next commit of somebody who never had it
+                self.changes[path] = None
             self.told["taken"].append(path)
             return
         self.is_whole = False
@@ -170,6 +172,11 @@ class _Judge:
             place, content = write_record(path, conflict)
             self.changes[place] = content
             self.told["records"].append(place)
+
+
+def _is_guarded(path: str) -> bool:
+    """Whether a file that is missing comes back: a task or plan, not what somebody put beside them."""
+    return path.startswith(GUARDED) and not judge_path(path)
 
 
 def _read_versions(repo: Repo, heads: Heads) -> dict[str, _Versions]:

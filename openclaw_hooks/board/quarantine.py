@@ -74,7 +74,7 @@ def judge_entry(path: str, blob: Blob, size: int) -> str:
         return "a submodule"
     if not blob.mode.startswith("100"):
         return "a link" if blob.mode == "120000" else "no regular file"
-    if reason := _judge_path(path):
+    if reason := judge_path(path):
         return reason
     if size < 0:
         return "its content is missing"
@@ -101,7 +101,8 @@ def judge_content(path: str, content: bytes) -> str:
     return ""
 
 
-def _judge_path(path: str) -> str:
+def judge_path(path: str) -> str:
+    """Why a board has no file of this name, empty when it may."""
     parts = path.split("/")
     if path_is_odd(path) or len(path.encode("utf-8", "replace")) > MAX_PATH or any(map(_ODD_PART.search, parts)):
         return "not a name that a board can have"

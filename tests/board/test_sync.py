@@ -390,6 +390,25 @@ def test_hostile_entries_are_left_out_reported_and_harm_nothing(shared: Shared, 
     assert shared.bob.git("ls-tree", "-r", REF) == found
 
 
+def test_a_clone_of_a_hostile_board_writes_nothing_outside_it(shared: Shared, tmp_path: Path) -> None:
+    shared.settle()
+    entry = ("100644", blob(shared.hub, b"evil"))
+    push_entries(shared, [(*entry, b"tasks/../../../../escaped"), (*entry, b"../up")], [])
+    third = tmp_path / "third"
+    subprocess.run(["git", "clone", "-q", str(shared.hub.path), str(third)], check=True)
+    carol = Desk(open_board(str(third)), shared.bob.actor)
+    assert carol.titles() == ["The first task"]
+    assert not list(tmp_path.rglob("escaped"))
+    assert not list(tmp_path.rglob("up"))
+    carol.add("Another")
+    shared.ada.add("Of Ada")
+    for desk in (shared.ada, carol, shared.ada, carol, shared.bob):
+        shared.sync(desk)
+    for desk in (shared.ada, shared.bob, carol):
+        assert desk.titles() == ["Another", "Of Ada", "The first task"]
+        assert "escaped" not in desk.git("ls-tree", "-r", REF)
+
+
 def test_a_broken_version_of_a_task_does_not_replace_the_good_one(shared: Shared) -> None:
     task_id = only_task(shared.ada)
     shared.settle()
