@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -22,6 +22,20 @@ def print_json(name: str, data: object) -> None:
 
     encoded = msgspec.json.encode({"schema": f"openclaw/{name}/1", "data": data})
     typer.echo(msgspec.json.format(encoded, indent=2).decode())
+
+
+def all_fields(value: Any) -> Any:
+    """`value` as JSON shows it: structs with every field, also those that their files leave out."""
+    import msgspec
+
+    if isinstance(value, msgspec.Struct):
+        fields = ((name, getattr(value, name)) for name in value.__struct_fields__)
+        return {name: all_fields(found) for name, found in fields if found is not msgspec.UNSET}
+    if isinstance(value, dict):
+        return {key: all_fields(found) for key, found in value.items()}
+    if isinstance(value, tuple | list):
+        return [all_fields(found) for found in value]
+    return value
 
 
 def print_table(

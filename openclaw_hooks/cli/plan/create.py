@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from openclaw_hooks.cli.output import print_json, print_table
+from openclaw_hooks.cli.output import all_fields, print_json, print_table
 from openclaw_hooks.cli.task.input import read_text_file
 from openclaw_hooks.cli.task.options import As, Json, open_place, show_reports
 from openclaw_hooks.errors import OpenclawError
@@ -26,9 +26,7 @@ def templates(as_json: Json = False) -> None:
 
     found = load_templates(find_root())
     if as_json:
-        import msgspec
-
-        print_json("plan-templates", [msgspec.to_builtins(template) for template in found])
+        print_json("plan-templates", all_fields(found))
         return
     rows = []
     for template in found:

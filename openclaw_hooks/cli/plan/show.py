@@ -8,7 +8,7 @@ import typer
 
 from openclaw_hooks.board.snapshot import plan_path
 from openclaw_hooks.checks.report import one_line
-from openclaw_hooks.cli.output import print_json, print_raw, print_table
+from openclaw_hooks.cli.output import all_fields, print_json, print_raw, print_table
 from openclaw_hooks.cli.plan.options import COLOURS, PlanArgument
 from openclaw_hooks.cli.task.options import Json, show_reports
 from openclaw_hooks.errors import OpenclawError
@@ -103,10 +103,8 @@ def plan_values(
     plan: PlanFile, rows: Mapping[str, Row] | None = None, recoveries: list[Task] | None = None
 ) -> dict[str, Any]:
     """A plan as JSON shows it; with `rows` each subtask says its wave, gate and state."""
-    import msgspec
-
     path = find_critical_path(plan.subtasks)
-    values: dict[str, Any] = {name: msgspec.to_builtins(getattr(plan, name)) for name in plan.__struct_fields__}
+    values: dict[str, Any] = all_fields(plan)
     values["budget_minutes"] = sum_minutes(plan.subtasks)
     values["critical_path"] = {"subtasks": list(path.subtasks), "minutes": path.minutes}
     waves = assign_waves(plan.subtasks)

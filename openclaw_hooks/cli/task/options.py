@@ -9,7 +9,7 @@ import typer
 
 from openclaw_hooks.board.place import open_board
 from openclaw_hooks.checks.report import one_line
-from openclaw_hooks.cli.output import print_json
+from openclaw_hooks.cli.output import all_fields, print_json
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable
@@ -84,7 +84,4 @@ def tell_followed(edit: Edit, without: Container[str] = ()) -> list[str]:
 
 def task_values(task: TaskHead, **more: object) -> dict[str, object]:
     """A task as JSON shows it: every field, `more` behind them; the body only when `more` brings it."""
-    import msgspec
-
-    fields = (name for name in task.__struct_fields__ if name != "body")
-    return {name: msgspec.to_builtins(getattr(task, name)) for name in fields} | more
+    return {name: all_fields(getattr(task, name)) for name in task.__struct_fields__ if name != "body"} | more

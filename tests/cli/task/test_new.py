@@ -49,6 +49,7 @@ def test_a_new_task_is_queued_and_told(clerk: Clerk) -> None:
     assert clerk.subjects()[0] == f"task {task_id} queued: Refuse empty passwords (node-a)"
     task = clerk.task(task_id)
     assert (task["status"], task["created_by"], task["budget_minutes"], task["body"]) == ("queued", "node-a", 30, "")
+    assert task["delegation"] == {"mode": "auto", "soul": "", "collaboration": None, "reason": ""}
 
 
 def test_every_option_lands_in_its_field(clerk: Clerk) -> None:
