@@ -10,7 +10,9 @@ from openclaw_hooks.board.cache import VERSION, Cache, collection_paused, save_c
 from openclaw_hooks.board.commits import commit_files, read_disk, recover
 from openclaw_hooks.board.edit import Edit
 from openclaw_hooks.board.hand_edits import absorb_edits, write_absorbed
+from openclaw_hooks.board.leaks import refuse_leaks
 from openclaw_hooks.board.lock import board_lock
+from openclaw_hooks.board.packing import is_packing_due, pack_objects
 from openclaw_hooks.board.place import BRANCH, BoardError, shell_words
 from openclaw_hooks.board.plumbing import read_contents
 from openclaw_hooks.board.snapshot import Snapshot, make_snapshot, task_path
@@ -74,6 +76,7 @@ def edit_board(board: Board, actor: Actor) -> Iterator[Edit]:
         edit = Edit(board, actor, view, make_snapshot(board, view))
         absorbed = absorb_edits(edit, view)
         yield edit
+        refuse_leaks(edit)
         write_absorbed(edit, absorbed)
         _commit(edit, view)
 
@@ -92,6 +95,8 @@ def _commit(edit: Edit, view: View) -> None:
             task = edit.snapshot.tasks.get(task_id) if path == task_path(task_id) else None
             entries[path] = make_entry(edit.board, path, content, task)
     save_cache(edit.board, Cache(VERSION, edit.commit, entries))
+    if is_packing_due(edit.commit):
+        pack_objects(edit.board.repo)
 
 
 def _is_change(edit: Edit, view: View, path: str, content: bytes | None) -> bool:
