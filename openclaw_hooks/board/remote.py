@@ -69,6 +69,19 @@ def find_remote(board: Board, settings: Settings) -> str:
     return "origin" if "remote.origin.url" in found else ""
 
 
+def find_claim_remote(board: Board, settings: Settings) -> str:
+    """The remote that decides claims: the one that shares the board, once they have been in step or it is configured.
+
+    A remote that nobody has ever shared the board with must not be needed to claim a task.
+    """
+    remote = find_remote(board, settings)
+    if not remote or settings.board.remote:
+        return remote
+    known = (_shared_ref(remote), f"refs/remotes/{remote}/{BRANCH}")
+    listed = ask_store(board.repo, ["for-each-ref", "--count=1", "--format=x", *known])
+    return remote if listed else ""
+
+
 def fetch_board(board: Board, remote: str) -> Incoming:
     """What `remote` has by now; nothing of it is merged yet. Raises RemoteError when it does not answer."""
     place = f"{INCOMING}{_ref_name(remote)}"

@@ -9,6 +9,7 @@ from openclaw_hooks.board.snapshot import plan_path
 from openclaw_hooks.board.store import edit_board
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.tasks.model import ACTIVE, TASKS_FOLDER
+from openclaw_hooks.tasks.moves import Right
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -36,6 +37,8 @@ def change_board(board: Board, actor: Actor, remote: str = "") -> Iterator[Edit]
         ended = _ended_leases(edit, before)
     for lease in ended:
         _drop(board, lease, remote)
+    if Right.HUMAN in actor.rights:
+        _tell_claims(edit)
 
 
 def advance_plans(edit: Edit, before: Mapping[str, Task]) -> None:
@@ -74,6 +77,22 @@ def _ended_leases(edit: Edit, before: Mapping[str, Task]) -> list[Lease]:
     moved = [name for name in over if name in before and before[name].status is not after[name].status]
     found = [read_lease(edit.board.repo, name) for name in moved]
     return [lease for lease in found if lease]
+
+
+def _tell_claims(edit: Edit) -> None:
+    """What a person changed of a claimed task holds from now on; an agent cannot widen its own scope so."""
+    from msgspec.structs import replace
+
+    from openclaw_hooks.board.held import held_lease, save_held
+
+    state_dir = edit.board.repo.state_dir
+    for path in edit.changes:
+        task = edit.snapshot.tasks.get(path.rpartition("/")[2].partition(".")[0])
+        held = held_lease(state_dir, task.id) if task else None
+        if task and held:
+            told = replace(held, title=task.title, scope=task.scope, role=task.role, metric=task.metric)
+            if told != held:
+                save_held(state_dir, told)
 
 
 def _drop(board: Board, lease: Lease, remote: str) -> None:

@@ -62,11 +62,11 @@ def open_work(board: Board, actor: Actor, is_local: bool = False) -> Iterator[Wo
 
     `is_local` makes claims within this clone only, whatever remote the board has.
     """
-    from openclaw_hooks.board.remotes import find_remote
+    from openclaw_hooks.board.remote import find_claim_remote
     from openclaw_hooks.settings import load_settings
 
     settings = load_settings(board.repo.top or board.repo.git_dir)
-    remote = "" if is_local else find_remote(board.repo, settings.board)
+    remote = "" if is_local else find_claim_remote(board, settings)
     made: list[Lease] = []
     try:
         with change_board(board, actor, remote) as edit:
