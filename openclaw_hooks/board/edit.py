@@ -53,13 +53,17 @@ class Edit:
         """Sets the whole content of `path`; None takes the file away. Raises DocumentError for a task that does not parse."""
         if error := self._view.broken.get(path):
             raise error
+        self.show(path, content)
+        self.changes[path] = content
+
+    def show(self, path: str, content: bytes | None) -> None:
+        """Makes the snapshot say what `content` at `path` says, without changing the board; raises as `put` does."""
         if path.startswith(f"{TASKS_FOLDER}/"):
             self._show_task(path, content)
         elif path.startswith(f"{PLANS_FOLDER}/"):
             self.snapshot.plans.pop(plan_id(path), None)
             if content is not None:
                 self.snapshot.plans[plan_id(path)] = content
-        self.changes[path] = content
 
     def _show_task(self, path: str, content: bytes | None) -> None:
         from openclaw_hooks.tasks.markdown import parse_task

@@ -8,6 +8,7 @@ from openclaw_hooks.board.absorb import judge_edit
 from openclaw_hooks.board.commits import read_disk, write_file
 from openclaw_hooks.board.place import BoardError, shell_words
 from openclaw_hooks.board.view import tracked_contents
+from openclaw_hooks.documents import DocumentError
 from openclaw_hooks.files import display_path
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def absorb_edits(edit: Edit, view: View) -> dict[str, Found]:
     found: dict[str, Found] = {}
     for path in paths:
         base, seen = bases.get(path), read_disk(edit.board, path)
+        _show_branch(edit, path, base)  # the snapshot has the edit as it is on disk: nothing builds on what is put back
         if seen is None:
             if base is not None:
                 edit.reports.append(f"{display_path(path)} was missing and is restored")
@@ -51,6 +53,13 @@ def absorb_edits(edit: Edit, view: View) -> dict[str, Found]:
         if judged.disk is not None or judged.content is not None:
             found[path] = Found(seen, judged.disk)
     return found
+
+
+def _show_branch(edit: Edit, path: str, base: bytes | None) -> None:
+    try:
+        edit.show(path, base)
+    except DocumentError:  # broken on the branch already
+        edit.show(path, None)
 
 
 def write_absorbed(edit: Edit, found: dict[str, Found]) -> None:
