@@ -47,10 +47,14 @@ def _check_name(name: str) -> str:
 
 def _host_name() -> str:
     """The host's name as far as it can name a node: in lower case, without its domain."""
-    import socket
-
-    name = re.sub(r"[^a-z0-9._-]+", "-", socket.gethostname().lower().split(".", 1)[0])
+    name = re.sub(r"[^a-z0-9._-]+", "-", _node_name().lower().split(".", 1)[0])
     return name.strip("._-")[:MAX_NAME] or "node"
+
+
+def _node_name() -> str:
+    if hasattr(os, "uname"):  # without the import of `socket`, which every command would pay for
+        return os.uname().nodename
+    return os.environ.get("COMPUTERNAME", "")
 
 
 def _rights(agent: str) -> frozenset[Right]:
