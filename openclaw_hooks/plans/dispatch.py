@@ -73,6 +73,7 @@ def _carry_out(edit: Edit, plan: PlanFile, action: Action) -> None:
             edit.add_task(head, body)
         case MoveTask(task, old, _, reason):
             if edit.snapshot.tasks[task].status is old:  # not where the plan may not see a status that is not approved
-                edit.put_task(task, action.changes(), reason)
+                why = f"recovered by {action.recovered_by}" if action.recovered_by else reason
+                edit.put_task(task, action.changes(), why)
         case LinkTask() | SetPlanStatus():
             pass  # in the plan's own file, once for all of them

@@ -97,7 +97,9 @@ def _describe(row: Row, before: frozenset[str]) -> Iterator[str]:
     subtask, task = row.subtask, row.task
     yield subtask.title
     role = (task.role if task else "") or subtask.role
-    mode = f"{subtask.delegation.mode} {subtask.delegation.soul}".strip() + (f" as {role}" if role else "")
+    mode = f"{subtask.delegation.mode} {subtask.delegation.soul}".strip() + (
+        f" as {role}" if role and role != subtask.delegation.mode else ""  # not `human as human`
+    )
     yield f"{mode}: {subtask.delegation.reason}" if subtask.delegation.reason else mode
     gate = judge_gate(task or subtask)
     if subtask.metric:

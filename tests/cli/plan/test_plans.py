@@ -269,6 +269,26 @@ def test_show_traces_what_became_of_a_failure(planner: Clerk) -> None:
     assert "\x1b" not in shown
 
 
+def test_what_a_recovery_made_good_is_told_as_such_and_not_by_the_old_failure(planner: Clerk) -> None:
+    made = make(planner, "--set", "one.role=qa-engineer")
+    planner.say("plan", "approve", made)
+    one = tasks_of(planner, made)["one"]
+    planner.say("task", "fail", one, "--reason", "too hard")
+    [recovery] = planner.plan(made)["recoveries"]
+    planner.say("task", "complete", recovery["task"])
+    told = planner.say("task", "approve", recovery["task"])
+    assert f"{one} failed -> completed: recovered by {recovery['task']}\n" in told
+
+
+def test_a_persons_step_is_not_told_to_be_done_by_a_person_in_the_role_of_one(planner: Clerk) -> None:
+    path = ".openclaw/plan-templates/two-waves.yaml"
+    text = (planner.repository.path / path).read_text()
+    planner.repository.write(path, text.replace("delegation: {mode: human}", "role: human"))
+    shown = planner.say("plan", "show", make(planner))
+    assert "human: its role is a person" in shown
+    assert "as human" not in shown
+
+
 def test_show_raw_is_the_file(planner: Clerk) -> None:
     made = make(planner)
     assert planner.say("plan", "show", made, "--raw") == planner.file(made).read_text()
