@@ -45,7 +45,8 @@ def describe_sync(report: SyncReport) -> list[str]:
     lines = [f"{len(paths)} {words} {report.remote}: {', '.join(paths)}" for paths, words in done if paths]
     lines += [f"left out of the board: {line}" for line in report.refused]
     if report.records:
-        lines.append(f"{len(report.records)} fields were changed on both sides; see `openclaw board conflicts`")
+        fields = "1 field was" if len(report.records) == 1 else f"{len(report.records)} fields were"
+        lines.append(f"{fields} changed on both sides; see `openclaw board conflicts`")
     lines += report.notes
     where = "pushed to" if report.pushed else "in step with"
     return [*lines, f"{where} {report.remote} at {report.head[:10]}"]

@@ -55,8 +55,8 @@ def open_place(as_name: str = "") -> tuple[Board, Actor]:
 
 
 def show_reports(reports: Iterable[str]) -> None:
-    """On stderr what was found on the board and put right on the way."""
-    for line in reports:
+    """On stderr what was found on the board and put right on the way, each once however often it was met."""
+    for line in dict.fromkeys(reports):
         print(f"openclaw: {one_line(line)}", file=sys.stderr)
 
 
