@@ -35,12 +35,13 @@ class Edit:
 
     def content(self, path: str) -> bytes:
         """What the board has at `path`, changes of this edit included; raises BoardError when it has nothing there."""
-        content = self.changes[path] if path in self.changes else self._tracked(path)
+        content = self.changes[path] if path in self.changes else self.tracked(path)
         if content is None:
             raise BoardError(f"the board has no file {path}")
         return content
 
-    def _tracked(self, path: str) -> bytes | None:
+    def tracked(self, path: str) -> bytes | None:
+        """What the branch has at `path`, or the disk where it has nothing; None when there is neither."""
         entry = self._view.entries.get(path)
         content = read_disk(self.board, path)
         if entry is None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from openclaw_hooks.board.absorb import judge_edit
 from openclaw_hooks.board.commits import read_disk, write_file
+from openclaw_hooks.board.leaks import find_leaks
 from openclaw_hooks.board.place import BoardError, shell_words
 from openclaw_hooks.board.view import tracked_contents
 from openclaw_hooks.documents import DocumentError
@@ -44,6 +45,9 @@ def absorb_edits(edit: Edit, view: View) -> dict[str, Found]:
             if base is not None:
                 edit.reports.append(f"{display_path(path)} was missing and is restored")
                 found[path] = Found(None, base)
+            continue
+        if leaks := find_leaks(edit.board.repo, path, seen, [base]):
+            edit.reports.append(f"{'; '.join(leaks)}; not committed until it is taken out")
             continue
         judged = judge_edit(base, seen, path, edit.actor.rights)
         edit.reports.extend(judged.reports)

@@ -70,6 +70,7 @@ def judge_edits(board: Board, snapshot: Snapshot, actor: Actor) -> list[dict[str
     """What was edited by hand since the last commit, with what would be put back of it by the next command."""
     from openclaw_hooks.board.absorb import judge_edit
     from openclaw_hooks.board.commits import read_disk
+    from openclaw_hooks.board.leaks import find_leaks
     from openclaw_hooks.board.plumbing import read_contents, tree_blobs
 
     if not snapshot.edited:
@@ -83,7 +84,8 @@ def judge_edits(board: Board, snapshot: Snapshot, actor: Actor) -> list[dict[str
         if disk is None:
             reports: tuple[str, ...] = (f"{path}: missing, is restored",) if base is not None else ()
         else:
-            reports = judge_edit(base, disk, path, actor.rights).reports
+            leaks = find_leaks(board.repo, path, disk, [base])
+            reports = tuple(leaks) or judge_edit(base, disk, path, actor.rights).reports
         found.append({"path": path, "is_new": base is None, "reports": list(reports)})
     return found
 
