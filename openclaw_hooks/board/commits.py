@@ -137,13 +137,29 @@ def _follow(board: Board, head: str, differences: Mapping[str, Difference], cont
         current = "" if found is None else blob_id(board.repo, found)
         if current == difference.new or path_is_odd(path):
             continue
-        if found is None or current == difference.old:
+        if found is None:
             write_file(board, path, contents.get(difference.new))
-        else:
-            _merge_edit(board, path, difference, found)
+            continue
+        if current == difference.old:
+            edited = _replace_file(board, path, contents.get(difference.new))
+            if edited in (found, None):
+                continue
+            found = edited
+        _merge_edit(board, path, difference, found)
     if differences and not follow_index(board, differences):
         return  # somebody holds the index: the step stays, and the next command tries again
     _write_step(board, head)
+
+
+def _replace_file(board: Board, path: str, content: bytes | None) -> bytes | None:
+    """Puts `content` at `path`; what the file held in the end that was there, for it may be edited in this very moment."""
+    try:
+        with open(os.path.join(board.top, path), "rb") as stream:
+            write_file(board, path, content)
+            return stream.read()
+    except FileNotFoundError:
+        write_file(board, path, content)
+        return None
 
 
 def _merge_edit(board: Board, path: str, difference: Difference, found: bytes) -> None:

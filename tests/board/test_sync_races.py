@@ -21,7 +21,6 @@ from tests.board.conftest import Desk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from tests.conftest import Repository
 
@@ -206,26 +205,3 @@ def test_a_sync_that_is_killed_anywhere_loses_nothing(make_repository: Callable[
         assert wanted <= set(task.body.splitlines()), list_conflicts(desk.board)
         assert len(read_board(desk.board).tasks) == 17
         assert not list_conflicts(desk.board)
-
-
-def test_an_edit_by_hand_while_a_sync_runs_is_not_lost(
-    make_repository: Callable[..., Repository], tmp_path: Path
-) -> None:
-    desks = make_clones(make_repository, 2)
-    task_id = desks[0].add("Start", "## Notes\n\n- start\n")
-    settle(desks)
-    for turn in range(6):
-        desks[0].put(task_id, title=f"title {turn}")
-        sync_board(desks[0].board, desks[0].actor)
-        process = start_sync(desks[1])
-        let_go(process)
-        time.sleep(0.02 * turn)
-        with desks[1].path(task_id).open("a") as stream:
-            stream.write(f"- by hand {turn}\n")
-        _, errors = process.communicate(timeout=60)
-        assert process.returncode == 0, errors
-        settle(desks)
-    task = desks[0].task(task_id)
-    assert task.title == "title 5"
-    found = [turn for turn in range(6) if f"- by hand {turn}\n" in task.body]
-    assert found == list(range(6)), f"{task.body} {tmp_path}"
