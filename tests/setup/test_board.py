@@ -281,3 +281,41 @@ def test_state_of_ours_goes_but_not_a_board_that_lies_in_it(scratch: Scratch, tm
     remove_state(str(bare / "openclaw"))
     assert os.listdir(bare / "openclaw") == ["board"]
     assert edited.read_text() == "only here\n"
+
+
+# beside the hooks
+
+
+def test_no_hook_runs_for_a_change_of_the_board_or_its_sync(scratch: Scratch, tmp_path: Path) -> None:
+    from openclaw_hooks.setup.hook_scripts import CLIENT_HOOKS
+
+    for name in (*CLIENT_HOOKS, "reference-transaction", "post-index-change"):
+        scratch.hook(name, f"echo {name} >> '{tmp_path}/ran'", str(tmp_path / "hooks"))
+    scratch.git("init", "-q", "--bare", str(tmp_path / "remote.git"))
+    scratch.git("remote", "add", "origin", str(tmp_path / "remote.git"))
+    scratch.git("config", "core.hooksPath", str(tmp_path / "hooks"))
+    scratch.init()
+    before = (tmp_path / "ran").read_text() if (tmp_path / "ran").exists() else ""
+    scratch.write(".openclaw/board/tasks/T-4kf2mz.md", TASK)
+    for words in (("task", "new", "Try it"), ("task", "claim", "T-4kf2mz"), ("board", "sync"), ("board", "status")):
+        done = scratch.openclaw(*words)
+        assert done.code == 0, done
+    assert scratch.git("ls-remote", "origin", REF)
+    assert ((tmp_path / "ran").read_text() if (tmp_path / "ran").exists() else "") == before == ""
+
+
+def test_the_board_is_pushed_by_hand_past_an_installed_guard_but_no_secret_in_it(
+    scratch: Scratch, tmp_path: Path, secret: str
+) -> None:
+    scratch.git("init", "-q", "--bare", str(tmp_path / "remote.git"))
+    scratch.git("remote", "add", "origin", str(tmp_path / "remote.git"))
+    scratch.init()
+    put_task(scratch)
+    commit_by_hand(scratch, "no conventional message")
+    done = scratch.run("git", "push", "-q", "origin", BRANCH)
+    assert done.code == 0, done
+    scratch.write(".openclaw/board/tasks/T-4kf2mz.md", TASK + secret)
+    commit_by_hand(scratch)
+    done = scratch.run("git", "push", "-q", "origin", BRANCH)
+    assert done.code != 0
+    assert "tasks/T-4kf2mz.md" in done.out + done.err
