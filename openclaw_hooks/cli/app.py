@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Annotated, Any
 
 import typer
@@ -71,4 +72,5 @@ def root(
 
 def main() -> None:
     """Run the command line and exit: 0 fine, 1 findings or refused, 2 usage, 3 internal error, 130 interrupted."""
+    gc.set_threshold(50_000)  # thousands of tasks are read at once, and hardly anything dies in so short a life
     raise SystemExit(run_guarded(lambda: app(standalone_mode=False)))

@@ -10,6 +10,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from openclaw_hooks.errors import OpenclawError
+from openclaw_hooks.imports import import_msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,6 +93,7 @@ def _do_nothing() -> None:
 
 def load_entry(name: str, entry: LazyCommand) -> Any:
     """The command that `entry` points at, imported: a command or group of Typer's own copy of click."""
+    import_msgspec()  # most commands do; without a package of 8 ms that it does not need
     found: Any = getattr(import_module(f"openclaw_hooks.cli.{entry.module}"), entry.attribute)
     if not isinstance(found, typer.Typer):
         wrapper = typer.Typer(add_completion=False, rich_markup_mode=None)

@@ -52,9 +52,11 @@ def print_table(
         _draw_table(columns, rows, styles or {}, unwrapped)
         return
     widths = [max(map(count_cells, column)) for column in zip(columns, *rows, strict=True)]
+    lines = []
     for row in (columns, *rows):
         cells = (cell + " " * (width - count_cells(cell)) for cell, width in zip(row, widths, strict=True))
-        typer.echo("  ".join(cells).rstrip())
+        lines.append("  ".join(cells).rstrip())
+    typer.echo("\n".join(lines))  # at once: each call costs as much as making the line
 
 
 def _draw_table(
