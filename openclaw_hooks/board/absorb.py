@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from openclaw_hooks.documents import FENCE, DocumentError
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.files import display_path
+from openclaw_hooks.tasks.gate import GATE_FIELDS, judge_gate, loosens_gate
 from openclaw_hooks.tasks.model import TASKS_FOLDER, Status, Task
 from openclaw_hooks.tasks.moves import IllegalMoveError, Right, require_move
 
@@ -43,7 +44,8 @@ def judge_edit(base: bytes | None, disk: bytes, path: str, rights: frozenset[Rig
     """What an edit by hand of the file at `path` comes to, when somebody with `rights` runs the next command.
 
     `base` is what the branch has, None for a new file. What may not be edited by hand is put back and reported, the
-    rest stands. A file that does not parse stays as it is and is not committed.
+    rest stands. A file that does not parse stays as it is and is not committed. A person among `rights` means that a
+    person is known to have made the edit: only they may take a review away, or change what a metric measures.
     """
     reports: list[str] = []
     shown = display_path(path)
@@ -53,7 +55,7 @@ def judge_edit(base: bytes | None, disk: bytes, path: str, rights: frozenset[Rig
 
     try:
         if path.startswith(f"{TASKS_FOLDER}/"):
-            content = _judge_task(base, disk, path, rights - {Right.HUMAN, Right.OWNER}, tell)
+            content = _judge_task(base, disk, path, rights - {Right.OWNER}, tell)
         elif path.startswith(PLAN_FOLDER):
             content = _judge_plan(base, disk, path, tell)
         else:
@@ -84,8 +86,16 @@ def _judge_task(
         if getattr(new, name) != getattr(old, name):
             back[name] = getattr(old, name)
             tell(f"`{name}` is not edited by hand and is put back")
-    back.update(_judge_state(old, new, rights, tell))
+    back.update(_judge_state(old, new, rights - {Right.HUMAN}, tell))
+    if Right.HUMAN not in rights and loosens_gate(old, new):
+        back.update({name: getattr(old, name) for name in GATE_FIELDS if getattr(new, name) != getattr(old, name)})
+        tell(f"{_show_gate(old)}, which is not edited away by hand: a person runs openclaw task edit {old.id}")
     return _edit(content, back)
+
+
+def _show_gate(task: Task) -> str:
+    gate = judge_gate(task)
+    return f"it is reviewed ({gate.reason})" if gate.needs_review else f"its metric is `{task.metric}`"
 
 
 def _judge_state(old: Task, new: Task, rights: frozenset[Right], tell: Callable[[str], None]) -> dict[str, object]:
@@ -100,6 +110,7 @@ def _judge_state(old: Task, new: Task, rights: frozenset[Right], tell: Callable[
 
 
 def _judge_birth(disk: bytes, task: Task, rights: frozenset[Right], tell: Callable[[str], None]) -> bytes:
+    rights -= {Right.HUMAN}
     back: dict[str, object] = {}
     for name in TASK_EMPTY:
         if value := getattr(task, name):
@@ -131,8 +142,15 @@ def _judge_plan(base: bytes | None, disk: bytes, path: str, tell: Callable[[str]
         if found != repr(name):
             raise DocumentError(path, 1, f"`id` is {found or 'missing'}, the file is {name}.yaml")
         start = f"id: {name}\nstatus: draft\n".encode()
-        return _restore_keys(start, disk, path, tell, ("status", "approval", "tasks"))
-    return _restore_keys(base, disk, path, tell, PLAN_KEPT)
+        return _restore_keys(start, disk, path, tell, ("status", "approval", "tasks", *_loosened(disk, path)))
+    return _restore_keys(base, disk, path, tell, (*PLAN_KEPT, *_loosened(disk, path)))
+
+
+def _loosened(disk: bytes, path: str) -> tuple[str, ...]:
+    """The key by which a plan would start without anybody's approval; that it needs one, a hand may well write."""
+    from openclaw_hooks.board.fields import read_fields
+
+    return () if read_fields(path, disk, {}).value_of("requires_approval") in ("", "True") else ("requires_approval",)
 
 
 def _restore_keys(base: bytes, disk: bytes, path: str, tell: Callable[[str], None], kept: Iterable[str] = ()) -> bytes:

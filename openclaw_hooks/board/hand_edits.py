@@ -11,6 +11,7 @@ from openclaw_hooks.board.place import BoardError, shell_words
 from openclaw_hooks.board.view import tracked_contents
 from openclaw_hooks.documents import DocumentError
 from openclaw_hooks.files import display_path
+from openclaw_hooks.tasks.moves import Right
 
 if TYPE_CHECKING:
     from openclaw_hooks.board.edit import Edit
@@ -49,7 +50,7 @@ def absorb_edits(edit: Edit, view: View) -> dict[str, Found]:
         if leaks := find_leaks(edit.board.repo, path, seen, [base]):
             edit.reports.append(f"{'; '.join(leaks)}; not committed until it is taken out")
             continue
-        judged = judge_edit(base, seen, path, edit.actor.rights)
+        judged = judge_edit(base, seen, path, edit.actor.rights - {Right.HUMAN})
         edit.reports.extend(judged.reports)
         if judged.content is not None and judged.content != base:
             edit.put(path, judged.content)

@@ -1,48 +1,31 @@
-"""Whether a person approves finished work before it counts."""
+"""Whether a person looks at finished work of a plan before it counts: as its task says, and as the plan was approved."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from openclaw_hooks.tasks.model import Mode, Status
+from openclaw_hooks.tasks.gate import Gate, completion_status, judge_gate
 
 if TYPE_CHECKING:
-    from openclaw_hooks.plans.model import Subtask
+    from openclaw_hooks.plans.model import PlanFile
     from openclaw_hooks.tasks.model import TaskHead
 
-
-class Gate(NamedTuple):
-    """Whether a review is needed, and why."""
-
-    needs_review: bool
-    reason: str
+__all__ = ["Gate", "completion_status", "judge_gate", "judge_planned"]
 
 
-def judge_gate(task: TaskHead | Subtask) -> Gate:
-    """What the gate says about finished work.
+def judge_planned(task: TaskHead, plan: PlanFile | None) -> Gate:
+    """What the gate says about a task of `plan`: a review where the task asks for one, or the subtask that it does.
 
-    | mode | with a metric | without |
-    |---|---|---|
-    | solo_mesh, collab_mesh | none: the metric is the approval | review |
-    | soul, human | review | review |
-    | local, auto | none | none |
-
-    `requires_review` overrides the table. `auto` is left only on tasks that belong to no plan.
+    A metric that is not the one of the plan approves nothing, since nobody approved it.
     """
-    if task.requires_review is not None:
-        return Gate(task.requires_review, f"`requires_review: {str(task.requires_review).lower()}`")
-    mode = task.delegation.mode
-    match mode:
-        case Mode.SOLO_MESH | Mode.COLLAB_MESH:
-            if task.metric:
-                return Gate(False, f"{mode} with a metric: the metric is the approval")
-            return Gate(True, f"{mode} without a metric")
-        case Mode.SOUL | Mode.HUMAN:
-            return Gate(True, f"mode {mode} is always reviewed")
-        case Mode.LOCAL | Mode.AUTO:
-            return Gate(False, f"mode {mode}: whoever does it says when it is done")
-
-
-def completion_status(task: TaskHead) -> Status:
-    """Where a task goes when the work on it is finished."""
-    return Status.PENDING_REVIEW if judge_gate(task).needs_review else Status.COMPLETED
+    own = judge_gate(task)
+    subtasks = plan.subtasks if plan else ()
+    subtask = next((subtask for subtask in subtasks if subtask.id == task.subtask), None)
+    if own.needs_review or subtask is None:
+        return own
+    planned = judge_gate(subtask)
+    if planned.needs_review:
+        return Gate(True, f"the plan has it reviewed: {planned.reason}")
+    if subtask.metric and task.metric != subtask.metric:
+        return Gate(True, "its metric is not the one of the plan")
+    return own

@@ -14,7 +14,7 @@ from openclaw_hooks.board.claims import LostError, Terms, claim_task, drop, find
 from openclaw_hooks.board.held import held_lease
 from openclaw_hooks.board.snapshot import task_path
 from openclaw_hooks.errors import OpenclawError, RefusedError
-from openclaw_hooks.plans.gate import judge_gate
+from openclaw_hooks.plans.gate import Gate, judge_planned
 from openclaw_hooks.plans.service import change_board
 from openclaw_hooks.tasks.ids import find_id
 from openclaw_hooks.tasks.markdown import parse_task, set_section
@@ -117,7 +117,7 @@ def complete(work: Work, name: str, result: str = "", measured: bool | None = No
         first = f"`openclaw task {FIRST[task.status]} {task.id}` comes first" if task.status in FIRST else ""
         raise IllegalMoveError(f"{task.id} is {task.status} and cannot be completed", first)
     rights = _own_or_take(work, task, token)
-    needs_review, why = judge_gate(task)
+    needs_review, why = _judge_gate(work, task)
     if not needs_review and task.metric and measured is not True:
         needs_review, why = True, "its metric was not measured"
     new = Status.PENDING_REVIEW if needs_review else Status.COMPLETED
@@ -179,6 +179,22 @@ def requeue(work: Work, name: str, reason: str = "") -> None:
     if task.status in ACTIVE:
         _refuse_held(work, task)
     _move(work, task, Status.QUEUED, owner="", reason=reason)
+
+
+def _judge_gate(work: Work, task: Task) -> Gate:
+    """What the gate says, by the task and by its plan; what was changed in a plan after its approval, nobody approved."""
+    from openclaw_hooks.board.content_hash import Kind, content_hash
+    from openclaw_hooks.board.snapshot import plan_path
+    from openclaw_hooks.plans.store import parse_plan
+
+    content = work.edit.snapshot.plans.get(task.plan)
+    if content is None or not task.subtask:
+        return judge_planned(task, None)
+    path = plan_path(task.plan)
+    plan = parse_plan(path, content)
+    if plan.approval and content_hash(Kind.PLAN, content, path) != plan.approval.hash:
+        return Gate(True, f"{plan.id} was changed after its approval")
+    return judge_planned(task, plan)
 
 
 def _end(work: Work, name: str, new: Status, reason: str, token: str) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from openclaw_hooks.board.absorb import judge_edit
 from openclaw_hooks.tasks.markdown import edit_task, new_task_text, parse_task
-from openclaw_hooks.tasks.model import Approval, Status, Task, TaskHead
+from openclaw_hooks.tasks.model import Approval, Delegation, Mode, Status, Task, TaskHead
 from openclaw_hooks.tasks.moves import Right
 
 ID = "T-4kf2mz"
@@ -119,6 +119,29 @@ def test_an_approval_cannot_be_written_by_hand() -> None:
     assert "`approval`" in reports
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"requires_review": False},
+        {"delegation": Delegation(mode=Mode.LOCAL)},
+        {"delegation": Delegation(mode=Mode.SOLO_MESH), "metric": "true"},
+    ],
+)
+def test_a_review_is_not_edited_away_but_by_a_known_person(change: dict[str, object]) -> None:
+    base = text(delegation=Delegation(mode=Mode.SOLO_MESH), labels=("a",))
+    disk = edit_task(base, {**change, "labels": ("a", "b")})
+    task, reports = judged(base, disk, LEAD - {Right.HUMAN})
+    assert (task.requires_review, task.delegation, task.metric) == (None, Delegation(mode=Mode.SOLO_MESH), "")
+    assert task.labels == ("a", "b")
+    assert "it is reviewed (solo_mesh without a metric), which is not edited away by hand" in reports
+    assert judge_edit(base, disk, PATH, LEAD) == (disk, None, ())
+
+
+def test_a_metric_is_not_replaced_by_hand() -> None:
+    task, reports = judged(text(metric="make test"), text(metric="true"), LEAD - {Right.HUMAN})
+    assert (task.metric, "its metric is `make test`" in reports) == ("make test", True)
+
+
 def test_an_id_cannot_be_changed_by_hand() -> None:
     found = judge_edit(text(), text().replace(ID.encode(), b"T-111111"), PATH, LEAD)
     assert found.content is None
@@ -224,6 +247,16 @@ subtasks:
     title: A
 """
 PLAN_PATH = "plans/P-4kf2mz.yaml"
+
+
+@pytest.mark.parametrize("line", [b"requires_approval: false\n", b"requires_approval: no\n"])
+@pytest.mark.parametrize("base", [PLAN, None])
+def test_a_plan_does_not_start_by_itself_because_a_hand_wrote_so(base: bytes | None, line: bytes) -> None:
+    found = judge_edit(base, PLAN.replace(b"x-mine", line + b"x-mine"), PLAN_PATH, LEAD)
+    assert found.content == PLAN
+    assert "`requires_approval` is not edited by hand" in found.reports[0]
+    stricter = PLAN.replace(b"x-mine", b"requires_approval: true\nx-mine")
+    assert judge_edit(PLAN.replace(b"x-mine", line + b"x-mine"), stricter, PLAN_PATH, LEAD).content == stricter
 
 
 def test_a_draft_is_edited_by_hand() -> None:

@@ -1,9 +1,16 @@
 from __future__ import annotations
 
-import pytest
+from typing import TYPE_CHECKING
 
-from openclaw_hooks.plans.gate import completion_status, judge_gate
+import pytest
+from msgspec.structs import replace
+
+from openclaw_hooks.plans.gate import completion_status, judge_gate, judge_planned
 from openclaw_hooks.tasks.model import Delegation, Mode, Status, TaskHead
+from tests.plans.play import make_plan, make_subtask
+
+if TYPE_CHECKING:
+    from openclaw_hooks.plans.model import PlanFile
 
 TABLE = [
     (Mode.SOLO_MESH, "make test", False),
@@ -44,3 +51,30 @@ def test_the_gate_is_the_table_unless_the_task_says_otherwise(mode: Mode, metric
     assert completion_status(make(mode, metric)) is (Status.PENDING_REVIEW if needs_review else Status.COMPLETED)
     for declared in (True, False):
         assert judge_gate(make(mode, metric, declared)) == (declared, f"`requires_review: {str(declared).lower()}`")
+
+
+REVIEWED = make_plan(make_subtask("a", mode=Mode.SOLO_MESH))
+MEASURED = make_plan(make_subtask("a", mode=Mode.SOLO_MESH, metric="make test"))
+
+
+@pytest.mark.parametrize(
+    ("plan", "task", "reason"),
+    [
+        (REVIEWED, make(Mode.LOCAL, ""), "the plan has it reviewed"),
+        (REVIEWED, make(Mode.SOLO_MESH, "true"), "the plan has it reviewed"),
+        (REVIEWED, make(Mode.SOLO_MESH, "", requires_review=False), "the plan has it reviewed"),
+        (MEASURED, make(Mode.SOLO_MESH, "true"), "not the one of the plan"),
+        (MEASURED, make(Mode.LOCAL, ""), "not the one of the plan"),
+        (MEASURED, make(Mode.HUMAN, "make test"), "always reviewed"),
+    ],
+)
+def test_a_task_is_looked_at_where_its_plan_says_so(plan: PlanFile, task: TaskHead, reason: str) -> None:
+    gate = judge_planned(replace(task, plan=plan.id, subtask="a"), plan)
+    assert gate.needs_review
+    assert reason in gate.reason
+
+
+def test_a_task_as_its_plan_has_it_passes_as_planned() -> None:
+    task = replace(make(Mode.SOLO_MESH, "make test"), plan=MEASURED.id, subtask="a")
+    assert not judge_planned(task, MEASURED).needs_review
+    assert judge_planned(replace(task, subtask=""), REVIEWED) == judge_gate(task) == judge_planned(task, None)

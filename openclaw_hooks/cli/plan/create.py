@@ -14,6 +14,7 @@ from openclaw_hooks.plans.templates import find_template, load_templates
 from openclaw_hooks.plans.waves import assign_waves, sum_minutes
 
 if TYPE_CHECKING:
+    from openclaw_hooks.board.actor import Actor
     from openclaw_hooks.plans.model import PlanFile, Template
 
 
@@ -108,10 +109,20 @@ def create(
         return
     with change_board(board, actor) as edit:
         plan = instantiate(chosen, order._replace(id=edit.new_id("P")), roles)
+        refuse_self_approval(plan, chosen, actor)
         edit.put(plan_path(plan.id), new_plan_text(plan))
         edit.say(f"plan {plan.id} created from {chosen.id} ({actor.name})")
     show_reports(edit.reports)
     show_created(plan, chosen, (quiet, as_json))
+
+
+def refuse_self_approval(plan: PlanFile, template: Template, actor: Actor) -> None:
+    """Raises RefusedError when who is no person makes a plan start by itself though its template wants an approval."""
+    from openclaw_hooks.errors import RefusedError
+    from openclaw_hooks.tasks.moves import Right
+
+    if template.requires_approval and not plan.requires_approval and Right.HUMAN not in actor.rights:
+        raise RefusedError(f"template `{template.id}` wants a person's approval", "leave requires_approval as it is")
 
 
 def show_created(plan: PlanFile, template: Template, how: tuple[bool, bool]) -> None:

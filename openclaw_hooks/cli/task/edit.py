@@ -77,6 +77,7 @@ def edit(
         task_id = find_id(task_id, change.snapshot.tasks)
         if draft is None:
             changes = merge_fields(change.snapshot.tasks, task_id, asked, lists, mode)
+            refuse_loosening(change, task_id, changes)
             put_fields(change, task_id, changes, (body, note))
         else:
             put_draft(change, task_id, draft)
@@ -125,6 +126,21 @@ def merge_fields(
     check_limits(edited)
     refuse_cycle({**tasks, task_id: edited}, edited)
     return changes
+
+
+def refuse_loosening(change: Edit, task_id: str, changes: Mapping[str, object]) -> None:
+    """Raises RefusedError when who is no person takes a review away, or changes what a metric measures."""
+    from msgspec.structs import replace
+
+    from openclaw_hooks.tasks.gate import judge_gate, loosens_gate
+    from openclaw_hooks.tasks.moves import Right
+
+    task = change.snapshot.tasks[task_id]
+    if Right.HUMAN in change.actor.rights or not loosens_gate(task, replace(task, **changes)):
+        return
+    gate = judge_gate(task)
+    why = f"it is reviewed ({gate.reason})" if gate.needs_review else f"its metric is `{task.metric}`"
+    raise RefusedError(f"{task_id}: {why}, and only a person changes that", "a person runs this command")
 
 
 def put_fields(change: Edit, task_id: str, changes: dict[str, object], text: tuple[str | None, str]) -> None:

@@ -18,7 +18,7 @@ from openclaw_hooks.cli.task.options import (
     show_reports,
     tell_followed,
 )
-from openclaw_hooks.errors import OpenclawError
+from openclaw_hooks.errors import OpenclawError, RefusedError
 from openclaw_hooks.tasks.ids import find_id
 from openclaw_hooks.tasks.model import Status
 
@@ -118,18 +118,19 @@ def complete(
     if result and result_file:
         raise OpenclawError("--result and --result-file exclude each other", "give one of them")
     text = read_text_file(result_file) if result_file else result
-    measured = measure(task) if run_metric else None
+    measured = measure(task) if run_metric else ""
     with open_verb([task], (as_name, as_json)) as (work, lines):
         found = work.find(task)
-        why = complete_one(work, task, text, measured, token)
+        is_measured = bool(measured) and found.metric == measured  # it may have been edited by hand, and put back now
+        why = complete_one(work, task, text, is_measured, token)
         status = work.edit.snapshot.tasks[found.id].status
         lines.append(f"{found.id} {found.status} -> {status} ({why})")
     if status is Status.PENDING_REVIEW:
         typer.echo(f"a person looks at it: `openclaw task approve {found.id}`, or reject with --reason", err=True)
 
 
-def measure(name: str) -> bool:
-    """Whether the task's metric succeeds in the current folder; all its output goes to stderr, away from ours.
+def measure(name: str) -> str:
+    """The task's metric, which has succeeded in the current folder; all its output goes to stderr, away from ours.
 
     Raises RefusedError when it fails.
     """
@@ -137,7 +138,6 @@ def measure(name: str) -> bool:
 
     from openclaw_hooks.board.store import read_board
     from openclaw_hooks.checks.report import one_line
-    from openclaw_hooks.errors import RefusedError
     from openclaw_hooks.process import run_in_terminal
 
     board, _ = open_place()
@@ -149,7 +149,7 @@ def measure(name: str) -> bool:
     code = run_in_terminal(["sh", "-c", f"exec >&2\n{task.metric}"])
     if code:
         raise RefusedError(f"the metric of {task.id} failed with exit code {code}", "nothing was changed on the board")
-    return True
+    return task.metric
 
 
 def fail(tasks: TaskArguments, reason: Reason = "", token: Token = "", as_name: As = "", as_json: Json = False) -> None:

@@ -1,0 +1,73 @@
+"""Whether a person looks at finished work before it counts, as the task says; and which edits of it take that away."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from openclaw_hooks.tasks.model import Mode, Status
+
+if TYPE_CHECKING:
+    from openclaw_hooks.tasks.model import Delegation, TaskHead
+
+# What the gate is judged by.
+GATE_FIELDS = ("requires_review", "delegation", "metric")
+
+
+class Gated(Protocol):
+    """A task, or a subtask of a plan."""
+
+    @property
+    def requires_review(self) -> bool | None:
+        """Whether a person approves; None: as the gate says."""
+
+    @property
+    def delegation(self) -> Delegation:
+        """Who is to do it."""
+
+    @property
+    def metric(self) -> str:
+        """The command whose success says that it is done."""
+
+
+class Gate(NamedTuple):
+    """Whether a review is needed, and why."""
+
+    needs_review: bool
+    reason: str
+
+
+def judge_gate(task: Gated) -> Gate:
+    """What the gate says about finished work.
+
+    | mode | with a metric | without |
+    |---|---|---|
+    | solo_mesh, collab_mesh | none: the metric is the approval | review |
+    | soul, human | review | review |
+    | local, auto | none | none |
+
+    `requires_review` overrides the table. `auto` is left only on tasks that belong to no plan.
+    """
+    if task.requires_review is not None:
+        return Gate(task.requires_review, f"`requires_review: {str(task.requires_review).lower()}`")
+    mode = task.delegation.mode
+    match mode:
+        case Mode.SOLO_MESH | Mode.COLLAB_MESH:
+            if task.metric:
+                return Gate(False, f"{mode} with a metric: the metric is the approval")
+            return Gate(True, f"{mode} without a metric")
+        case Mode.SOUL | Mode.HUMAN:
+            return Gate(True, f"mode {mode} is always reviewed")
+        case Mode.LOCAL | Mode.AUTO:
+            return Gate(False, f"mode {mode}: whoever does it says when it is done")
+
+
+def loosens_gate(old: Gated, new: Gated) -> bool:
+    """Whether `new` may be finished without what `old` asks for: a person's review, or the success of its metric."""
+    if judge_gate(new).needs_review:
+        return False
+    return judge_gate(old).needs_review or bool(old.metric and new.metric != old.metric)
+
+
+def completion_status(task: TaskHead) -> Status:
+    """Where a task goes when the work on it is finished."""
+    return Status.PENDING_REVIEW if judge_gate(task).needs_review else Status.COMPLETED
