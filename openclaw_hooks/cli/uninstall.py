@@ -24,7 +24,7 @@ def uninstall(
     from openclaw_hooks.git import call_git
     from openclaw_hooks.receipts import drop_pending
     from openclaw_hooks.setup.apply import take_back
-    from openclaw_hooks.setup.board_removal import plan_board_removal, remove_board
+    from openclaw_hooks.setup.board_removal import has_main_elsewhere, plan_board_removal, remove_board
     from openclaw_hooks.setup.edits import list_changes, show_plan
     from openclaw_hooks.setup.interpreter import running_command
     from openclaw_hooks.setup.journal import read_journal
@@ -32,7 +32,7 @@ def uninstall(
     from openclaw_hooks.setup.repo_facts import read_repo_facts
 
     facts = read_repo_facts(None, running_command())
-    if os.path.realpath(facts.repo.git_dir) != os.path.realpath(facts.repo.common_dir):
+    if has_main_elsewhere(facts.repo):
         raise RefusedError(
             "this is a linked worktree, and its hooks guard the main one too",
             f"run `openclaw uninstall` where {display_path(facts.repo.common_dir)} belongs",

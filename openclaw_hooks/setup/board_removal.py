@@ -6,7 +6,7 @@ import os
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from openclaw_hooks.board.attach import LOCK_REASON
+from openclaw_hooks.board.attach import LOCK_REASON, choose_folder
 from openclaw_hooks.board.claim_refs import PREFIX
 from openclaw_hooks.board.commits import commit_files, read_disk, recover
 from openclaw_hooks.board.place import BRANCH, FOLDER, REF, Board, find_board_folder
@@ -32,6 +32,13 @@ class Removed(NamedTuple):
     lines: list[str]
     notes: list[str]
     is_left: bool = False
+
+
+def has_main_elsewhere(repo: Repo) -> bool:
+    """Whether `repo` is seen from a linked worktree beside a main one; beside a bare repository any will do."""
+    if os.path.realpath(repo.git_dir) == os.path.realpath(repo.common_dir):
+        return False
+    return choose_folder(repo) != os.path.join(repo.state_dir, "board")
 
 
 def plan_board_removal(repo: Repo) -> Removed:

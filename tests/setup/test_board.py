@@ -269,6 +269,31 @@ def test_uninstall_takes_the_links_in_other_worktrees_away(scratch: Scratch, tmp
     assert board(scratch).parent.exists() is False
 
 
+@pytest.mark.parametrize("is_broken", [False, True])
+def test_beside_a_bare_repository_any_worktree_uninstalls_and_no_edit_is_lost(
+    scratch: Scratch, tmp_path: Path, is_broken: bool
+) -> None:
+    scratch.commit()
+    bare, tree = tmp_path / "bare.git", tmp_path / "tree"
+    scratch.git("clone", "-q", "--bare", str(scratch.path), str(bare))
+    scratch.git("worktree", "add", "-q", str(tree), "main", cwd=bare)
+    scratch.init(cwd=tree)
+    assert (tree / ".openclaw/board").resolve() == bare / "openclaw/board"
+    task = bare / "openclaw/board/tasks/T-4kf2mz.md"
+    task.parent.mkdir()
+    task.write_text("no task\n" if is_broken else TASK)
+    done = scratch.openclaw("uninstall", cwd=tree)
+    assert done.code == 0, done
+    assert not (bare / "hooks/pre-commit").exists()
+    if is_broken:
+        assert task.read_text() == "no task\n"
+        assert os.listdir(bare / "openclaw") == ["board"]
+    else:
+        assert not (bare / "openclaw").exists()
+        assert scratch.git("show", f"{BRANCH}:tasks/T-4kf2mz.md", cwd=tree) + "\n" == TASK
+        assert not os.path.lexists(tree / ".openclaw")
+
+
 def test_state_of_ours_goes_but_not_a_board_that_lies_in_it(scratch: Scratch, tmp_path: Path) -> None:
     from openclaw_hooks.setup.apply import remove_state
 
