@@ -74,7 +74,14 @@ def is_in_board(subject: Subject, parts: GitWords) -> bool:
 
 def _lies_in_board(path: str) -> bool:
     names = [name for name in path.split("/") if name not in ("", ".")]
-    return any(pair == FOLDER for pair in zip(names, names[1:], strict=False))  # noqa: RUF007  # itertools costs an import
+    pairs = list(zip(names, names[1:], strict=False))  # noqa: RUF007  # itertools costs an import
+    if FOLDER in pairs:
+        return True
+    # Where no working tree is the main one, it lies in the git folder.
+    return any(
+        pair == ("openclaw", "board") and place and names[place - 1].endswith((".git", ".bare"))
+        for place, pair in enumerate(pairs)
+    )
 
 
 def _judge_inside(name: str, options: list[GitOption], words: list[str]) -> str:
