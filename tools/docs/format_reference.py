@@ -30,8 +30,18 @@ push:
   protected: [main, "release/**"]
 ```
 
-Two settings have environment variables that come first: `OPENCLAW_SCOPE` (globs, separated by blanks) before
-`scope.paths`, and `OPENCLAW_ROLE` before `scope.role`.
+## Environment
+
+| Variable | Meaning |
+|---|---|
+| `OPENCLAW_SCOPE` | globs, separated by blanks: the only files that may change. Comes before the claimed task's scope and `scope.paths` |
+| `OPENCLAW_ROLE` | the role whose limits hold. Comes before the claimed task's role and `scope.role` |
+| `OPENCLAW_TASK` | the claimed task that a process works on, in whatever working tree it runs |
+| `OPENCLAW_TOKEN` | the token of a claim that was made elsewhere |
+| `OPENCLAW_NODE_ID` | the name of this node, the owner of its claims. The machine's name if not set |
+| `OPENCLAW_NODE_ROLE` | `lead` (if not set), `worker` or `human`: [who may do what](../tasks.md#who-may-do-what) |
+| `OPENCLAW_AGENT` | set to anything: an agent is at work here, as with the variables that known agents set themselves |
+| `NO_COLOR`, `VISUAL`, `EDITOR` | as everywhere |
 
 """
 
@@ -126,8 +136,9 @@ def _type(schema: dict[str, Any], value: dict[str, Any]) -> str:
         return "mapping"
     if "minimum" in found and found["minimum"] == found.get("maximum"):
         return f"`{found['minimum']}`"
-    limits = [f"{found[key]:,} {word}" for key, word in (("minimum", "to"), ("maximum", "")) if key in found]
-    names = {"string": "text", "integer": "number", "boolean": "true or false", "null": "null"}
+    limits = [f"above {found['exclusiveMinimum']:,} to"] if "exclusiveMinimum" in found else []
+    limits += [f"{found[key]:,} {word}" for key, word in (("minimum", "to"), ("maximum", "")) if key in found]
+    names = {"string": "text", "integer": "number", "number": "number", "boolean": "true or false", "null": "null"}
     return " ".join([names.get(found.get("type", ""), "any"), *limits]).strip()
 
 

@@ -11,6 +11,7 @@ from mkdocs.structure.files import File
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure.files import Files
+    from mkdocs.structure.pages import Page
 
 ROOT = Path(__file__).parents[2]
 
@@ -33,3 +34,10 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for name, text in pages.items():
         files.append(File.generated(config, name, content=text))
     return files
+
+
+def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """A page with its marks replaced by what they stand for; `on_files` has made our modules importable."""
+    from tools.docs.moves_table import MARK, render_moves
+
+    return markdown.replace(MARK, render_moves()) if MARK in markdown else markdown
