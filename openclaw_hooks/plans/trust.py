@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from openclaw_hooks.board.snapshot import plan_path, task_path
 from openclaw_hooks.errors import OpenclawError
-from openclaw_hooks.plans.gate import judge_gate
-from openclaw_hooks.plans.model import PlanStatus
+from openclaw_hooks.plans.gate import judge_planned
+from openclaw_hooks.plans.model import ENDED, PlanStatus
 from openclaw_hooks.tasks.model import Status
 
 if TYPE_CHECKING:
@@ -32,24 +32,56 @@ def trusted_tasks(edit: Edit, plan: PlanFile, tasks: Mapping[str, Task]) -> dict
     policy = read_policy(edit.board.repo)
     if policy.mode is not Approvals.SIGNED:
         return dict(tasks)
-    if plan.status in STARTED and plan.requires_approval:
+    if _needs_approval(edit, plan):
         problem = _find_problem(edit, ("plan", plan.id, plan_path(plan.id)), plan.approval, policy)
         if problem:
             edit.reports.append(f"plan {plan.id} does not go on: {problem}")
             return None
-    return {task_id: _as_trusted(edit, task, policy) for task_id, task in tasks.items()}
+    problems = {task.id: _judge_review(edit, plan, task, policy) for task in tasks.values()}
+    return {task.id: _as_trusted(edit, task, problems, tasks) for task in tasks.values()}
 
 
-def _as_trusted(edit: Edit, task: Task, policy: Policy) -> Task:
+def _needs_approval(edit: Edit, plan: PlanFile) -> bool:
+    """Whether a plan goes on only with an approval: a started one, unless its template lets it start by itself.
+
+    That the plan's own file says so is not enough: whoever changes an approved plan can write that too.
+    """
+    if plan.requires_approval or plan.status in ENDED:
+        return plan.status in STARTED
+    from openclaw_hooks.plans.templates import load_templates
+
+    templates = load_templates(edit.board.repo.top or None)
+    return not any(template.id == plan.template and not template.requires_approval for template in templates)
+
+
+def _judge_review(edit: Edit, plan: PlanFile, task: Task, policy: Policy) -> str:
+    """Why the review of a completed task does not count; empty when it does, and when none is needed."""
+    if task.status is not Status.COMPLETED or not judge_planned(task, plan).needs_review:
+        return ""
+    return _find_problem(edit, ("task", task.id, task_path(task.id)), task.approval, policy)
+
+
+def _as_trusted(edit: Edit, task: Task, problems: Mapping[str, str], tasks: Mapping[str, Task]) -> Task:
     from msgspec.structs import replace
 
-    if task.status is not Status.COMPLETED or task.recovered_by or not judge_gate(task).needs_review:
+    if not problems[task.id] or _is_recovered(task, problems, tasks):
         return task
-    problem = _find_problem(edit, ("task", task.id, task_path(task.id)), task.approval, policy)
-    if not problem:
-        return task
-    edit.reports.append(f"task {task.id} counts as not reviewed: {problem}")
+    edit.reports.append(f"task {task.id} counts as not reviewed: {problems[task.id]}")
     return replace(task, status=Status.PENDING_REVIEW)
+
+
+def _is_recovered(task: Task, problems: Mapping[str, str], tasks: Mapping[str, Task]) -> bool:
+    """Whether a task was made good by one that counts; a chain of them ends where a review is."""
+    seen = set()
+    while task.recovered_by and task.id not in seen:
+        seen.add(task.id)
+        recovery = tasks.get(task.recovered_by)
+        if recovery is None or recovery.recovers != task.id or recovery.status is not Status.COMPLETED:
+            return False
+        if not problems[recovery.id]:
+            return True
+        task = recovery
+    return False
 
 
 def _find_problem(edit: Edit, what: tuple[str, str, str], approval: Approval | None, policy: Policy) -> str:
