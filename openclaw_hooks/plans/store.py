@@ -31,7 +31,8 @@ def parse_plan(path: str, content: bytes) -> PlanFile:
     known = {subtask.id for subtask in plan.subtasks}
     for name in plan.tasks:
         if name not in known:
-            raise document.error(("tasks", name), f"`tasks` names `{name}`, which is no subtask of this plan")
+            hint = f"put `{name}` back; to end it: openclaw task cancel {plan.tasks[name]}"
+            raise document.error(("tasks", name), f"`tasks` names `{name}`, which is no subtask of this plan", hint)
     return plan
 
 

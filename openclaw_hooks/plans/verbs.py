@@ -13,6 +13,7 @@ from openclaw_hooks.board.archive import judge_on_board
 from openclaw_hooks.board.claims import LostError, Terms, claim_task, drop, find_loss, read_lease, renew, require_lease
 from openclaw_hooks.board.held import held_lease
 from openclaw_hooks.board.snapshot import task_path
+from openclaw_hooks.documents import DocumentError
 from openclaw_hooks.errors import OpenclawError, RefusedError
 from openclaw_hooks.plans.gate import Gate, judge_planned
 from openclaw_hooks.plans.service import change_board
@@ -191,9 +192,12 @@ def _judge_gate(work: Work, task: Task) -> Gate:
     if content is None or not task.subtask:
         return judge_planned(task, None)
     path = plan_path(task.plan)
-    plan = parse_plan(path, content)
-    if plan.approval and content_hash(Kind.PLAN, content, path) != plan.approval.hash:
-        return Gate(True, f"{plan.id} was changed after its approval")
+    try:
+        plan = parse_plan(path, content)
+        if plan.approval and content_hash(Kind.PLAN, content, path) != plan.approval.hash:
+            return Gate(True, f"{plan.id} was changed after its approval")
+    except DocumentError:  # what is wrong with it is reported where the plan does not go on
+        return Gate(True, f"{task.plan} cannot be read")
     return judge_planned(task, plan)
 
 

@@ -15,7 +15,7 @@ from openclaw_hooks.plans.instantiate import Order, instantiate
 from openclaw_hooks.plans.service import approve_plan, change_board, open_plan
 from openclaw_hooks.plans.store import new_plan_text, parse_plan
 from openclaw_hooks.plans.templates import find_template, load_templates
-from openclaw_hooks.plans.verbs import claim, open_work
+from openclaw_hooks.plans.verbs import claim, complete, open_work
 from openclaw_hooks.roles.load import load_roles
 from openclaw_hooks.tasks.model import Status, TaskHead
 
@@ -117,3 +117,42 @@ def test_an_edit_that_is_not_taken_over_at_all_counts_for_nothing(board: Board, 
         assert sorted(work.edit.snapshot.tasks) == sorted([first, second])
     with pytest.raises(RefusedError, match="blocked"), open_work(board, actor) as work:
         claim(work, second)
+
+
+def test_work_of_a_plan_that_cannot_be_read_is_looked_at(board: Board, actor: Actor) -> None:
+    plan = add_plan(board, actor)
+    with open_plan(board, actor, plan) as opened:
+        approve_plan(opened)
+    (task,) = read_board(board).tasks
+    rewrite(board, f"plans/{plan}.yaml", "- id: reproduce\n", "- id: other\n")
+    rewrite(board, f"plans/{plan}.yaml", "  - reproduce\n", "  - other\n")
+    with open_work(board, actor) as work:
+        claim(work, task)
+    with open_work(board, actor) as work:
+        assert complete(work, task, measured=True) == f"{plan} cannot be read"
+    assert f"put `reproduce` back; to end it: openclaw task cancel {task}" in "\n".join(work.edit.reports)
+
+
+def test_work_of_a_plan_that_was_changed_after_its_approval_is_looked_at(board: Board, actor: Actor) -> None:
+    plan = add_plan(board, actor)
+    with open_plan(board, actor, plan) as opened:
+        approve_plan(opened)
+    (task,) = read_board(board).tasks
+    rewrite(board, f"plans/{plan}.yaml", "metric: npm test -- --grep 'regression'", "metric: 'true'")
+    with open_work(board, actor) as work:
+        claim(work, task)
+    with open_work(board, actor) as work:
+        assert complete(work, task, measured=True) == f"{plan} was changed after its approval"
+    assert read_board(board).tasks[task].status is Status.PENDING_REVIEW
+
+
+def test_work_as_approved_needs_nobody_to_look(board: Board, actor: Actor) -> None:
+    plan = add_plan(board, actor)
+    with open_plan(board, actor, plan) as opened:
+        approve_plan(opened)
+    (task,) = read_board(board).tasks
+    with open_work(board, actor) as work:
+        claim(work, task)
+    with open_work(board, actor) as work:
+        complete(work, task, measured=True)
+    assert read_board(board).tasks[task].status is Status.COMPLETED
