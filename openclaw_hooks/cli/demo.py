@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from openclaw_hooks.cli.demo_board import show_board_story
 from openclaw_hooks.cli.output import print_json, print_table
 from openclaw_hooks.demo.acts import build_acts
 from openclaw_hooks.demo.story import play_acts, set_up
-from openclaw_hooks.errors import EXIT_FINDINGS
+from openclaw_hooks.errors import EXIT_FINDINGS, OpenclawError
 from openclaw_hooks.scratch.planted import make_planted
 
 if TYPE_CHECKING:
@@ -39,6 +40,9 @@ def demo(
         list[str] | None,
         typer.Option(metavar="HOOK", help="Take this git hook out first: the demo must then fail.", show_default=False),
     ] = None,
+    board: Annotated[
+        bool, typer.Option("--board", help="The board in place of the guard: tasks, two clones, a plan.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the outcome for a program.")] = False,
 ) -> None:
     """See it work: set a scratch repository up, try what must not get through, and show what stopped it.
@@ -48,6 +52,14 @@ def demo(
 
     Example: openclaw demo --keep
     """
+    if board:
+        if without:
+            raise OpenclawError(
+                "--board and --without exclude each other", "the board's story has no hook to leave out"
+            )
+        with _scratch_folder(keep) as folder:
+            show_board_story(folder, as_json)
+        return
     with _scratch_folder(keep) as folder:
         scratch, said = set_up(folder, tuple(without or ()))
         if not as_json:

@@ -13,7 +13,7 @@ from openclaw_hooks.receipts import NOTES_REF
 from openclaw_hooks.setup.interpreter import find_command
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from openclaw_hooks.process import Completed
 
@@ -115,10 +115,17 @@ def make_scratch(folder: str, files: Mapping[str, str]) -> Scratch:
 
 def run_openclaw(scratch: Scratch, *words: str) -> str:
     """What `openclaw WORDS` prints in the scratch repository; raises OpenclawError when it fails."""
-    command = find_command()
-    call = [command.python, *command.flags, "-c", "from openclaw_hooks.cli.app import main; main()", *words]
-    done = run_program(call, cwd=scratch.repo, env=scratch.env())
+    done = call_openclaw(scratch, words)
     text = (done.stdout + done.stderr).decode("utf-8", "replace").strip()
     if done.code != 0:
         raise OpenclawError(f"`openclaw {' '.join(words)}` failed in the scratch repository: {text}")
     return text
+
+
+def call_openclaw(
+    scratch: Scratch, words: Sequence[str], where: str = "", env: Mapping[str, str] | None = None
+) -> Completed:
+    """The outcome of `openclaw WORDS` in the scratch repository, or in `where`."""
+    command = find_command()
+    call = [command.python, *command.flags, "-c", "from openclaw_hooks.cli.app import main; main()", *words]
+    return run_program(call, cwd=where or scratch.repo, env=scratch.env(env))
