@@ -135,11 +135,23 @@ def approve_plan(work: PlanWork, key: str = "") -> None:
     from openclaw_hooks.tasks.moves import IllegalMoveError, Right
 
     lifecycle.require_plan_move(work.plan, PlanStatus.APPROVED)
+    _refuse_broken_edit(work)
     subject = Subject(Kind.PLAN, work.plan.id, work.edit.content(plan_path(work.plan.id)))
     approval = make_approval(work.board.repo, subject, work.actor, key)
     if Right.HUMAN not in work.actor.rights:
         raise IllegalMoveError(f"{work.plan.id}: approving is for a person, not for a worker")
     write_plan(work.edit, work.plan, lifecycle.approve_plan(work.plan, approval))
+
+
+def _refuse_broken_edit(work: PlanWork) -> None:
+    """Raises DocumentError when an edit by hand cannot be read: what the person means to approve is not what counts."""
+    from openclaw_hooks.board.commits import read_disk
+    from openclaw_hooks.plans.store import parse_plan
+
+    path = plan_path(work.plan.id)
+    edited = read_disk(work.board, path)
+    if edited is not None:
+        parse_plan(path, edited)
 
 
 def abort_plan(work: PlanWork, reason: str) -> None:

@@ -172,6 +172,14 @@ def test_a_wave_follows_as_its_dependencies_are_done(planner: Clerk) -> None:
     assert planner.say("plan", "show", made).splitlines()[1] == "  status        completed, 4 of 4 done"
 
 
+def test_tasks_are_listed_and_added_by_plan(planner: Clerk) -> None:
+    made, other = approved(planner), make(planner)
+    extra = planner.add("Extra", "--plan", other[2:6])
+    assert planner.task(extra)["plan"] == other
+    assert sorted(planner.listed("--plan", made[2:])) == ["Do one", "Do two"]
+    assert planner.listed("--plan", other) == ["Extra"]
+
+
 def test_abort_cancels_what_is_not_finished(planner: Clerk) -> None:
     made = approved(planner)
     one, two = (tasks_of(planner, made)[name] for name in ("one", "two"))
@@ -308,13 +316,13 @@ def test_plans_may_be_named_by_their_beginning(planner: Clerk) -> None:
 
 def test_a_broken_plan_is_told_with_its_line_and_the_others_are_shown(planner: Clerk) -> None:
     good, bad = make(planner), make(planner)
-    text = planner.file(bad).read_text()
-    planner.file(bad).write_text(text.replace("status: draft", "status: drafty"))
+    planner.file(bad).write_text(planner.file(bad).read_text() + "context: [never closed\n")
     answer = planner("plan", "list")
     assert answer.code == 0
     assert re.search(rf"openclaw: broken: plans/{bad}\.yaml:\d+: ", answer.err)
     assert good in answer.out
-    assert f"plans/{bad}.yaml:" in planner.wrong("plan", "approve", bad)
+    said = planner.wrong("plan", "approve", bad)
+    assert said.startswith(f"plans/{bad}.yaml:"), "what is on the branch is not what its reader means to approve"
 
 
 @pytest.mark.parametrize(
