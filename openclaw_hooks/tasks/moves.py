@@ -26,6 +26,7 @@ class IllegalMoveError(RefusedError):
     """The table does not have this move, or not for who asks."""
 
 
+_PEOPLE: Final = {Right.ANY: "anybody", Right.LEAD: "the lead", Right.OWNER: "its owner", Right.HUMAN: "a person"}
 _ANY = frozenset({Right.ANY, Right.LEAD, Right.OWNER, Right.HUMAN})
 _LEAD = frozenset({Right.LEAD})
 _OWNER = frozenset({Right.OWNER})
@@ -93,9 +94,8 @@ def require_move(task_id: str, old: Status | None, new: Status, rights: frozense
     open_to = _join(allowed_moves(old, rights))
     if not entitled:
         raise IllegalMoveError(f"{task_id} is {old} and cannot become {new}", f"allowed from here: {open_to}")
-    raise IllegalMoveError(
-        f"{task_id}: {old} -> {new} is for {' or '.join(sorted(entitled))} only", f"allowed for you: {open_to}"
-    )
+    able = " or ".join(_PEOPLE[right] for right in sorted(entitled))
+    raise IllegalMoveError(f"{task_id}: {old} -> {new} is for {able} only", f"allowed for you: {open_to}")
 
 
 def _join(statuses: list[Status] | tuple[Status, ...]) -> str:

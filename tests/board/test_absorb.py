@@ -72,13 +72,13 @@ def test_nobody_completes_or_approves_by_hand_since_who_edited_is_unknown(old: S
 def test_what_only_a_person_may_do_is_not_done_by_hand(new: Status) -> None:
     task, reports = judged(text(Status.PENDING_REVIEW), text(new))
     assert task.status is Status.PENDING_REVIEW
-    assert "is for human only" in reports
+    assert "is for a person only" in reports
 
 
 def test_a_worker_may_not_cancel_by_hand() -> None:
     task, reports = judged(text(), text(Status.CANCELLED), WORKER)
     assert task.status is Status.QUEUED
-    assert "is for lead only" in reports
+    assert "is for the lead only" in reports
 
 
 def test_a_task_that_is_queued_again_by_hand_has_no_owner() -> None:
