@@ -43,7 +43,8 @@ def print_table(
 ) -> None:
     """`rows` below `columns`: drawn by rich on a terminal, tab-free aligned text in a pipe.
 
-    On a terminal `styles` colours the cells that say these words, and the first `unwrapped` columns are never cut.
+    On a terminal `styles` colours the cells that say these words, the first `unwrapped` columns are never cut, and
+    columns that say nothing are left out.
     """
     from openclaw_hooks.checks.report import one_line
 
@@ -68,10 +69,11 @@ def _draw_table(
     from rich.text import Text
 
     table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
-    for place, column in enumerate(columns):
-        table.add_column(column, no_wrap=place < unwrapped)
-    for row in rows:
-        table.add_row(*(Text(cell, styles.get(cell, "")) for cell in row))  # Text: what users wrote is never markup
+    told = [place for place in range(len(columns)) if any(row[place] for row in rows)]  # there is little room
+    for place in told:
+        table.add_column(columns[place], no_wrap=place < unwrapped)
+    for row in rows:  # Text: what users wrote is never markup
+        table.add_row(*(Text(row[place], styles.get(row[place], "")) for place in told))
     Console().print(table)
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
 from openclaw_hooks.cli.output import print_json, print_table
+from openclaw_hooks.cli.plan.options import complete_plan
 from openclaw_hooks.cli.task.options import Json, show_reports, task_values
 from openclaw_hooks.errors import OpenclawError
+from openclaw_hooks.tasks.ids import find_id
 from openclaw_hooks.tasks.model import CLOSED, Status
 
 if TYPE_CHECKING:
@@ -49,7 +51,9 @@ def list_tasks(
     label: Annotated[
         list[str] | None, typer.Option("--label", "-l", metavar="LABEL", help="Only those with all of these labels.")
     ] = None,
-    plan: Annotated[str, typer.Option(metavar="PLAN", help="Only those of this plan.")] = "",
+    plan: Annotated[
+        str, typer.Option(metavar="PLAN", help="Only those of this plan.", autocompletion=complete_plan)
+    ] = "",
     role: Annotated[str, typer.Option(metavar="ROLE", help="Only those in this role.")] = "",
     scope: Annotated[str, typer.Option(metavar="PATH", help="Only those whose scope has files at PATH.")] = "",
     ready: Annotated[bool, typer.Option("--ready", help="Only what can be claimed now.")] = False,
@@ -65,7 +69,8 @@ def list_tasks(
     Example: openclaw task list --scope src/auth --status queued,claimed
     """
     statuses = read_statuses(status)
-    tasks, standings = load_tasks()
+    tasks, standings, plans = load_tasks()
+    plan_id = find_id(plan, plans) if plan else ""
 
     def is_wanted(task: Task) -> bool:
         standing = standings[task.id]
@@ -73,7 +78,7 @@ def list_tasks(
             (task.status in statuses if statuses else all_ or task.status not in OVER)
             and (not owner or task.owner == owner)
             and set(label or ()) <= set(task.labels)
-            and (not plan or task.plan == plan)
+            and (not plan_id or task.plan == plan_id)
             and (not role or task.role == role)
             and (not ready or standing.ready)
             and (not blocked or bool(standing.blocked_by))
@@ -94,7 +99,7 @@ def ready(
 
     Example: openclaw task ready --limit 5
     """
-    tasks, standings = load_tasks()
+    tasks, standings, _ = load_tasks()
     found = sort_tasks([task for task in tasks.values() if standings[task.id].ready], Sort.PRIORITY)[: limit or None]
     if as_json:
         print_json("tasks", [task_values(task, **standing_values(standings[task.id])) for task in found])
@@ -120,8 +125,16 @@ def _name(task: Task, indent: str = "") -> tuple[str, str, str]:
     return task.id, str(task.priority or ""), indent + shown
 
 
-def load_tasks() -> tuple[dict[str, Task], dict[str, Standing]]:
-    """All readable tasks and where they stand; what is broken is told on stderr."""
+class Loaded(NamedTuple):
+    """All readable tasks and where they stand, by id, and the ids of the plans."""
+
+    tasks: dict[str, Task]
+    standings: dict[str, Standing]
+    plans: tuple[str, ...]
+
+
+def load_tasks() -> Loaded:
+    """What is on the board; what is broken is told on stderr."""
     from openclaw_hooks.board.archive import judge_board
     from openclaw_hooks.board.place import open_board
     from openclaw_hooks.board.store import read_board
@@ -129,7 +142,7 @@ def load_tasks() -> tuple[dict[str, Task], dict[str, Standing]]:
     board = open_board()
     snapshot = read_board(board)
     show_reports(f"broken: {error}" for error in snapshot.broken)
-    return snapshot.tasks, judge_board(snapshot.tasks, board.top)
+    return Loaded(snapshot.tasks, judge_board(snapshot.tasks, board.top), tuple(snapshot.plans))
 
 
 def read_statuses(text: str) -> frozenset[Status]:

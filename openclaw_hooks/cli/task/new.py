@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from openclaw_hooks.cli.plan.options import complete_plan
 from openclaw_hooks.cli.task.input import read_text_file
-from openclaw_hooks.cli.task.options import As, Json, open_place, show_reports, task_values
-from openclaw_hooks.documents import suggest
+from openclaw_hooks.cli.task.options import As, Json, complete_task, open_place, show_reports, task_values
 from openclaw_hooks.errors import OpenclawError
+from openclaw_hooks.tasks.ids import find_id
 from openclaw_hooks.tasks.model import Mode, Status
 
 if TYPE_CHECKING:
@@ -23,7 +24,10 @@ Scope = Annotated[
     list[str] | None, typer.Option("--scope", "-s", metavar="GLOB", help="Files that may change; may be repeated.")
 ]
 Metric = Annotated[str, typer.Option(metavar="CMD", help="The command whose success says that it is done.")]
-DependsOn = Annotated[list[str] | None, typer.Option("--depends-on", metavar="TASK", help="What must be done before.")]
+DependsOn = Annotated[
+    list[str] | None,
+    typer.Option("--depends-on", metavar="TASK", help="What must be done before.", autocompletion=complete_task),
+]
 RoleId = Annotated[str, typer.Option("--role", metavar="ROLE", help="In which role; see `openclaw roles list`.")]
 Label = Annotated[list[str] | None, typer.Option("--label", "-l", metavar="LABEL", help="May be repeated.")]
 Criterion = Annotated[
@@ -32,7 +36,9 @@ Criterion = Annotated[
 Priority = Annotated[int, typer.Option("--priority", "-p", help="Higher comes first.")]
 Budget = Annotated[int, typer.Option("--budget-minutes", metavar="N", help="How long it may take.")]
 ModeOption = Annotated[Mode, typer.Option("--mode", help="Who is to do it.")]
-PlanId = Annotated[str, typer.Option("--plan", metavar="PLAN", help="The plan that it goes with.")]
+PlanId = Annotated[
+    str, typer.Option("--plan", metavar="PLAN", help="The plan that it goes with.", autocompletion=complete_plan)
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print the id only.")]
 
 
@@ -119,7 +125,7 @@ def make_task(fields: dict[str, object], body: str, status: Status, how: tuple[s
     board, actor = open_place(as_name)
     with change_board(board, actor) as edit:
         require_move("a new task", None, status, actor.rights)
-        require_references(edit, fields, board)
+        resolve_references(edit, fields, board)
         birth = Birth(edit.new_id("T"), status, utc_now(), actor.name)
         task_id = edit.add_task(make_head(birth, fields, edit.snapshot.tasks), body)
     show_reports(edit.reports)
@@ -132,12 +138,11 @@ def make_task(fields: dict[str, object], body: str, status: Status, how: tuple[s
         typer.echo(task_id if quiet else f"{task_id} {task.status}: {task.title}")
 
 
-def require_references(edit: Edit, fields: dict[str, object], board: Board) -> None:
-    """Raises OpenclawError for a role or plan that a new task names and that is not there."""
+def resolve_references(edit: Edit, fields: dict[str, object], board: Board) -> None:
+    """The whole id for a plan that a new task names; raises OpenclawError for a plan or role that is not there."""
     if role := fields.get("role"):
         from openclaw_hooks.roles.load import find_role, load_roles
 
         find_role(load_roles(board.repo.top or None), str(role))
-    plan = fields.get("plan")
-    if plan and plan not in edit.snapshot.plans:
-        raise OpenclawError(f"there is no plan `{plan}`", suggest(str(plan), sorted(edit.snapshot.plans)))
+    if plan := fields.get("plan"):
+        fields["plan"] = find_id(str(plan), edit.snapshot.plans)

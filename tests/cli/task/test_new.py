@@ -104,7 +104,7 @@ def test_a_dependency_that_closes_a_circle_is_named_in_full(clerk: Clerk) -> Non
         ),
         (["x", "--role", "qa-enginer"], "there is no role `qa-enginer` (did you mean `qa-engineer`?)"),
         (["x", "--depends-on", "T-zzzzzz"], "there is no `T-zzzzzz` (`openclaw task list --all` shows them all)"),
-        (["x", "--plan", "P-000000"], "there is no plan `P-000000`"),
+        (["x", "--plan", "P-000000"], "there is no `P-000000` (`openclaw plan list --all` shows them all)"),
         (["x", "--priority", "1001"], "priority: expected `int` <= 1000"),
         (["x", "--budget-minutes", "0"], "budget_minutes: expected `int` >= 1"),
         (["x", "-d", "a", "--body-file", "b"], "--description and --body-file exclude each other (give one of them)"),
