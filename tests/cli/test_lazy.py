@@ -128,3 +128,4 @@ def test_a_narrow_terminal_keeps_ids_whole(clerk: Clerk) -> None:
     shown = on_terminal(clerk, "task", "list", COLUMNS="40")
     assert made in shown
     assert "queued" in shown
+    assert "OWNER" not in shown, "a column that says nothing takes no room"
