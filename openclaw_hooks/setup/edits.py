@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
+import sys
+from typing import Final, NamedTuple
 
 from openclaw_hooks.files import display_path
+
+LONGEST_VALUE: Final = 80  # characters of a git setting where one line tells of it; a dry run shows it all
 
 
 class FileEdit(NamedTuple):
@@ -63,7 +66,7 @@ def show_plan(plan: Plan, top: str) -> str:
 
 def list_changes(plan: Plan, top: str) -> list[str]:
     """The plan in one line per change; files of a hooks folder of our own count as one."""
-    lines = _list_actions(plan, top)
+    lines = _list_actions(plan, top, LONGEST_VALUE)
     folder = os.path.join("openclaw", "hooks")
     scripts = [edit for edit in plan.edits if os.path.dirname(edit.path).endswith(folder)]
     if len(scripts) > 1:
@@ -75,11 +78,13 @@ def list_changes(plan: Plan, top: str) -> list[str]:
     return lines
 
 
-def _list_actions(plan: Plan, top: str) -> list[str]:
+def _list_actions(plan: Plan, top: str, longest: int = sys.maxsize) -> list[str]:
     lines = [f"rename {_shown(move.old, top)} to {_shown(move.new, top)}: {move.why}" for move in plan.moves]
     for change in plan.config:
-        value = "unset" if change.after is None else f"set to {display_path(change.after)}"
-        lines.append(f"git setting {change.key} {value}: {change.why}")
+        shown = display_path(change.after or "")
+        value = shown if len(shown) <= longest else f"{shown[:longest]}..."
+        done = "unset" if change.after is None else f"set to {value}"
+        lines.append(f"git setting {change.key} {done}: {change.why}")
     return lines
 
 

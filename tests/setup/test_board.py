@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -75,6 +76,14 @@ def test_the_dry_run_tells_of_the_board_and_makes_none(scratch: Scratch) -> None
     assert "create the branch openclaw/board" in out
     assert "create the worktree .openclaw/board" in out
     assert scratch.snapshot(times=True) == before
+
+
+def test_a_long_git_setting_is_told_in_one_line_and_shown_in_full_by_the_dry_run(scratch: Scratch) -> None:
+    full = "git merge-file --marker-size=%L -L ours -L base -L theirs %A %O %B"
+    assert full in scratch.openclaw("init", "--dry-run").out
+    told = scratch.openclaw("init").out
+    assert full not in told
+    assert re.search(r"^git setting merge\.openclaw-task\.driver set to .{80}\.\.\.: ", told, re.MULTILINE)
 
 
 def test_a_clone_attaches_the_board_of_its_remote(scratch: Scratch, tmp_path: Path) -> None:
