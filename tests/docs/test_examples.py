@@ -15,14 +15,20 @@ from openclaw_hooks.checks.rules import check_rules
 from openclaw_hooks.checks.sources import disk_change
 from openclaw_hooks.cli.app import COMMANDS, load_command
 from openclaw_hooks.hook import HOOKS
+from openclaw_hooks.plans.instantiate import Order, instantiate
+from openclaw_hooks.plans.model import FailurePolicy, PlanStatus
+from openclaw_hooks.plans.templates import load_templates
+from openclaw_hooks.roles.load import load_roles
 from openclaw_hooks.rules.lint import lint_rules
 from openclaw_hooks.rules.load import load_harness_rules, load_rules
+from openclaw_hooks.tasks.markdown import parse_task
+from openclaw_hooks.tasks.model import Mode, TaskHead
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 _BLOCK = re.compile(r'^```(?P<kind>\w+)(?: title="(?P<title>[^"]*)")?\n(?P<text>.*?)^```$', re.MULTILINE | re.DOTALL)
-OTHERS = {"git", "pipx", "pip", "mkdir", "mv"}
+OTHERS = {"git", "pipx", "pip", "mkdir", "mv", "echo", "ssh-keygen", "gh"}
 
 
 class Block(NamedTuple):
@@ -86,6 +92,37 @@ def test_each_rule_that_is_shown_finds_what_it_is_for(
     [rule] = [rule for rule in load_rules(str(project)) if rule.id == rule_id]
     policy = select_checks(rule)
     assert [finding.path for finding in check_rules(disk_change(str(project), [name]), policy)] == [name]
+
+
+def test_the_plan_template_that_is_shown_becomes_a_plan_with_the_modes_that_the_page_explains(project: Path) -> None:
+    [template] = [template for template in load_templates(str(project)) if template.origin == "project"]
+    order = Order("P-000000", "2 % off", {"customer": "Acme"}, (), "", "2026-11-22T10:00:00Z", "ada")
+    plan = instantiate(template, order, load_roles(None))
+    modes = {subtask.id: str(subtask.delegation.mode) for subtask in plan.subtasks}
+    assert modes == {
+        "rules": "solo_mesh",
+        "review-law": "human",
+        "build": "solo_mesh",
+        "announce": "soul",
+        "switch": "local",
+    }
+
+
+def test_every_key_of_a_task_and_every_mode_policy_and_status_is_explained(pages: dict[str, str]) -> None:
+    for key in TaskHead.__struct_fields__:
+        assert f"`{key}`" in pages["tasks.md"], key
+    for word in (*Mode, *FailurePolicy):
+        assert f"| `{word}`" in pages["plans.md"], word
+    for word in PlanStatus:
+        assert str(word) in pages["plans.md"], word
+    for verb in load_command("task").commands:
+        assert f"`{verb}`" in pages["tasks.md"] or f"openclaw task {verb}" in pages["tasks.md"], verb
+
+
+def test_the_task_file_that_is_shown_parses(blocks: list[Block]) -> None:
+    [block] = [block for block in blocks if block.title.startswith(".openclaw/board/tasks/")]
+    task = parse_task(block.title.removeprefix(".openclaw/board/"), block.text.encode())
+    assert (task.status, task.scope) == ("claimed", ("src/login/",))
 
 
 def test_the_line_that_is_let_pass_passes(project: Path, monkeypatch: pytest.MonkeyPatch, blocks: list[Block]) -> None:

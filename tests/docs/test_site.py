@@ -10,8 +10,11 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from openclaw_hooks.cli.app import COMMANDS, load_command
+from openclaw_hooks.plans.templates import load_templates
 from openclaw_hooks.schemas import FORMATS, encode_schema
 from openclaw_hooks.settings import Settings
+from openclaw_hooks.tasks.moves import MOVES, Right
+from tools.docs.moves_table import COLUMNS, MARK, render_moves
 
 ROOT = Path(__file__).parents[2]
 LOADING = {
@@ -111,6 +114,27 @@ def test_every_setting_is_in_the_configuration_reference(site: dict[Path, Page])
     for section in Settings.__struct_fields__:
         for key in getattr(getattr(Settings(), section), "__struct_fields__", (section,)):
             assert key in found.text, f"{section}.{key}"
+
+
+def test_every_move_of_a_task_is_in_the_table_for_those_who_may_make_it_and_nobody_else(site: dict[Path, Page]) -> None:
+    lines = [line.split("|")[1:-1] for line in render_moves().splitlines() if line.startswith("| `")]
+    rows = {name.strip("` "): cells for name, *cells in lines}
+    for (old, new), rights in MOVES.items():
+        for cell, right in zip(rows[old], COLUMNS, strict=True):
+            is_told = right in rights and (right is Right.ANY or Right.ANY not in rights)
+            assert (f"`{new}`" in cell) == is_told, (old, new, right)
+    shown = page(site, "tasks").text
+    assert MARK not in shown
+    assert all(re.search(rf"^{old}$", shown, re.MULTILINE) for old in rows)
+
+
+def test_every_shipped_plan_template_is_listed_with_its_subtasks(site: dict[Path, Page]) -> None:
+    text = page(site, "reference/shipped").text
+    for template in load_templates(None):
+        section = text.partition(f"{template.id}¶")[2].partition("¶")[0]
+        for phase in template.phases:
+            for subtask in phase.subtasks:
+                assert f"{subtask.id}: " in section, (template.id, subtask.id)
 
 
 def test_the_schemas_are_published(built_site: Path) -> None:
