@@ -9,6 +9,7 @@ from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.globs import refuse_negations_only, validate_glob
 from openclaw_hooks.roles.model import HUMAN
 from openclaw_hooks.tasks.graph import find_cycle
+from openclaw_hooks.tasks.markdown import validate_title
 from openclaw_hooks.tasks.model import Mode
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def _find_faults(subtasks: Sequence[Subtask], roles: Sequence[str] | None) -> It
         hint = "remove one of these dependencies"
         yield Fault((index, "depends_on"), f"`depends_on` runs in a circle: {' -> '.join(cycle)}", hint)
     for index, subtask in enumerate(subtasks):
+        yield from _find_title_faults(index, subtask)
         yield from _find_scope_faults(index, subtask)
         yield from _find_delegation_faults((index, "delegation"), subtask.id, subtask.delegation)
         if roles is not None and subtask.role and subtask.role not in (*roles, HUMAN):
@@ -68,6 +70,14 @@ def _find_id_faults(subtasks: Sequence[Subtask]) -> Iterator[Fault]:
                 yield Fault(keys, message, suggest(dependency, list(known)))
             if dependency in subtask.depends_on[:place]:
                 yield Fault(keys, f"subtask `{subtask.id}` names `{dependency}` twice in `depends_on`")
+
+
+def _find_title_faults(index: int, subtask: Subtask) -> Iterator[Fault]:
+    """What a task could not have as its title, found now and not when the plan comes to it."""
+    try:
+        validate_title(subtask.title)
+    except OpenclawError as error:
+        yield Fault((index, "title"), f"subtask `{subtask.id}`: {error.message}", error.hint)
 
 
 def _find_scope_faults(index: int, subtask: Subtask) -> Iterator[Fault]:
