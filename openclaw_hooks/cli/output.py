@@ -15,6 +15,8 @@ import typer
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+MOST_DRAWN = 200  # rows; rich takes 2 s for 5,000 of them, and nobody sees the lines of a table that long
+
 
 def print_json(name: str, data: object) -> None:
     """`data` in the envelope `{"schema": "openclaw/NAME/1", "data": ...}`."""
@@ -41,7 +43,7 @@ def all_fields(value: Any) -> Any:
 def print_table(
     columns: Sequence[str], rows: Sequence[Sequence[str]], styles: Mapping[str, str] | None = None, unwrapped: int = 1
 ) -> None:
-    """`rows` below `columns`: drawn by rich on a terminal, tab-free aligned text in a pipe.
+    """`rows` below `columns`: drawn by rich on a terminal, tab-free aligned text in a pipe and when there are very many.
 
     On a terminal `styles` colours the cells that say these words, the first `unwrapped` columns are never cut, and
     columns that say nothing are left out.
@@ -49,13 +51,15 @@ def print_table(
     from openclaw_hooks.checks.report import one_line
 
     rows = [[one_line(cell) for cell in row] for row in rows]
-    if sys.stdout.isatty():
+    if sys.stdout.isatty() and len(rows) <= MOST_DRAWN:
         _draw_table(columns, rows, styles or {}, unwrapped)
         return
+    colours = styles or {}
     widths = [max(map(count_cells, column)) for column in zip(columns, *rows, strict=True)]
     lines = []
     for row in (columns, *rows):
-        cells = (cell + " " * (width - count_cells(cell)) for cell, width in zip(row, widths, strict=True))
+        spaces = (" " * (width - count_cells(cell)) for cell, width in zip(row, widths, strict=True))
+        cells = (paint(cell, colours.get(cell, "")) + space for cell, space in zip(row, spaces, strict=True))
         lines.append("  ".join(cells).rstrip())
     typer.echo("\n".join(lines))  # at once: each call costs as much as making the line
 
