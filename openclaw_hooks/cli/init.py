@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from openclaw_hooks.git import Repo
+    from openclaw_hooks.setup.edits import Plan
+    from openclaw_hooks.setup.repo_facts import RepoFacts
 
 
 def init(
@@ -30,31 +35,44 @@ def init(
 
     Example: openclaw init --dry-run
     """
-    from openclaw_hooks.setup.apply import apply_plan
-    from openclaw_hooks.setup.board_facts import read_board_facts
-    from openclaw_hooks.setup.board_setup import list_board_changes, set_up_board
-    from openclaw_hooks.setup.edits import list_changes, show_plan
     from openclaw_hooks.setup.interpreter import find_command
     from openclaw_hooks.setup.options import choose_options
     from openclaw_hooks.setup.plan import plan_init
     from openclaw_hooks.setup.repo_facts import read_repo_facts
 
-    command = find_command()
-    facts = read_repo_facts(None, command)
+    facts = read_repo_facts(None, find_command())
     options, notes = choose_options(facts, agents, source, no_pre_commit)
     plan = plan_init(facts, options._replace(with_board=not no_board))
     notes = plan.notes if plan.is_empty else (*plan.notes, *notes)
     if dry_run:
-        lines = [] if plan.is_empty else [show_plan(plan, facts.repo.top)]
-        lines += [] if no_board else list_board_changes(facts.repo, read_board_facts(facts.repo))
-        typer.echo("\n".join(lines) or "nothing to change")
-    else:
-        apply_plan(facts.repo, plan, command.version)
-        lines, problem = ([], "") if no_board else set_up_board(facts.repo)
-        _show_summary([*list_changes(plan, facts.repo.top), *lines])
-        notes = (*notes, problem) if problem else notes
+        _preview(facts.repo, plan, not no_board)
+    elif problem := _carry_out(facts, plan, not no_board):
+        notes = (*notes, problem)
     for note in notes:
         typer.echo(f"note: {note}")
+
+
+def _preview(repo: Repo, plan: Plan, with_board: bool) -> None:
+    from openclaw_hooks.setup.board_facts import read_board_facts
+    from openclaw_hooks.setup.board_setup import list_board_changes
+    from openclaw_hooks.setup.edits import show_plan
+
+    lines = [] if plan.is_empty else [show_plan(plan, repo.top)]
+    if with_board:
+        lines += list_board_changes(repo, read_board_facts(repo))
+    typer.echo("\n".join(lines) or "nothing to change")
+
+
+def _carry_out(facts: RepoFacts, plan: Plan, with_board: bool) -> str:
+    """Why the board could not be attached, empty when it was; the guard is in place before that is tried."""
+    from openclaw_hooks.setup.apply import apply_plan
+    from openclaw_hooks.setup.board_setup import set_up_board
+    from openclaw_hooks.setup.edits import list_changes
+
+    apply_plan(facts.repo, plan, facts.command.version)
+    lines, problem = set_up_board(facts.repo) if with_board else ([], "")
+    _show_summary([*list_changes(plan, facts.repo.top), *lines])
+    return problem
 
 
 def _show_summary(lines: list[str]) -> None:

@@ -21,10 +21,9 @@ def uninstall(
 
     from openclaw_hooks.errors import RefusedError
     from openclaw_hooks.files import display_path
-    from openclaw_hooks.git import call_git
     from openclaw_hooks.receipts import drop_pending
     from openclaw_hooks.setup.apply import take_back
-    from openclaw_hooks.setup.board_removal import has_main_elsewhere, plan_board_removal, remove_board
+    from openclaw_hooks.setup.board_removal import has_main_elsewhere, keep_exclude, plan_board_removal, remove_board
     from openclaw_hooks.setup.edits import list_changes, show_plan
     from openclaw_hooks.setup.interpreter import running_command
     from openclaw_hooks.setup.journal import read_journal
@@ -40,9 +39,8 @@ def uninstall(
     journal = read_journal(facts.repo)
     plan = plan_uninstall(facts, journal)
     board = plan_board_removal(facts.repo) if dry_run else remove_board(facts.repo)
-    if board.is_left:  # still to be kept out of `git status`
-        exclude = os.path.join(facts.repo.common_dir, "info", "exclude")
-        plan = plan._replace(edits=tuple(edit for edit in plan.edits if edit.path != exclude))
+    if board.is_left:
+        plan = keep_exclude(plan, facts.repo)
     changes = [*board.lines, *list_changes(plan, facts.repo.top)]
     if os.path.isdir(facts.repo.state_dir):
         changes.append(f"remove {display_path(facts.repo.state_dir)}: hooks, caches and logs of ours")
@@ -53,7 +51,13 @@ def uninstall(
         take_back(facts.repo, plan, journal)
         drop_pending(facts.repo)
         typer.echo("\n".join(changes) or "nothing of ours was here")
-    for note in (*plan.notes, *board.notes):
+    _show_notes([*plan.notes, *board.notes], facts.repo.top)
+
+
+def _show_notes(notes: list[str], top: str) -> None:
+    from openclaw_hooks.git import call_git
+
+    if call_git(["rev-parse", "--verify", "--quiet", "refs/notes/openclaw"], cwd=top).code == 0:
+        notes.append("the receipts stay; `git update-ref -d refs/notes/openclaw` removes them")
+    for note in notes:
         typer.echo(f"note: {note}")
-    if call_git(["rev-parse", "--verify", "--quiet", "refs/notes/openclaw"], cwd=facts.repo.top).code == 0:
-        typer.echo("note: the receipts stay; `git update-ref -d refs/notes/openclaw` removes them")

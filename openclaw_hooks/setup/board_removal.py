@@ -21,6 +21,7 @@ from openclaw_hooks.setup.board_setup import show_below
 
 if TYPE_CHECKING:
     from openclaw_hooks.git import Repo
+    from openclaw_hooks.setup.edits import Plan
 
 MOST_NAMED = 5  # of paths in one line
 START = "|board@openclaw.invalid|board: start"  # no parents, author and subject of a branch's first commit
@@ -76,6 +77,12 @@ def remove_board(repo: Repo) -> Removed:
         ask_store(repo, ["update-ref", "-d", REF])
         _remove_empty(os.path.join(repo.common_dir, "logs"), os.path.join("refs", "heads"))
     return planned
+
+
+def keep_exclude(plan: Plan, repo: Repo) -> Plan:
+    """`plan` without its edit of the exclude file: a board that is left is still to be kept out of `git status`."""
+    exclude = os.path.join(repo.common_dir, "info", "exclude")
+    return plan._replace(edits=tuple(edit for edit in plan.edits if edit.path != exclude))
 
 
 def _remove_worktree(board: Board) -> None:
