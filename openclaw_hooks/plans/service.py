@@ -43,12 +43,12 @@ def change_board(board: Board, actor: Actor, remote: str = "") -> Iterator[Edit]
 
 def advance_plans(edit: Edit, before: Mapping[str, Task]) -> None:
     """Advances every plan that this edit touches; `before` has the tasks as they were."""
-    from openclaw_hooks.plans.dispatch import advance_plan
-    from openclaw_hooks.roles.load import load_roles
-
     touched = touched_plans(edit, before)
     if touched:
-        roles = load_roles(edit.board.repo.top or None)
+        from openclaw_hooks.plans.dispatch import advance_plan
+        from openclaw_hooks.roles.late import LateRoles
+
+        roles = LateRoles(edit.board.repo.top or None)
         for plan_id in sorted(touched):
             advance_plan(edit, plan_id, roles)
 
@@ -116,13 +116,13 @@ def open_plan(board: Board, actor: Actor, name: str) -> Iterator[PlanWork]:
     """The plan that `name` means, advanced and committed when the block ends; raises OpenclawError without one."""
     from openclaw_hooks.plans.dispatch import advance_plan
     from openclaw_hooks.plans.store import parse_plan
-    from openclaw_hooks.roles.load import load_roles
+    from openclaw_hooks.roles.late import LateRoles
     from openclaw_hooks.tasks.ids import find_id
 
     with change_board(board, actor) as edit:
         plan_id = find_id(name, edit.snapshot.plans)
         yield PlanWork(board, actor, edit, parse_plan(plan_path(plan_id), edit.snapshot.plans[plan_id]))
-        advance_plan(edit, plan_id, load_roles(board.repo.top or None))
+        advance_plan(edit, plan_id, LateRoles(board.repo.top or None))
 
 
 def approve_plan(work: PlanWork, key: str = "") -> None:
