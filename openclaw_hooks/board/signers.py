@@ -2,9 +2,10 @@
 
 Whoever works here can edit the files of this worktree, and commit them on a branch. So policy counts only as far as
 all its witnesses agree: the commit that is checked out here, the one of the main worktree (an agent's worktree has a
-branch of its own), and the default branch of the remote, which is reviewed and protected there. A signer counts when
-every witness names it; a signature is needed when any witness says so. What lies changed on disk makes no signer and
-takes no duty away: signers that differ from HEAD are refused, so that a person looks at them.
+branch of its own), and the default branch of the remote, which is reviewed and protected there; without a remote, the
+local `main` or `master`. A signer counts when every witness names it; a signature is needed when any witness says so.
+What lies changed on disk makes no signer and takes no duty away: signers that differ from HEAD are refused, so that a
+person looks at them.
 """
 
 from __future__ import annotations
@@ -101,7 +102,9 @@ def _agree(repo: Repo, remote: str, contents: Mapping[str, bytes | None]) -> byt
 
 
 def _show_witness(name: str) -> str:
-    return "the branch of the main worktree" if name == MAIN_HEAD else name.removeprefix("refs/remotes/")
+    if name == MAIN_HEAD:
+        return "the branch of the main worktree"
+    return name.removeprefix("refs/remotes/").removeprefix("refs/heads/")
 
 
 def _require_committed(repo: Repo, committed: bytes | None) -> None:
@@ -131,10 +134,9 @@ def _find_remote(repo: Repo) -> str:
 
 
 def _find_default_branch(repo: Repo, remote: str) -> list[str]:
-    """The remote-tracking ref of the default branch of `remote`; nothing when it is not known here."""
-    if not remote:
-        return []
-    refs = [f"refs/remotes/{remote}/{name}" for name in DEFAULT_BRANCHES]
+    """The remote-tracking ref of the default branch of `remote`, without one the local one; nothing when not known."""
+    names = DEFAULT_BRANCHES if remote else DEFAULT_BRANCHES[1:]
+    refs = [f"refs/remotes/{remote}/{name}" if remote else f"refs/heads/{name}" for name in names]
     known = ask_git(["for-each-ref", "--format=%(refname)", *refs], cwd=_folder(repo)).decode("utf-8", "replace")
     return [ref for ref in refs if ref in known.split()][:1]
 

@@ -100,6 +100,22 @@ def test_policy_loosened_on_a_branch_or_on_disk_still_asks_for_a_signature(
     assert "is not signed" in verify_approval(open_repo(str(tree)), task(), forged).reason
 
 
+@pytest.mark.parametrize("default", ["main", "master"])
+def test_without_a_remote_a_branch_alone_neither_loosens_the_policy_nor_adds_a_signer(
+    signed: Repo, repository: Repository, ada: Key, mallory: Key, default: str
+) -> None:
+    repository.git("branch", "-M", default)
+    repository.git("checkout", "-q", "-b", "mine")
+    repository.stage(".openclaw/config.yaml", "format: 1\n")
+    repository.stage(SIGNERS_PATH, ada.line() + mallory.line("mallory@example.org"))
+    repository.commit()
+    assert read_signers(signed) == ada.line().encode()
+    unsigned = Approval(by="mallory", at="2026-01-01T00:00:00Z", hash=content_hash(Kind.TASK, TASK))
+    assert "approvals: signed" in verify_approval(signed, task(), unsigned).reason
+    repository.git("branch", "-f", default, "mine")
+    assert verify_approval(signed, task(), unsigned).ok
+
+
 def test_signer_counts_once_it_stands_on_the_remotes_default_branch(
     signed: Repo, repository: Repository, ada: Key, mallory: Key, tmp_path: Path
 ) -> None:
