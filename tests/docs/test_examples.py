@@ -27,7 +27,10 @@ from openclaw_hooks.tasks.model import Mode, TaskHead
 if TYPE_CHECKING:
     from pathlib import Path
 
-_BLOCK = re.compile(r'^```(?P<kind>\w+)(?: title="(?P<title>[^"]*)")?\n(?P<text>.*?)^```$', re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(
+    r'^```(?:\{ \.)?(?P<kind>\w+)(?: \.table \})?(?: title="(?P<title>[^"]*)")?\n(?P<text>.*?)^```$',
+    re.MULTILINE | re.DOTALL,
+)
 OTHERS = {"git", "pipx", "pip", "mkdir", "mv", "echo", "ssh-keygen", "gh"}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from openclaw_hooks.cli.app import COMMANDS, app, load_command
@@ -77,10 +78,10 @@ def _describe(param: Any) -> str:
 def _table(title: str, rows: list[tuple[str, str]]) -> str:
     if not rows:
         return ""
-    cells = [f"| `{escape_cell(name)}` | {escape_cell(text)} |" for name, text in rows]
+    cells = [f"| {escape_cell(f'`{name}`')} | {escape_cell(text)} |" for name, text in rows]
     return "\n".join([f"| {title} | Meaning |", "|---|---|", *cells])
 
 
 def escape_cell(text: str) -> str:
-    r"""`text` for one cell of a table: a bar would end the cell, also in code."""
-    return text.replace("|", r"\|").replace("\n", " ")
+    """`text` for one cell of a table: a bar would end the cell, but not in code, where a backslash would be shown."""
+    return re.sub(r"`[^`]*`|\|", lambda found: r"\|" if found[0] == "|" else found[0], text).replace("\n", " ")

@@ -30,4 +30,4 @@ def _list_moves(moves: dict[Status, frozenset[Right]], right: Right) -> str:
         for status, rights in moves.items()
         if right in rights and (right is Right.ANY or Right.ANY not in rights)
     )
-    return ", ".join(f"`{status}`" for status in found)
+    return ", ".join(found)
