@@ -1,4 +1,4 @@
-"""What is let through on purpose: lines with an allowlist pragma, and values that vendors publish as samples."""
+"""What is let through on purpose: lines with a pragma, samples that vendors publish, and what is public by nature."""
 
 from openclaw_hooks.secrets.shapes import compiled
 
@@ -41,9 +41,21 @@ KNOWN_SAMPLES = frozenset(
 )
 
 
+# An SSH signature (PROTOCOL.sshsig of OpenSSH) in base64: its magic, then version 1. It is made to be shown, and as
+# long as it is, it holds by chance what tokens look like.
+_SIGNATURE = "U1NIU0lHAAAAA"
+_MAX_SIGNATURE = 6000  # of an RSA key of 16,384 bits, public half included: about 5,600 characters
+
+
 def is_allowed(text: str, start: int, secret: str) -> bool:
-    """Whether the secret at `start` is a published sample or its line carries a pragma (or the line before does)."""
-    return is_known_sample(secret) or has_pragma(text, start)
+    """Whether the secret at `start` is a published sample, part of a signature, or let through by a pragma."""
+    return is_known_sample(secret) or has_pragma(text, start) or _is_signature(text, start)
+
+
+def _is_signature(text: str, start: int) -> bool:
+    """Whether the word of base64 around `start` begins as an SSH signature does."""
+    begin = text.rfind(_SIGNATURE, max(0, start - _MAX_SIGNATURE), start + len(_SIGNATURE))
+    return begin >= 0 and compiled(r"[A-Za-z0-9+/]*").fullmatch(text, begin, start) is not None
 
 
 def is_known_sample(secret: str) -> bool:

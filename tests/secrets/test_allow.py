@@ -45,3 +45,12 @@ def test_what_is_no_pragma_for_the_line_allows_nothing(text: str) -> None:
 def test_published_samples_pass() -> None:
     for sample in KNOWN_SAMPLES:
         assert scan_text(f"aws_secret_access_key = '{sample}'\n{sample}\n", "a.txt") == []
+
+
+def test_a_signature_is_no_secret_whatever_it_looks_like_and_hides_none_behind_it() -> None:
+    token = "EAAA" + random_text(60)
+    assert scan_text(f"a: {token}\n", "a.yaml"), "it looks like one"
+    signature = "U1NIU0lHAAAAAQAAADMAAAALc3NoLWVkMjU1MTkAAAAg" + random_text(40) + "/" + token
+    assert scan_text(f"signature: {signature}\n", "a.yaml") == []
+    assert scan_text(f"signature: {signature}\nb: {token}\n", "a.yaml")[0].line == 2
+    assert scan_text(f"signature: {signature} {token}\n", "a.yaml")
