@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from openclaw_hooks.board.snapshot import plan_path
@@ -96,10 +96,17 @@ def _tell_claims(edit: Edit) -> None:
 
 
 def _drop(board: Board, lease: Lease, remote: str) -> None:
-    from openclaw_hooks.board.claims import drop
+    from openclaw_hooks.board.claims import LostError, drop
+    from openclaw_hooks.board.held import forget_held, held_lease
 
-    with suppress(OpenclawError):  # somebody else has it by now, or the remote is away: it ends by itself
+    try:
         drop(board.repo, lease.task, lease.token, remote)
+    except LostError:
+        return  # somebody else has it by now
+    except OpenclawError:  # the remote is away: there it ends by itself, but here the work is over
+        held = held_lease(board.repo.state_dir, lease.task)
+        if held and held.token == lease.token:
+            forget_held(board.repo.state_dir, lease.task)
 
 
 class PlanWork(NamedTuple):

@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from openclaw_hooks.board.held import current_claims
+from openclaw_hooks.checkout import find_checkout
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.cli.conftest import Clerk
 
 STAMP = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
@@ -130,6 +135,24 @@ def test_a_claim_made_elsewhere_is_finished_with_its_token(clerk: Clerk) -> None
     clerk.refused("task", "complete", made, "--token", "1-00000000")
     clerk.say("task", "complete", made, OPENCLAW_TOKEN=token)
     assert clerk.status(made) == "completed"
+
+
+@pytest.mark.parametrize("options", [(), ("--local",)])
+def test_finished_work_binds_no_later_commit_though_the_remote_is_away(
+    clerk: Clerk, tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    remote, away = tmp_path / "remote.git", tmp_path / "away.git"
+    clerk.repository.git("init", "-q", "--bare", str(remote))
+    clerk.repository.git("remote", "add", "origin", str(remote))
+    task = clerk.add("One thing", "--scope", "src/")
+    clerk.say("board", "sync")
+    clerk.say("task", "claim", task, *options)
+    checkout = find_checkout(str(clerk.repository.path))
+    assert checkout is not None
+    assert [held.task for held in current_claims(checkout)] == [task]
+    remote.rename(away)
+    clerk.say("task", "complete", task)
+    assert current_claims(checkout) == []
 
 
 @pytest.mark.parametrize(("verb", "status"), [("fail", "failed"), ("release", "released")])
