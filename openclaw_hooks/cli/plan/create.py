@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from openclaw_hooks.cli.output import all_fields, print_json, print_table
+from openclaw_hooks.cli.output import all_fields, print_json, print_raw, print_table
 from openclaw_hooks.cli.task.input import read_text_file
 from openclaw_hooks.cli.task.options import As, Json, open_place, show_reports
 from openclaw_hooks.errors import OpenclawError
@@ -102,13 +102,13 @@ def create(
     root = find_root()
     chosen = find_template(load_templates(root), template)
     roles = load_roles(root)
-    board, actor = open_place(as_name)
-    order = Order("P-000000", text, read_pairs(var or []), tuple(set_ or ()), title, utc_now(), actor.name)
+    order = Order("P-000000", text, read_pairs(var or []), tuple(set_ or ()), title, utc_now(), as_name)
     if dry_run:
-        typer.echo(new_plan_text(instantiate(chosen, order, roles)).decode(), nl=False)
+        print_raw(new_plan_text(instantiate(chosen, order, roles)))
         return
+    board, actor = open_place(as_name)
     with change_board(board, actor) as edit:
-        plan = instantiate(chosen, order._replace(id=edit.new_id("P")), roles)
+        plan = instantiate(chosen, order._replace(id=edit.new_id("P"), created_by=actor.name), roles)
         refuse_self_approval(plan, chosen, actor)
         edit.put(plan_path(plan.id), new_plan_text(plan))
         edit.say(f"plan {plan.id} created from {chosen.id} ({actor.name})")

@@ -32,7 +32,6 @@ def show(
     """
     from openclaw_hooks.board.archive import judge_on_board
     from openclaw_hooks.board.claims import read_lease
-    from openclaw_hooks.board.clock import utc_now
     from openclaw_hooks.board.place import open_board
     from openclaw_hooks.board.store import read_board, read_task
     from openclaw_hooks.tasks.ids import find_id
@@ -54,11 +53,13 @@ def show(
         listed = {"history": [{"commit": oid, "time": time, "subject": text} for oid, time, text in commits]}
         print_json("task", task_values(task, **standing_values(standing), **more, **(listed if history else {})))
         return
-    for line in describe(task, standing, dependents, snapshot.tasks):
+    print_task(task, [*describe(task, standing, dependents, snapshot.tasks), *_describe_lease(lease)], commits)
+
+
+def print_task(task: Task, head: list[str], commits: list[tuple[str, str, str]]) -> None:
+    """Print what was found out about a task: the lines on top, its text, the commits that changed it."""
+    for line in head:
         typer.echo(line)
-    if lease:
-        ended = " (ended)" if lease.expires < utc_now() else ""
-        typer.echo(f"  lease         {one_line(lease.owner)}, until {lease.expires}{ended}")
     if task.body.strip():
         typer.echo()
         typer.echo(printable_text(task.body.strip("\n")))
@@ -116,6 +117,15 @@ def _describe_mode(task: Task) -> str:
 def _name(task_id: str, tasks: dict[str, Task]) -> str:
     task = tasks.get(task_id)
     return f"{task_id} {task.status}: {one_line(task.title)}" if task else f"{task_id} (not on the board)"
+
+
+def _describe_lease(lease: Lease | None) -> list[str]:
+    from openclaw_hooks.board.clock import utc_now
+
+    if lease is None:
+        return []
+    ended = " (ended)" if lease.expires < utc_now() else ""
+    return [f"  lease         {one_line(lease.owner)}, until {lease.expires}{ended}"]
 
 
 def _lease_values(lease: Lease | None) -> dict[str, str] | None:

@@ -9,7 +9,10 @@ import pytest
 import yaml
 
 if TYPE_CHECKING:
-    from tests.cli.conftest import Clerk
+    from collections.abc import Callable
+
+    from tests.cli.conftest import Answer, Clerk
+    from tests.conftest import Repository
 
 TWO_WAVES = """\
 format: 1
@@ -104,6 +107,14 @@ def test_a_dry_run_prints_the_file_and_writes_nothing(planner: Clerk) -> None:
     plan = yaml.safe_load(planner.say("plan", "create", "two-waves", "-c", "it", "--dry-run"))
     assert (plan["status"], plan["template"]) == ("draft", "two-waves")
     assert planner.board_head() == head
+
+
+def test_a_dry_run_needs_no_board(repository: Repository, openclaw: Callable[..., Answer]) -> None:
+    answer = openclaw("plan", "create", "team-bugfix", "-c", "it", "--dry-run")
+    assert answer.out.startswith("format: 1\nid: P-000000\ntitle: 'Bug fix: it'\nstatus: draft\n")
+    assert repository.git("branch", "--all").stdout == ""
+    answer = openclaw("plan", "create", "team-bugfix", "-c", "it")
+    assert (answer.code, answer.err) == (2, "openclaw: there is no board here (make one: openclaw board attach)\n")
 
 
 @pytest.mark.parametrize(
