@@ -109,20 +109,29 @@ def create(
     board, actor = open_place(as_name)
     with change_board(board, actor) as edit:
         plan = instantiate(chosen, order._replace(id=edit.new_id("P"), created_by=actor.name), roles)
-        refuse_self_approval(plan, chosen, actor)
+        refuse_start(plan, chosen, actor)
         edit.put(plan_path(plan.id), new_plan_text(plan))
         edit.say(f"plan {plan.id} created from {chosen.id} ({actor.name})")
     show_reports(edit.reports)
     show_created(plan, chosen, (quiet, as_json))
 
 
-def refuse_self_approval(plan: PlanFile, template: Template, actor: Actor) -> None:
-    """Raises RefusedError when who is no person makes a plan start by itself though its template wants an approval."""
+def refuse_start(plan: PlanFile, template: Template, actor: Actor) -> None:
+    """Raises RefusedError when a plan would start by itself at the word of somebody who may not let it.
+
+    Only a person does without the approval that the template wants; a worker makes no work that nobody approves.
+    """
     from openclaw_hooks.errors import RefusedError
     from openclaw_hooks.tasks.moves import Right
 
-    if template.requires_approval and not plan.requires_approval and Right.HUMAN not in actor.rights:
+    if plan.requires_approval:
+        return
+    if template.requires_approval and Right.HUMAN not in actor.rights:
         raise RefusedError(f"template `{template.id}` wants a person's approval", "leave requires_approval as it is")
+    if not actor.rights & {Right.LEAD, Right.HUMAN}:
+        raise RefusedError(
+            "a plan that starts by itself is for the lead, not for a worker", "add --set requires_approval=true"
+        )
 
 
 def show_created(plan: PlanFile, template: Template, how: tuple[bool, bool]) -> None:

@@ -20,6 +20,7 @@ from openclaw_hooks.tasks.model import Mode  # noqa: TC001 - Typer reads the ann
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from openclaw_hooks.board.actor import Actor
     from openclaw_hooks.board.place import Board
     from openclaw_hooks.board.store import Edit
     from openclaw_hooks.tasks.model import Task
@@ -71,6 +72,8 @@ def edit(
     if is_by_option and file:
         raise OpenclawError("--file and the fields exclude each other", "give one of them")
     board, actor = open_place(as_name)
+    if bool(asked or mode or any(lists) or body_file) or not note:
+        refuse_worker(actor)
     draft = None if is_by_option else draft_file(board, task_id, file)
     body = read_text_file(body_file) if body_file else None
     with change_board(board, actor) as change:
@@ -126,6 +129,14 @@ def merge_fields(
     check_limits(edited)
     refuse_cycle({**tasks, task_id: edited}, edited)
     return changes
+
+
+def refuse_worker(actor: Actor) -> None:
+    """Raises IllegalMoveError for who is neither the lead nor a person; a note is all that they may add."""
+    from openclaw_hooks.tasks.moves import IllegalMoveError, Right
+
+    if not actor.rights & {Right.LEAD, Right.HUMAN}:
+        raise IllegalMoveError("editing is for the lead, not for a worker", "add a note with --note")
 
 
 def refuse_loosening(change: Edit, task_id: str, changes: Mapping[str, object]) -> None:

@@ -1,0 +1,69 @@
+"""What an agent or a worker tries so that nobody looks at its work, and what comes of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Clerk
+
+AGENT = {"OPENCLAW_AGENT": "x"}
+WORKER = {"OPENCLAW_NODE_ROLE": "worker"}
+
+
+@pytest.mark.parametrize(
+    "words", [("--mode", "local"), ("--mode", "auto"), ("--metric", "true"), ("--mode", "local", "--metric", "true")]
+)
+def test_an_agent_does_not_edit_a_review_away(clerk: Clerk, words: tuple[str, ...]) -> None:
+    made = clerk.add("Mine", "--mode", "solo_mesh")
+    said = clerk.refused("task", "edit", made, *words, **AGENT)
+    assert "it is reviewed (solo_mesh without a metric), and only a person changes that" in said
+    clerk.say("task", "claim", made, **AGENT)
+    clerk.say("task", "complete", made, **AGENT)
+    assert clerk.status(made) == "pending_review"
+
+
+def test_an_agent_does_not_replace_a_metric_but_a_person_does(clerk: Clerk) -> None:
+    made = clerk.add("Mine", "--mode", "solo_mesh", "--metric", "false")
+    assert "its metric is `false`" in clerk.refused("task", "edit", made, "--metric", "true", **AGENT)
+    clerk.say("task", "edit", made, "--priority", "3", "--note", "hard", **AGENT)
+    clerk.say("task", "edit", made, "--metric", "true")
+    clerk.say("task", "claim", made, **AGENT)
+    clerk.say("task", "complete", made, "--run-metric", **AGENT)
+    assert clerk.status(made) == "completed"
+
+
+def test_a_metric_that_was_edited_for_the_time_of_its_run_has_measured_nothing(clerk: Clerk) -> None:
+    made = clerk.add("Mine", "--mode", "solo_mesh", "--metric", "false")
+    clerk.say("task", "claim", made, **AGENT)
+    clerk.file(made).write_text(clerk.file(made).read_text().replace('metric: "false"', 'metric: "true"'))
+    assert 'metric: "true"' in clerk.file(made).read_text()
+    assert "its metric was not measured" in clerk.say("task", "complete", made, "--run-metric", **AGENT)
+    assert (clerk.status(made), clerk.task(made)["metric"]) == ("pending_review", "false")
+
+
+def test_a_worker_adds_a_note_and_edits_nothing_else(clerk: Clerk) -> None:
+    made = clerk.add("Mine")
+    for words in (["--title", "Yours"], ["--note", "a", "--title", "Yours"], []):
+        said = clerk.refused("task", "edit", made, *words, EDITOR="true", **WORKER)
+        assert said == "editing is for the lead, not for a worker (add a note with --note)"
+    clerk.say("task", "edit", made, "--note", "seen", **WORKER)
+    assert (clerk.task(made)["title"], clerk.task(made)["body"]) == ("Mine", "## Notes\n\n- seen\n")
+
+
+TEMPLATE = "id: {0}\nname: {0}\nrequires_approval: {1}\nphases: [{{name: A, subtasks: [{{id: a, title: A}}]}}]\n"
+
+
+def test_a_plan_starts_without_approval_only_where_its_template_or_a_person_lets_it(clerk: Clerk) -> None:
+    for name, value in (("asks", "true"), ("starts", "false")):
+        clerk.repository.stage(f".openclaw/plan-templates/{name}.yaml", TEMPLATE.format(name, value))
+    said = clerk.refused("plan", "create", "asks", "--set", "requires_approval=false", **AGENT)
+    assert said == "template `asks` wants a person's approval (leave requires_approval as it is)"
+    assert "is for the lead, not for a worker" in clerk.refused("plan", "create", "starts", **WORKER)
+    assert clerk("task", "list", "--json").data("tasks") == []
+    clerk.say("plan", "create", "asks", **WORKER)
+    clerk.say("plan", "create", "starts", **AGENT)
+    clerk.say("plan", "create", "asks", "--set", "requires_approval=false")
+    assert len(clerk("task", "list", "--json").data("tasks")) == 2
