@@ -24,6 +24,7 @@ from openclaw_hooks.board.place import (
 )
 from openclaw_hooks.board.plumbing import Commit, Identity, ask_store, call_store, make_commit, read_ref
 from openclaw_hooks.checkout import Checkout, find_checkout
+from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.files import atomic_write, display_path
 
 if TYPE_CHECKING:
@@ -61,7 +62,17 @@ def attach_board(repo: Repo, *, create: bool = False) -> str:
         _place_worktree(repo, folder)
         top = os.path.realpath(folder)
         fill_files(Board(repo, top))
+        _offer_driver(repo)
         return top
+
+
+def _offer_driver(repo: Repo) -> None:
+    """The merge driver for people's own `git merge` of the branch, unless one is set up already."""
+    from openclaw_hooks.board.driver import DriverState, driver_state, install_driver
+
+    with suppress(OpenclawError):  # a board without it works; doctor says what is missing
+        if driver_state(repo) is DriverState.ABSENT:
+            install_driver(repo)
 
 
 def choose_folder(repo: Repo) -> str:

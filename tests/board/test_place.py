@@ -430,3 +430,9 @@ def test_several_processes_may_attach_at_once(started: Repository, sit_down: Sea
     assert [os.waitpid(pid, 0)[1] for pid in running] == [0, 0, 0, 0]
     assert sit_down(started.path).subjects() == ["board: start"]
     assert started.git("worktree", "list").stdout.count(f"[{BRANCH}]") == 1
+
+
+def test_attaching_on_demand_sets_the_merge_driver_up(repository: Repository) -> None:
+    repository.commit("chore: start", "--allow-empty")
+    open_board(str(repository.path), create=True)
+    assert "merge-board" in repository.git("config", "--local", "merge.openclaw-task.driver").stdout
