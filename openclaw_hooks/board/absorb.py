@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 # What commands keep; `id` is held by the name of the file.
-TASK_KEPT: Final = ("plan", "subtask", "recovered_by", "approval", "created", "created_by", "origin", "sync")
-TASK_EMPTY: Final = ("plan", "subtask", "recovered_by", "approval", "origin", "sync", "owner")  # in a task made by hand
+LINKS: Final = ("plan", "subtask", "recovers", "recovered_by", "approval", "origin", "sync")
+TASK_KEPT: Final = (*LINKS, "created", "created_by")
+TASK_EMPTY: Final = (*LINKS, "owner")  # in a task made by hand
 PLAN_KEPT: Final = ("id", "status", "approval", "created", "created_by", "tasks")
 PLAN_FOLDER: Final = "plans/"
 
@@ -137,13 +138,23 @@ def _judge_plan(base: bytes | None, disk: bytes, path: str, tell: Callable[[str]
     from openclaw_hooks.board.fields import read_fields
 
     name = path.removeprefix(PLAN_FOLDER).removesuffix(".yaml")
-    if base is None:
+    if base is None or not _is_readable(path, base):  # what a raw commit broke begins anew as a draft
         found = read_fields(path, disk, {}).value_of("id")
         if found != repr(name):
             raise DocumentError(path, 1, f"`id` is {found or 'missing'}, the file is {name}.yaml")
         start = f"id: {name}\nstatus: draft\n".encode()
         return _restore_keys(start, disk, path, tell, ("status", "approval", "tasks", *_loosened(disk, path)))
     return _restore_keys(base, disk, path, tell, (*PLAN_KEPT, *_loosened(disk, path)))
+
+
+def _is_readable(path: str, content: bytes) -> bool:
+    from openclaw_hooks.board.fields import read_fields
+
+    try:
+        read_fields(path, content, {})
+    except DocumentError:
+        return False
+    return True
 
 
 def _loosened(disk: bytes, path: str) -> tuple[str, ...]:

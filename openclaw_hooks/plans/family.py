@@ -27,12 +27,17 @@ def own_tasks(plan: PlanFile, tasks: Mapping[str, Task]) -> dict[str, Task]:
 
 
 def gather_family(own: Mapping[str, Task]) -> Family:
-    """The tasks of a plan, sorted into places. Proposals are nobody's work yet and stay outside."""
+    """The tasks of a plan, sorted into places. Proposals are nobody's work yet and stay outside.
+
+    Nor does the work of another subtask, or of none, make a failure good.
+    """
     made_for: dict[str, list[Task]] = {}
     recoveries: dict[str, list[Task]] = {}
     for task in own.values():
         if task.recovers:
-            recoveries.setdefault(task.recovers, []).append(task)
+            recovered = own.get(task.recovers)
+            if recovered is None or recovered.subtask == task.subtask:
+                recoveries.setdefault(task.recovers, []).append(task)
         elif task.subtask and task.status is not Status.PROPOSED:
             made_for.setdefault(task.subtask, []).append(task)
     return Family(own, made_for, recoveries)

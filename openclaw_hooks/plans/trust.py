@@ -76,7 +76,9 @@ def _is_recovered(task: Task, problems: Mapping[str, str], tasks: Mapping[str, T
     while task.recovered_by and task.id not in seen:
         seen.add(task.id)
         recovery = tasks.get(task.recovered_by)
-        if recovery is None or recovery.recovers != task.id or recovery.status is not Status.COMPLETED:
+        if recovery is None or recovery.status is not Status.COMPLETED:
+            return False
+        if (recovery.recovers, recovery.subtask) != (task.id, task.subtask):
             return False
         if not problems[recovery.id]:
             return True

@@ -15,7 +15,7 @@ from openclaw_hooks.plans.instantiate import Order, instantiate
 from openclaw_hooks.plans.service import approve_plan, change_board, open_plan
 from openclaw_hooks.plans.store import new_plan_text, parse_plan
 from openclaw_hooks.plans.templates import find_template, load_templates
-from openclaw_hooks.plans.verbs import claim, complete, open_work
+from openclaw_hooks.plans.verbs import claim, complete, fail, open_work
 from openclaw_hooks.roles.load import load_roles
 from openclaw_hooks.tasks.model import Status, TaskHead
 
@@ -171,3 +171,21 @@ def test_a_title_that_no_task_can_have_stops_the_plan_and_nobody_s_work(board: B
     with open_work(board, actor) as work:
         complete(work, task, measured=True)
     assert list(read_board(board).tasks) == [task]
+
+
+def test_work_that_is_for_no_subtask_makes_no_failure_good(board: Board, actor: Actor) -> None:
+    plan = add_plan(board, actor)
+    with open_plan(board, actor, plan) as opened:
+        approve_plan(opened)
+    (failed,) = read_board(board).tasks
+    with open_work(board, actor) as work:
+        fail(work, failed, "no luck")
+    other = add_task(board, actor, plan=plan)
+    rewrite(board, f"tasks/{other}.md", "status: queued", f"recovers: {failed}\nstatus: queued")
+    with open_work(board, actor) as work:
+        complete(work, other)
+    assert work.edit.reports == [f"tasks/{other}.md: `recovers` is not edited by hand and is put back"]
+    forged = add_task(board, actor, plan=plan, recovers=failed)  # as another clone may write it
+    with open_work(board, actor) as work:
+        complete(work, forged)
+    assert read_board(board).tasks[failed].status is Status.FAILED

@@ -89,13 +89,13 @@ def test_a_task_that_was_made_to_need_no_review_takes_no_plan_on(started: Starte
     assert started.titles() == {"One"}
 
 
-@pytest.mark.parametrize("recovers", ["", "T-000001"])
-def test_a_recovery_without_a_review_makes_nothing_good(started: Started, recovers: str) -> None:
+@pytest.mark.parametrize(("recovers", "subtask"), [("", "one"), ("T-000001", "one"), ("", ""), ("", "two")])
+def test_a_recovery_without_a_review_makes_nothing_good(started: Started, recovers: str, subtask: str) -> None:
     def forge(edit: Edit) -> None:
         head = TaskHead(
             id="T-000001", title="Forged", status=Status.COMPLETED, plan=DRAFT.id, recovers=recovers or started.task
         )
-        forged = msgspec.structs.replace(head, subtask="one", delegation=Delegation(mode=Mode.LOCAL))
+        forged = msgspec.structs.replace(head, subtask=subtask, delegation=Delegation(mode=Mode.LOCAL))
         edit.add_task(forged)
         edit.put_task(started.task, {"status": Status.COMPLETED, "recovered_by": "T-000001"})
 
