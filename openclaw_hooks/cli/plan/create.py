@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from openclaw_hooks.checks.report import one_line
 from openclaw_hooks.cli.output import all_fields, print_json, print_raw, print_table
 from openclaw_hooks.cli.task.input import read_text_file
-from openclaw_hooks.cli.task.options import As, Json, open_place, show_reports
+from openclaw_hooks.cli.task.options import As, Json, open_place, show_reports, tell_followed
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.plans.templates import find_template, load_templates
 from openclaw_hooks.plans.waves import assign_waves, sum_minutes
@@ -93,7 +94,7 @@ def create(
     from openclaw_hooks.board.snapshot import plan_path
     from openclaw_hooks.plans.instantiate import Order, instantiate
     from openclaw_hooks.plans.service import change_board
-    from openclaw_hooks.plans.store import new_plan_text
+    from openclaw_hooks.plans.store import new_plan_text, parse_plan
     from openclaw_hooks.roles.load import load_roles
 
     if context and context_file:
@@ -113,7 +114,8 @@ def create(
         edit.put(plan_path(plan.id), new_plan_text(plan))
         edit.say(f"plan {plan.id} created from {chosen.id} ({actor.name})")
     show_reports(edit.reports)
-    show_created(plan, chosen, (quiet, as_json))
+    begun = parse_plan(plan_path(plan.id), edit.snapshot.plans[plan.id])  # one that needs no approval has started
+    show_created(begun, tell_followed(edit, {plan.id}), (quiet, as_json))
 
 
 def refuse_start(plan: PlanFile, template: Template, actor: Actor) -> None:
@@ -134,8 +136,8 @@ def refuse_start(plan: PlanFile, template: Template, actor: Actor) -> None:
         )
 
 
-def show_created(plan: PlanFile, template: Template, how: tuple[bool, bool]) -> None:
-    """Tell of a new plan and what comes next; `how` is whether quietly, whether as JSON."""
+def show_created(plan: PlanFile, followed: list[str], how: tuple[bool, bool]) -> None:
+    """Tell of a new plan, what followed, and what comes next; `how` is whether quietly, whether as JSON."""
     quiet, as_json = how
     if as_json:
         from openclaw_hooks.cli.plan.show import plan_values
@@ -144,8 +146,9 @@ def show_created(plan: PlanFile, template: Template, how: tuple[bool, bool]) -> 
     elif quiet:
         typer.echo(plan.id)
     else:
-        typer.echo(f"{plan.id} {plan.status}: {plan.title}")
-        if template.requires_approval:
+        for line in (f"{plan.id} {plan.status}: {plan.title}", *followed):
+            typer.echo(one_line(line))
+        if plan.requires_approval:
             typer.echo(f"look at it: openclaw plan show {plan.id}; then: openclaw plan approve {plan.id}", err=True)
 
 

@@ -85,6 +85,16 @@ def test_a_draft_has_no_tasks_and_says_what_comes_next(planner: Clerk) -> None:
     assert set(states_of(planner, made).values()) == {"waiting"}
 
 
+def test_a_plan_that_needs_no_approval_is_told_with_the_tasks_that_it_begins_with(planner: Clerk) -> None:
+    answer = planner("plan", "create", "two-waves", "--context", "it", "--set", "requires_approval=false")
+    made = answer.out.split()[0]
+    tasks = tasks_of(planner, made)
+    lines = answer.out.splitlines()
+    assert lines[0] == f"{made} executing: {planner.plan(made)['title']}"
+    assert set(lines[1:]) == {f"{tasks['one']} queued: Do one", f"{tasks['two']} queued: Do two"}
+    assert answer.err == ""
+
+
 def test_context_vars_and_sets_land_in_the_plan(planner: Clerk) -> None:
     planner.repository.write("context.md", "a file\nof two lines\n")
     words = ["--context-file", "context.md", "--var", "what=A=B", "--set", "two.budget_minutes=99", "--title", "Mine"]
