@@ -67,11 +67,15 @@ def count_columns(snapshot: Snapshot, top: str) -> dict[str, int]:
 
 
 def judge_edits(board: Board, snapshot: Snapshot, actor: Actor) -> list[dict[str, Any]]:
-    """What was edited by hand since the last commit, with what would be put back of it by the next command."""
+    """What was edited by hand since the last commit, with what would be put back of it by the next command.
+
+    Nobody knows whether a person made the edit, so it is judged as anybody's.
+    """
     from openclaw_hooks.board.absorb import judge_edit
     from openclaw_hooks.board.commits import read_disk
     from openclaw_hooks.board.leaks import find_leaks
     from openclaw_hooks.board.plumbing import read_contents, tree_blobs
+    from openclaw_hooks.tasks.moves import Right
 
     if not snapshot.edited:
         return []
@@ -85,7 +89,7 @@ def judge_edits(board: Board, snapshot: Snapshot, actor: Actor) -> list[dict[str
             reports: tuple[str, ...] = (f"{path}: missing, is restored",) if base is not None else ()
         else:
             leaks = find_leaks(board.repo, path, disk, [base])
-            reports = tuple(leaks) or judge_edit(base, disk, path, actor.rights).reports
+            reports = tuple(leaks) or judge_edit(base, disk, path, actor.rights - {Right.HUMAN}).reports
         found.append({"path": path, "is_new": base is None, "reports": list(reports)})
     return found
 

@@ -104,6 +104,15 @@ def test_status_names_broken_files_and_what_would_be_put_back(clerk: Clerk, aws_
     assert new.read_text() == HAND
 
 
+def test_status_tells_that_the_next_command_puts_a_metric_back(clerk: Clerk) -> None:
+    task = clerk.add("One", "--metric", "make test")
+    clerk.file(task).write_text(clerk.file(task).read_text().replace("make test", "make"))
+    [edit] = board_status(clerk)["edits"]
+    [report] = edit["reports"]
+    assert "its metric is `make test`" in report
+    assert report in clerk("task", "edit", task, "--priority", "1").err
+
+
 def test_sync_shares_the_board_and_status_says_how_far_it_is(shared: Clerk, other: Clerk) -> None:
     mine = shared.add("Mine")
     assert board_status(shared)["remote"] == {"name": "origin", "ahead": 1, "behind": 0}
