@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from openclaw_hooks.documents import suggest
 from openclaw_hooks.errors import OpenclawError
@@ -10,7 +10,7 @@ from openclaw_hooks.globs import refuse_negations_only, validate_glob
 from openclaw_hooks.roles.model import HUMAN
 from openclaw_hooks.tasks.graph import find_cycle
 from openclaw_hooks.tasks.markdown import validate_title
-from openclaw_hooks.tasks.model import Mode
+from openclaw_hooks.tasks.model import MAX_TASK_BYTES, Mode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from openclaw_hooks.documents import KeyPath
     from openclaw_hooks.plans.model import Subtask
     from openclaw_hooks.tasks.model import Delegation
+
+
+MAX_DESCRIPTION: Final = MAX_TASK_BYTES * 3 // 4  # the rest is for the fields, and for a result
 
 
 class Fault(NamedTuple):
@@ -48,7 +51,7 @@ def _find_faults(subtasks: Sequence[Subtask], roles: Sequence[str] | None) -> It
         hint = "remove one of these dependencies"
         yield Fault((index, "depends_on"), f"`depends_on` runs in a circle: {' -> '.join(cycle)}", hint)
     for index, subtask in enumerate(subtasks):
-        yield from _find_title_faults(index, subtask)
+        yield from _find_text_faults(index, subtask)
         yield from _find_scope_faults(index, subtask)
         yield from _find_delegation_faults((index, "delegation"), subtask.id, subtask.delegation)
         if roles is not None and subtask.role and subtask.role not in (*roles, HUMAN):
@@ -72,12 +75,16 @@ def _find_id_faults(subtasks: Sequence[Subtask]) -> Iterator[Fault]:
                 yield Fault(keys, f"subtask `{subtask.id}` names `{dependency}` twice in `depends_on`")
 
 
-def _find_title_faults(index: int, subtask: Subtask) -> Iterator[Fault]:
-    """What a task could not have as its title, found now and not when the plan comes to it."""
+def _find_text_faults(index: int, subtask: Subtask) -> Iterator[Fault]:
+    """What a task could not have as its title or text, found now and not when the plan comes to it."""
     try:
         validate_title(subtask.title)
     except OpenclawError as error:
         yield Fault((index, "title"), f"subtask `{subtask.id}`: {error.message}", error.hint)
+    size = len(subtask.description.encode("utf-8", "surrogatepass"))
+    if size > MAX_DESCRIPTION:
+        hint = f"at most {MAX_DESCRIPTION:,}; name a file instead"
+        yield Fault((index, "description"), f"subtask `{subtask.id}`: the description has {size:,} bytes", hint)
 
 
 def _find_scope_faults(index: int, subtask: Subtask) -> Iterator[Fault]:

@@ -158,13 +158,23 @@ def test_work_as_approved_needs_nobody_to_look(board: Board, actor: Actor) -> No
     assert read_board(board).tasks[task].status is Status.COMPLETED
 
 
-@pytest.mark.parametrize("title", ['"  "', '"a\\e[31m"', '"a\\nb"'])
-def test_a_title_that_no_task_can_have_stops_the_plan_and_nobody_s_work(board: Board, actor: Actor, title: str) -> None:
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("title: Find the cause", 'title: "  "'),
+        ("title: Find the cause", 'title: "a\\e[31m"'),
+        ("title: Find the cause", 'title: "a\\nb"'),
+        ("    Follow the failure back", f"    {'y' * 250_000} Follow the failure back"),
+    ],
+)
+def test_a_text_that_no_task_can_have_stops_the_plan_and_nobody_s_work(
+    board: Board, actor: Actor, old: str, new: str
+) -> None:
     plan = add_plan(board, actor)
     with open_plan(board, actor, plan) as opened:
         approve_plan(opened)
     (task,) = read_board(board).tasks
-    rewrite(board, f"plans/{plan}.yaml", "title: Find the cause", f"title: {title}")
+    rewrite(board, f"plans/{plan}.yaml", old, new)
     with open_work(board, actor) as work:
         claim(work, task)
     assert any(f"plans/{plan}.yaml:" in report and "subtask `diagnose`: " in report for report in work.edit.reports)
