@@ -33,7 +33,7 @@ def detect_agent(env: Mapping[str, str] | None = None) -> str:
         if env.get(mark):
             return name
     named = env.get("AI_AGENT", "")
-    return named.split("_", 1)[0].lower()
+    return (named.split("_", 1)[0] or named).lower()
 
 
 def find_session(env: Mapping[str, str] | None = None) -> str:

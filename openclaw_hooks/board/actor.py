@@ -33,7 +33,8 @@ class Actor(NamedTuple):
 def find_actor(repo: Repo, as_name: str = "") -> Actor:
     """Who acts in this environment; raises OpenclawError for a node name or role that is none."""
     name = _check_name(as_name or os.environ.get(NODE_VARIABLE, "")) or _host_name()
-    agent = detect_agent()
+    found = detect_agent()
+    agent = (_clean(found) or "agent") if found else ""  # it goes into the commit, and an odd name makes no person
     return Actor(name, agent, _rights(agent), _author(repo, name, agent))
 
 

@@ -84,3 +84,16 @@ def test_without_a_git_identity_the_node_signs(repo: Repo, monkeypatch: pytest.M
 def test_an_identity_cannot_break_out_of_its_line(repository: Repository, repo: Repo) -> None:
     repository.git("config", "user.name", "Ada <x>\ncommitter Eve")
     assert find_actor(repo).author == "Ada x committer Eve <ada@example.org>"
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"), [("x>\nfrom :0\nM", "x from :0 m"), ("\n", "agent"), ("_tool", "tool"), ("\x1b[31m", "[31m")]
+)
+def test_an_agents_name_cannot_break_out_of_its_line_nor_make_it_a_person(
+    repo: Repo, monkeypatch: pytest.MonkeyPatch, name: str, shown: str
+) -> None:
+    monkeypatch.setenv("AI_AGENT", name)
+    actor = find_actor(repo)
+    assert actor.agent.lstrip("_") == shown
+    assert actor.author.splitlines() == [f"Ada ({actor.agent}) <ada@example.org>"]
+    assert Right.HUMAN not in actor.rights
