@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from openclaw_hooks.errors import OpenclawError
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Iterator, Mapping, Sequence
 
 
@@ -66,6 +67,22 @@ def run_in_terminal(argv: Sequence[str]) -> int:
 
     try:
         return subprocess.run(argv, check=False).returncode
+    except OSError as error:
+        raise ProcessError(f"cannot start {show_command(argv)}: {error.strerror}") from error
+
+
+def start_program(argv: Sequence[str], output: str) -> subprocess.Popen[bytes]:
+    """`argv` started to outlive us: in a session of its own, with both streams at the end of the file `output`.
+
+    Raises ProcessError when it cannot start.
+    """
+    import subprocess
+
+    try:
+        with open(output, "ab") as stream:
+            return subprocess.Popen(
+                argv, stdin=subprocess.DEVNULL, stdout=stream, stderr=stream, start_new_session=True
+            )
     except OSError as error:
         raise ProcessError(f"cannot start {show_command(argv)}: {error.strerror}") from error
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from openclaw_hooks.board.place import BoardError
@@ -12,33 +12,45 @@ from openclaw_hooks.files import display_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
     from openclaw_hooks.board.place import Board
 
 POLL_S = 0.01
 
 
-@contextmanager
-def board_lock(board: Board, timeout_s: float = 10.0) -> Iterator[None]:
+def board_lock(board: Board, timeout_s: float = 10.0) -> AbstractContextManager[None]:
     """Holds the board for the caller alone; a process that dies lets go. Not to be taken twice by one process.
 
-    Raises BoardError, which names the holder, when it is not free within `timeout_s`.
+    Raises BoardError, which names the holder, when it is not free within `timeout_s`; also for an OSError of the caller.
     """
-    path = os.path.join(board.repo.state_dir, "board.lock")
+    return hold_lock(os.path.join(board.repo.state_dir, "board.lock"), "the board", timeout_s)
+
+
+@contextmanager
+def hold_lock(path: str, what: str, timeout_s: float) -> Iterator[None]:
+    """Holds the lock file at `path` for the caller alone; `what` it guards is named in the BoardError otherwise."""
     try:
-        os.makedirs(board.repo.state_dir, exist_ok=True)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
         stream = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
-        raise BoardError(f"the board cannot be changed: {display_path(path)}: {error.strerror}") from error
+        raise BoardError(f"{what} cannot be changed: {display_path(path)}: {error.strerror}") from error
     try:
         deadline = time.monotonic() + timeout_s
         while not _try_lock(stream):
             if time.monotonic() >= deadline:
-                raise BoardError(f"the board is being changed by {_holder(stream)}", "try again when it is done")
+                raise BoardError(f"{what} is being changed by {_holder(stream)}", "try again when it is done")
             time.sleep(POLL_S)
         os.ftruncate(stream, 0)
-        os.pwrite(stream, _describe().encode("utf-8", "replace"), 0)
+        with suppress(OSError):  # on a full disk nobody learns the name
+            os.pwrite(stream, _describe().encode("utf-8", "replace"), 0)
         yield
+    except BrokenPipeError:
+        raise  # of who reads our output
+    except OSError as error:
+        what = display_path(os.fsdecode(error.filename)) if error.filename else "the repository"
+        hint = "is the disk full, or a folder read-only? what is committed is whole; the next command writes the rest"
+        raise BoardError(f"the board's files cannot be written: {what}: {error.strerror}", hint) from error
     finally:
         os.close(stream)
 
