@@ -10,6 +10,7 @@ import typer
 from openclaw_hooks.checks.report import format_finding, one_line
 from openclaw_hooks.cli.output import print_json
 from openclaw_hooks.cli.task.options import As, Json, open_place, show_reports, task_values
+from openclaw_hooks.errors import EXIT_FINDINGS
 
 if TYPE_CHECKING:
     from openclaw_hooks.board.importers.model import Reading
@@ -43,6 +44,7 @@ def import_(
     """Import the tasks of another tool; what is on the board already never comes in twice.
 
     Titles, texts, labels, priorities and dependencies are kept; nothing that is imported becomes a command.
+    Exit code 1 when there was something to read and none of it could be.
 
     Example: openclaw task import github issues.json --repository acme/shop --propose
     """
@@ -56,6 +58,8 @@ def import_(
     options = ImportOptions(actor.name, utc_now(), with_closed=not open_only, as_proposals=propose)
     plan = preview_import(board, reading, options) if dry_run else import_tasks(board, actor, reading, options)
     show_import(plan, reading, (dry_run, as_json))
+    if reading.warnings and not (plan.tasks or plan.present or plan.closed):
+        raise typer.Exit(EXIT_FINDINGS)
 
 
 def show_import(plan: ImportPlan, reading: Reading, how: tuple[bool, bool]) -> None:
