@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from openclaw_hooks.board.actor import Actor
+    from openclaw_hooks.board.approvals import Subject
     from openclaw_hooks.board.lease import Lease
     from openclaw_hooks.board.place import Board
     from openclaw_hooks.board.store import Edit
@@ -113,10 +114,7 @@ def complete(work: Work, name: str, result: str = "", measured: bool | None = No
     A person completes a task that nobody has claimed in one step. `measured` says whether the metric was run and
     passed; one that was not run cannot stand for a review.
     """
-    task = work.find(name)
-    if task.status not in (Status.QUEUED, *ACTIVE):
-        first = f"`openclaw task {FIRST[task.status]} {task.id}` comes first" if task.status in FIRST else ""
-        raise IllegalMoveError(f"{task.id} is {task.status} and cannot be completed", first)
+    task = require_completable(work, name, token)
     rights = _own_or_take(work, task, token)
     needs_review, why = _judge_gate(work, task)
     if not needs_review and task.metric and measured is not True:
@@ -129,6 +127,21 @@ def complete(work: Work, name: str, result: str = "", measured: bool | None = No
         changes["body"] = set_section(_read_body(work, task), "Result", result)
     _move(work, task, new, **changes)
     return why
+
+
+def require_completable(work: Work, name: str, token: str = "") -> Task:
+    """The task that `name` means; raises RefusedError unless the actor could complete it now."""
+    task = work.find(name)
+    if task.status not in (Status.QUEUED, *ACTIVE):
+        first = f"`openclaw task {FIRST[task.status]} {task.id}` comes first" if task.status in FIRST else ""
+        raise IllegalMoveError(f"{task.id} is {task.status} and cannot be completed", first)
+    if task.status in ACTIVE or token:
+        _own(work, task, token)
+        return task
+    if Right.HUMAN not in work.actor.rights and task.delegation.mode not in BY_HAND:
+        raise RefusedError(f"{task.id} is not claimed", f"claim it first: `openclaw task claim {task.id}`")
+    _refuse_blocked(work, task)
+    return task
 
 
 def fail(work: Work, name: str, reason: str, token: str = "") -> None:
@@ -161,9 +174,22 @@ def approve(work: Work, name: str, key: str = "") -> None:
     from openclaw_hooks.board.content_hash import Kind
 
     task = work.find(name)
-    require_move(task.id, task.status, Status.COMPLETED, work.actor.rights - {Right.LEAD})
     subject = Subject(Kind.TASK, task.id, work.edit.content(task_path(task.id)))
+    if task.status is Status.COMPLETED and _is_void(work, task, subject):
+        approval = make_approval(work.board.repo, subject, work.actor, key)
+        work.edit.put_task(task.id, {"approval": approval}, "approved again")
+        return
+    require_move(task.id, task.status, Status.COMPLETED, work.actor.rights - {Right.LEAD})
     _move(work, task, Status.COMPLETED, approval=make_approval(work.board.repo, subject, work.actor, key), reason="")
+
+
+def _is_void(work: Work, task: Task, subject: Subject) -> bool:
+    """Whether completed work was reviewed, but what was approved is not what it says now."""
+    from openclaw_hooks.board.approvals import verify_approval
+
+    if not _judge_gate(work, task).needs_review:
+        return False
+    return not verify_approval(work.board.repo, subject, task.approval).ok
 
 
 def cancel(work: Work, name: str, reason: str) -> None:
@@ -258,9 +284,6 @@ def _own(work: Work, task: Task, token: str) -> frozenset[Right]:
 def _own_or_take(work: Work, task: Task, token: str) -> frozenset[Right]:
     if task.status is not Status.QUEUED or token:
         return _own(work, task, token)
-    if Right.HUMAN not in work.actor.rights and task.delegation.mode not in BY_HAND:
-        raise RefusedError(f"{task.id} is not claimed", f"claim it first: `openclaw task claim {task.id}`")
-    _refuse_blocked(work, task)
     _take(work, task, 0)
     return work.actor.rights | {Right.OWNER}
 

@@ -16,6 +16,7 @@ from openclaw_hooks.plans.service import approve_plan, change_board, open_plan
 from openclaw_hooks.plans.store import edit_plan, new_plan_text
 from openclaw_hooks.plans.verbs import approve, complete, open_work
 from openclaw_hooks.tasks.model import Delegation, Mode, Status, TaskHead
+from openclaw_hooks.tasks.moves import IllegalMoveError
 from tests.board.approvals.samples import make_key, set_policy
 
 if TYPE_CHECKING:
@@ -71,6 +72,20 @@ def test_a_signed_review_takes_the_plan_on(started: Started) -> None:
     with open_work(started.board, started.actor) as work:
         approve(work, started.task, started.key)
     assert started.titles() == {"One", "Two"}
+
+
+def test_reviewed_work_that_was_edited_is_approved_again(started: Started) -> None:
+    with open_work(started.board, started.actor) as work:
+        complete(work, started.task)
+    with open_work(started.board, started.actor) as work:
+        approve(work, started.task, started.key)
+    reports = started.write(lambda edit: edit.put_task(started.task, {"title": "Another one"}))
+    assert "counts as not reviewed" in reports[0]
+    with open_work(started.board, started.actor) as work:
+        approve(work, started.task, started.key)
+    assert not work.edit.reports
+    with open_work(started.board, started.actor) as work, pytest.raises(IllegalMoveError, match="is completed"):
+        approve(work, started.task, started.key)
 
 
 @pytest.mark.parametrize(

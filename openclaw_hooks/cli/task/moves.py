@@ -19,7 +19,6 @@ from openclaw_hooks.cli.task.options import (
     tell_followed,
 )
 from openclaw_hooks.errors import OpenclawError, RefusedError
-from openclaw_hooks.tasks.ids import find_id
 from openclaw_hooks.tasks.model import Status
 
 if TYPE_CHECKING:
@@ -118,7 +117,7 @@ def complete(
     if result and result_file:
         raise OpenclawError("--result and --result-file exclude each other", "give one of them")
     text = read_text_file(result_file) if result_file else result
-    measured = measure(task) if run_metric else ""
+    measured = measure(task, as_name, token) if run_metric else ""
     with open_verb([task], (as_name, as_json)) as (work, lines):
         found = work.find(task)
         is_measured = bool(measured) and found.metric == measured  # it may have been edited by hand, and put back now
@@ -129,20 +128,19 @@ def complete(
         typer.echo(f"a person looks at it: `openclaw task approve {found.id}`, or reject with --reason", err=True)
 
 
-def measure(name: str) -> str:
+def measure(name: str, as_name: str, token: str) -> str:
     """The task's metric, which has succeeded in the current folder; all its output goes to stderr, away from ours.
 
-    Raises RefusedError when it fails.
+    Raises RefusedError when it fails, and before it is run when the task could not be completed anyhow.
     """
     import sys
 
-    from openclaw_hooks.board.store import read_board
     from openclaw_hooks.checks.report import one_line
+    from openclaw_hooks.plans.verbs import open_work, require_completable
     from openclaw_hooks.process import run_in_terminal
 
-    board, _ = open_place()
-    tasks = read_board(board).tasks
-    task = tasks[find_id(name, tasks)]
+    with open_work(*open_place(as_name)) as work:
+        task = require_completable(work, name, token)
     if not task.metric:
         raise OpenclawError(f"{task.id} has no metric", f"give it one: `openclaw task edit {task.id} --metric CMD`")
     print(f"openclaw: running {one_line(task.metric)}", file=sys.stderr)

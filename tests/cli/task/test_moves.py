@@ -307,6 +307,14 @@ class TestMetric:
         said = clerk.say("task", "complete", made)
         assert said == f"{made} claimed -> pending_review (its metric was not measured)\n"
 
+    def test_none_is_run_for_a_task_that_could_not_be_completed(self, clerk: Clerk) -> None:
+        made = clerk.say("task", "new", "Do it", "--metric", "touch ran", "--quiet").strip()
+        clerk.say("task", "cancel", made)
+        assert "cannot be completed" in clerk("task", "complete", made, "--run-metric").err
+        unclaimed = clerk.say("task", "new", "Do it", "--metric", "touch ran", "--quiet").strip()
+        assert "is not claimed" in clerk("task", "complete", unclaimed, "--run-metric", OPENCLAW_AGENT="coder").err
+        assert not (clerk.repository.path / "ran").exists()
+
     def test_without_a_metric_there_is_nothing_to_run(self, clerk: Clerk) -> None:
         made = claimed(clerk)
         said = clerk.wrong("task", "complete", made, "--run-metric")
