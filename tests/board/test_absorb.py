@@ -293,3 +293,8 @@ def test_a_broken_plan_is_not_committed(broken: bytes) -> None:
     found = judge_edit(None, broken, PLAN_PATH, LEAD)
     assert (found.content, found.disk) == (None, None)
     assert found.reports[0].startswith(f"{PLAN_PATH}:")
+
+
+def test_a_plan_that_a_raw_commit_broke_can_be_mended_by_hand_and_is_a_draft_again() -> None:
+    found = judge_edit(b"a: [", PLAN.replace(b"draft", b"executing"), PLAN_PATH, LEAD)
+    assert found.content == PLAN
