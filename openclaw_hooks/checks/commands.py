@@ -67,6 +67,7 @@ def _all_findings(reading: Reading, facts: CommandFacts, make_subject: type[Subj
 
 
 def _judge_run(subject: Subject) -> Iterator[CommandFinding]:
+    from openclaw_hooks.checks.command_rules.approving import judge_approving
     from openclaw_hooks.checks.command_rules.cloud import judge_cloud
     from openclaw_hooks.checks.command_rules.database import judge_database
     from openclaw_hooks.checks.command_rules.deletion import judge_deletion
@@ -78,6 +79,7 @@ def _judge_run(subject: Subject) -> Iterator[CommandFinding]:
     if subject.run.program in ("git", "hub"):
         yield from _judge_git(subject)
     yield from judge_hook_tools(subject)
+    yield from judge_approving(subject)
     yield from judge_tampering(subject)
     yield from _weigh(judge_deletion(subject), settings.filesystem)
     yield from judge_secret_files(subject)
