@@ -12,14 +12,16 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
+from openclaw_hooks.board.clock import local_zone
 from openclaw_hooks.board.index import follow_index, reset_index
-from openclaw_hooks.board.place import REF, BoardError
+from openclaw_hooks.board.place import REF, BoardError, shell_words
 from openclaw_hooks.board.plumbing import (
     Commit,
     Difference,
     Identity,
     ask_store,
     blob_id,
+    call_store,
     diff_blobs,
     make_commit,
     read_contents,
@@ -56,13 +58,16 @@ def commit_files(
         return head
     for path in changes:
         _refuse_path(path)
-    identity = Identity(actor.author, f"{int(time.time())} {time.strftime('%z')}")
+    identity = Identity(actor.author, f"{int(time.time())} {local_zone()}")
     commit = Commit(REF, (head, *further), changes, message.rstrip("\n") + "\n", identity)
     written = make_commit(board.repo, commit)
     if not written.oid and break_stale_lock(os.path.join(board.repo.common_dir, f"{REF}.lock")):
         written = make_commit(board.repo, commit)
-    if not written.oid:
+    if not written.oid and read_ref(board.repo, REF) != head:
         raise BoardError(f"the board moved under this change, nothing was done: {written.complaint}", "run it again")
+    if not written.oid:
+        hint = "is the disk full, or the git folder read-only?"
+        raise BoardError(f"the board's commit cannot be made, nothing was done: {written.complaint}", hint)
     differences = {
         path: Difference(written.before.get(path, ""), "" if content is None else blob_id(board.repo, content))
         for path, content in changes.items()
@@ -85,8 +90,18 @@ def board_head(board: Board) -> str:
     """The commit that the board's branch is at; raises BoardError when the branch is gone."""
     head = read_ref(board.repo, REF)
     if not head:
-        raise BoardError("the board's branch is gone", f"see `git reflog {REF}` for where it was")
+        raise BoardError("the board's branch is gone", _way_back(board))
     return head
+
+
+def _way_back(board: Board) -> str:
+    """How to bring the branch back: git has deleted its reflog with it, but the step names what the files came from."""
+    step = read_step(board)
+    if not step or call_store(board.repo, ["cat-file", "-e", f"{step}^{{commit}}"]).code != 0:
+        return f"fetch it from a remote; its files are still in {display_path(board.top)}"
+    spoilt = os.path.join(board.repo.common_dir, REF)  # git writes over no ref that it cannot read
+    first = f"rm {shell_words(spoilt)} && " if os.path.lexists(spoilt) else ""
+    return f"bring it back: {first}git update-ref {REF} {step}"
 
 
 def recover(board: Board) -> None:
@@ -146,7 +161,7 @@ def _follow(board: Board, head: str, differences: Mapping[str, Difference], cont
                 continue
             found = edited
         _merge_edit(board, path, difference, found)
-    if differences and not follow_index(board, differences):
+    if differences and not follow_index(board, head, differences):
         return  # somebody holds the index: the step stays, and the next command tries again
     _write_step(board, head)
 

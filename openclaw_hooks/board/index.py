@@ -15,44 +15,57 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from openclaw_hooks.board.place import Board
+    from openclaw_hooks.process import Completed
 
 OWN_LOCK: Final = b"openclaw-hooks\n"
 TRIES: Final = 10
+FATAL: Final = 128  # git's exit code when it gave up
 OLD_S: Final = 900  # `git commit` holds the lock while its editor is open
 
 
-def follow_index(board: Board, paths: Iterable[str]) -> bool:
-    """Whether the index says of `paths` what is on disk now; not while a git command of somebody holds it."""
+def follow_index(board: Board, head: str, paths: Iterable[str]) -> bool:
+    """Whether the index says of `paths` what is on disk now; not while a git command of somebody holds it.
+
+    One that is gone, or that a bad disk has spoilt, becomes that of `head` first: git would show every file as deleted.
+    """
+    found = find_checkout(board.top)
+    if found is None or not os.path.exists(os.path.join(found.git_dir, "index")):
+        return reset_index(board, head)
     listing = b"".join(os.fsencode(path) + b"\0" for path in paths)
-    return _change_index(board, ["update-index", "-z", "--add", "--remove", "--stdin"], listing)
+    done = _change_index(board, ["update-index", "-z", "--add", "--remove", "--stdin"], listing)
+    if done is not None and done.code == FATAL:
+        return reset_index(board, head)
+    return done is not None and done.code == 0
 
 
 def reset_index(board: Board, head: str) -> bool:
     """Whether the index is the tree of `head` now, with what the files on disk look like."""
-    return _change_index(board, ["read-tree", head]) and _change_index(board, ["update-index", "-q", "--refresh"])
+    steps = (["read-tree", head], ["update-index", "-q", "--refresh"])
+    return all((done := _change_index(board, words)) is not None and done.code == 0 for words in steps)
 
 
-def _change_index(board: Board, words: Sequence[str], stdin: bytes | None = None) -> bool:
-    """Runs a git command on a copy of the index and puts that in its place.
+def _change_index(board: Board, words: Sequence[str], stdin: bytes | None = None) -> Completed | None:
+    """Runs a git command on a copy of the index and puts that in its place; None when somebody holds the index.
 
     The lock is git's own file, but with words of ours in it: left by a command that was killed, it is known as such
     by the next one, which holds the lock of the board and so is the only one that could have put it there.
     """
     found = find_checkout(board.top)
     if found is None:
-        return False
+        return None
     index = os.path.join(found.git_dir, "index")
     passing = f"{index}.openclaw.{os.getpid()}"  # a git that outlives its killed command must not meet ours
     if not _take(f"{index}.lock", passing):
-        return False
+        return None
     try:
         with suppress(FileNotFoundError), open(index, "rb") as old, open(passing, "wb") as new:
             new.write(old.read())
         env = {**board_env(), "GIT_INDEX_FILE": passing}
         done = call_git([*SETTINGS, *words], cwd=board.top, stdin=stdin, env=env)
-        if done.code == 0 or words[0] == "update-index":  # which fails for one file and has done the others
+        # update-index fails for one file and has done the others
+        if done.code == 0 or (words[0] == "update-index" and done.code != FATAL):
             os.replace(passing, index)
-        return done.code == 0
+        return done
     finally:
         for path in (passing, f"{passing}.lock", f"{index}.lock"):
             with suppress(OSError):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from openclaw_hooks.git import call_git, foreign_env
@@ -26,9 +28,14 @@ SETTINGS = (
 )
 
 # Beyond what ties git to a running hook: what a receiving hook or a caller may have set.
-FOREIGN = ("GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_QUARANTINE_PATH", "GIT_NAMESPACE", "GIT_DEFAULT_HASH")
+FOREIGN = (
+    *("GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_QUARANTINE_PATH", "GIT_NAMESPACE", "GIT_DEFAULT_HASH"),
+    *("GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"),
+)
 
 REGULAR = "100644"
+
+_CRASH_REPORT = re.compile(r"dumping crash report to .*(fast_import_crash_\d+)")
 
 # Small commits pass through a pack that is unpacked at once: not worth compressing, a quarter of the time.
 PASSING = ("-c", "pack.compression=0")
@@ -189,7 +196,17 @@ def make_commit(repo: Repo, commit: Commit) -> Written:
         answer = line.split(b"\t", 1)[0].split(b" ")
         before[path] = answer[2].decode() if len(answer) == 3 and answer[1] == b"blob" else ""
     oid = lines[-1].decode() if done.code == 0 else ""
-    return Written(oid, before, done.stderr.decode("utf-8", "replace").strip())
+    return Written(oid, before, _take_complaint(repo, done.stderr))
+
+
+def _take_complaint(repo: Repo, said: bytes) -> str:
+    """What fast-import complains of, in one line; the report that it leaves beside the repository's files goes."""
+    text = said.decode("utf-8", "replace")
+    if found := _CRASH_REPORT.search(text):
+        with suppress(OSError):
+            os.unlink(os.path.join(repo.common_dir, found[1]))
+    lines = [line.strip() for line in text.splitlines() if line.strip() and not _CRASH_REPORT.search(line)]
+    return " ".join(lines).removeprefix("fatal: ").removeprefix("error: ")
 
 
 def _commit_head(commit: Commit) -> bytes:
