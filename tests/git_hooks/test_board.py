@@ -56,7 +56,14 @@ def test_an_ordinary_edit_can_be_committed_by_hand(board: Repository) -> None:
 def test_a_key_that_vanished_is_named_and_an_emptied_one_is_not(board: Repository) -> None:
     done = try_commit(board, "metric: make test\n", "")
     refused(done, "key `metric` had vanished", "the next openclaw command takes it over")
-    assert try_commit(board, "title:", "metric:\ntitle:").returncode == 0
+    board.git("checkout", "-q", "HEAD", "--", PATH)
+    assert try_commit(board, "labels: [a, b]\n", "labels: []\n").returncode == 0
+
+
+def test_a_metric_is_neither_emptied_nor_replaced_by_hand(board: Repository) -> None:
+    for new in ("metric:\n", "metric: true\n"):
+        refused(try_commit(board, "metric: make test\n", new), "its metric is `make test`", "a person runs")
+        board.git("checkout", "-q", "HEAD", "--", PATH)
 
 
 def test_an_unknown_key_that_vanished_is_named_too(board: Repository) -> None:
