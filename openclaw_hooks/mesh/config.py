@@ -15,6 +15,7 @@ LOOPBACK = "127.0.0.1"
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  # only ever what the user asked to listen on
 MAX_PAYLOAD_BYTES = 1 << 20
 LOG_LIMIT_BYTES = 4 << 20
+MAX_MEMORY_BYTES = 64 << 20  # of streams that are kept in memory only: none of ours
 LISTEN = re.compile(
     r"\[(?P<bracketed>[0-9A-Fa-f:.]+)\](:(?P<port>\d{1,5}))?"
     r"|(?P<name>[\w.-]+)(:(?P<port_>\d{1,5}))?"
@@ -86,7 +87,7 @@ def make_url(settings: ServerSettings, host: str = "") -> str:
     return f"{scheme}://[{name}]:{settings.port}" if ":" in name else f"{scheme}://{name}:{settings.port}"
 
 
-def make_config(place: Place, settings: ServerSettings) -> str:
+def make_config(place: Place, settings: ServerSettings, max_store_bytes: int) -> str:
     """The server's configuration; accounts are in a file of their own, the only one that changes while it runs."""
     listen = f"[{settings.host}]" if ":" in settings.host else settings.host
     lines = [
@@ -100,6 +101,8 @@ def make_config(place: Place, settings: ServerSettings) -> str:
         f"max_payload: {MAX_PAYLOAD_BYTES}",
         "jetstream {",
         f"  store_dir: {_quote(place.store)}",
+        f"  max_file_store: {max_store_bytes}",
+        f"  max_memory_store: {MAX_MEMORY_BYTES}",
         "  sync_interval: always  # the default loses what was acknowledged when the power goes",
         "}",
     ]

@@ -6,7 +6,6 @@ The caller holds `mesh_lock` where something changes. Signals go only to a proce
 from __future__ import annotations
 
 import os
-import re
 import secrets
 import signal
 from typing import TYPE_CHECKING, NamedTuple
@@ -15,6 +14,7 @@ from msgspec.structs import replace
 
 from openclaw_hooks.files import display_path
 from openclaw_hooks.mesh.config import ServerSettings, make_config, read_settings, write_file, write_settings
+from openclaw_hooks.mesh.log import explain_log, find_store_failure, log_size, read_log
 from openclaw_hooks.mesh.place import MeshError, Place, make_folders
 from openclaw_hooks.mesh.probe import read_greeting, why_not_free
 from openclaw_hooks.mesh.processes import identify, send_signal
@@ -53,24 +53,27 @@ class Started(NamedTuple):
 def start_server(place: Place, accounts: str, wanted: ServerSettings | None = None) -> Started:
     """The server of `place` with these accounts, started or found running; ready, with JetStream.
 
-    `wanted` changes where it listens. Raises MeshError, which says why it cannot be, and leaves nothing running then.
+    One that ran out of room and writes no more is started anew. `wanted` changes where it listens. Raises MeshError, which says why it cannot be, and leaves nothing running then.
     """
     make_folders(place)
     settings = read_settings(place)
     asked = settings if wanted is None else _merge(settings, wanted)
     running = find_running(place)
+    if running and find_store_failure(place, running.process.pid):
+        stop_server(place)
+        running = None
     if running:
         if (asked.host, asked.port or running.port) != (settings.host, running.port):
             raise MeshError(f"the mesh is up on {running.host}:{running.port}", "stop it first: openclaw mesh down")
         return Started(_adopt(place, settings, running, accounts), True, None)
     program = find_program()
     settings = replace(asked, name=asked.name or f"openclaw-{secrets.token_hex(4)}")
-    _refuse_hopeless(place, settings, program)
+    free = _refuse_hopeless(place, settings, program)
     clear_traces(place)
     write_settings(place, settings)
     write_file(place.accounts, accounts.encode())
-    write_file(place.config, os.fsencode(make_config(place, settings)))
-    logged_from = _log_size(place)
+    write_file(place.config, os.fsencode(make_config(place, settings, limit_store(place, free))))
+    logged_from = log_size(place)
     child = _launch(place, program)
     try:
         running = _wait_until_ready(place, settings, child, logged_from)
@@ -110,8 +113,8 @@ def _read_accounts(place: Place) -> str:
         return ""
 
 
-def _refuse_hopeless(place: Place, settings: ServerSettings, program: Program) -> None:
-    """Raises MeshError for what the server itself would only say in its log, or would not notice."""
+def _refuse_hopeless(place: Place, settings: ServerSettings, program: Program) -> int:
+    """How many bytes are free; raises MeshError for what the server would only say in its log, or would not notice."""
     if program.version < settings.version:
         raise MeshError(
             f"{display_path(place.store)} was written by nats-server {show_version(settings.version)},"
@@ -133,6 +136,18 @@ def _refuse_hopeless(place: Place, settings: ServerSettings, program: Program) -
             f"the mesh cannot listen on {settings.host} port {settings.port}: {reason}",
             "free the port, or take another: openclaw mesh up --listen HOST:PORT; invitations name it",
         )
+    return free
+
+
+def limit_store(place: Place, free_bytes: int) -> int:
+    """How large the store may get: as it is, and most of what is free.
+
+    The server's own rule forgets what it keeps already, and would stop writing on a disk that is half full of that.
+    """
+    kept = sum(
+        os.stat(os.path.join(folder, name)).st_size for folder, _, names in os.walk(place.store) for name in names
+    )
+    return kept + free_bytes // 10 * 9
 
 
 def _launch(place: Place, program: Program) -> subprocess.Popen[bytes]:
@@ -187,42 +202,16 @@ def reload_server(place: Place, accounts: str) -> None:
     running = require_running(place)
     before = _read_accounts(place)
     write_file(place.accounts, accounts.encode())
-    logged_from = _log_size(place)
+    logged_from = log_size(place)
     send_signal(running.process, signal.SIGHUP)
     told = ""
 
     def has_answered() -> bool:
         nonlocal told
-        told = _read_log(place, logged_from)
+        told = read_log(place, logged_from)
         return "Reloaded server configuration" in told or "Failed to reload" in told
 
     if not poll(has_answered, RELOAD_S) or "Failed to reload" in told:
         write_file(place.accounts, before.encode())
         reason = explain_log(place, logged_from) if told else f"it did not answer within {RELOAD_S:g} s"
         raise MeshError(f"the server did not take the new accounts: {reason}", f"see {display_path(place.log)}")
-
-
-def _log_size(place: Place) -> int:
-    try:
-        return os.stat(place.log).st_size
-    except OSError:
-        return 0
-
-
-def _read_log(place: Place, start: int) -> str:
-    """The log from byte `start` on; all of it when it was begun anew since."""
-    try:
-        with open(place.log, "rb") as stream:
-            size = stream.seek(0, os.SEEK_END)
-            stream.seek(start if size >= start else 0)
-            return stream.read().decode("utf-8", "replace")
-    except OSError:
-        return ""
-
-
-def explain_log(place: Place, start: int = 0) -> str:
-    """The last complaint in the server's log from byte `start` on, without its time and process id."""
-    lines = _read_log(place, start).splitlines()
-    complaints = [re.split(r"\[(?:FTL|ERR)\] ", line, maxsplit=1) for line in lines]
-    told = [parts[1] for parts in complaints if len(parts) == 2] or lines
-    return display_path(told[-1].strip())[:300] if told else "it said nothing"
