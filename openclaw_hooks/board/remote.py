@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from openclaw_hooks import git
@@ -17,10 +18,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from openclaw_hooks.board.place import Board
+    from openclaw_hooks.git import Repo
     from openclaw_hooks.process import Completed
     from openclaw_hooks.settings import Settings
 
 TIMEOUT_S = 120.0
+LOOK_TIMEOUT_S = 10.0
 MAX_LOCKS = 3  # left by one killed git, at most: it locks its refs one after the other
 NOWHERE: Final = "none"
 CLAIMS: Final = "refs/openclaw/claims/"
@@ -82,16 +85,29 @@ def find_claim_remote(board: Board, settings: Settings) -> str:
     return remote if listed else ""
 
 
+def look_for_board(repo: Repo) -> None:
+    """Brings the board of `origin` here where nothing of one is known, as in a shallow clone or one of a single branch.
+
+    A remote that has none, or does not answer, is passed over: two boards that were begun apart become one by a sync.
+    """
+    known = ["for-each-ref", "--count=1", "--format=x", REF, f"refs/remotes/*/{BRANCH}"]
+    if ask_store(repo, known) or call_store(repo, ["config", "--get", "remote.origin.url"]).code != 0:
+        return
+    words = [*LENIENT, *FETCH, "--", "origin", f"+{REF}:refs/remotes/origin/{BRANCH}"]
+    with suppress(RemoteError):
+        _call_remote(repo, "origin", words, LOOK_TIMEOUT_S)
+
+
 def fetch_board(board: Board, remote: str) -> Incoming:
     """What `remote` has by now; nothing of it is merged yet. Raises RemoteError when it does not answer."""
     place = f"{INCOMING}{_ref_name(remote)}"
     # Patterns: git fails for a single ref that the remote does not have.
     refs = (f"+{REF}*:{place}/heads/board*", f"+{CLAIMS}*:{place}/claims/*")
-    done = _call_remote(board, remote, [*LENIENT, *FETCH, "--", remote, *refs])
+    done = _call_remote(board.repo, remote, [*LENIENT, *FETCH, "--", remote, *refs])
     for _ in range(MAX_LOCKS):
         if done.code == 0 or not _break_own_lock(board, done):
             break
-        done = _call_remote(board, remote, [*LENIENT, *FETCH, "--", remote, *refs])
+        done = _call_remote(board.repo, remote, [*LENIENT, *FETCH, "--", remote, *refs])
     if done.code != 0:
         raise _unreachable(remote, _reason(done))
     words = ["for-each-ref", "--format=%(objectname) %(refname)", f"{place}/", CLAIMS, _shared_ref(remote)]
@@ -110,7 +126,7 @@ def push_board(board: Board, remote: str, head: str) -> bool:
 
     Raises RemoteError when it does not answer, or refuses the branch.
     """
-    done = _call_remote(board, remote, [*PUSH, "--", remote, f"{head}:{REF}"])
+    done = _call_remote(board.repo, remote, [*PUSH, "--", remote, f"{head}:{REF}"])
     if done.code == 0:
         return True
     output = done.stdout.decode("utf-8", "replace")
@@ -157,16 +173,16 @@ def _below(refs: dict[str, str], prefix: str) -> dict[str, str]:
     return {name.removeprefix(prefix): oid for name, oid in refs.items() if name.startswith(prefix)}
 
 
-def _call_remote(board: Board, remote: str, words: Sequence[str]) -> Completed:
+def _call_remote(repo: Repo, remote: str, words: Sequence[str], timeout_s: float = TIMEOUT_S) -> Completed:
     env = {**board_env(), "LC_ALL": "C"}  # its answers are read
     if not sys.stderr.isatty():
         env["GIT_TERMINAL_PROMPT"] = "0"  # nobody is there to type a password
-    quiet = ("-c", "gc.auto=0", "-c", "maintenance.auto=false", f"--git-dir={board.repo.common_dir}")
-    where = board.repo.top or board.repo.common_dir  # a relative address counts from there
+    quiet = ("-c", "gc.auto=0", "-c", "maintenance.auto=false", f"--git-dir={repo.common_dir}")
+    where = repo.top or repo.common_dir  # a relative address counts from there
     try:
-        return git.call_git([*SETTINGS, *quiet, *words], cwd=where, env=env, timeout_s=TIMEOUT_S)
+        return git.call_git([*SETTINGS, *quiet, *words], cwd=where, env=env, timeout_s=timeout_s)
     except ProcessError as error:
-        raise _unreachable(remote, f"no answer within {TIMEOUT_S:g} s") from error
+        raise _unreachable(remote, f"no answer within {timeout_s:g} s") from error
 
 
 def _unreachable(remote: str, reason: str) -> RemoteError:

@@ -13,6 +13,7 @@ from openclaw_hooks.board.attach import LOCK_REASON
 from openclaw_hooks.board.commits import board_head, read_step, recover
 from openclaw_hooks.board.lock import board_lock
 from openclaw_hooks.board.place import BRANCH, FOLDER, REF, Board, open_board
+from openclaw_hooks.board.remote import look_for_board
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.files import atomic_write, display_path
 from openclaw_hooks.setup.board_facts import admin_folder, read_board_facts
@@ -46,6 +47,7 @@ def show_below(top: str, path: str) -> str:
 def set_up_board(repo: Repo) -> tuple[list[str], str]:
     """Attaches the board; the lines that say what was done, and what went wrong (empty: nothing)."""
     try:
+        look_for_board(repo)
         lines = list_board_changes(repo, read_board_facts(repo))
         board = attach_fully(repo)
         return lines if board else [], ""
