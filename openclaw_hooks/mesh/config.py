@@ -72,12 +72,21 @@ def write_file(path: str, content: bytes) -> None:
 def parse_listen(text: str) -> tuple[str, int]:
     """The host and port of `HOST`, `HOST:PORT` or `[HOST]:PORT` (port 0 where none is named); raises MeshError."""
     found = LISTEN.fullmatch(text)
-    host, port = (
-        (found["bracketed"] or found["name"] or found["bare"], found["port"] or found["port_"]) if found else ("", "")
-    )
-    if not host or not 0 <= int(port or 0) < 65536:
+    host = (found["bracketed"] or found["name"] or found["bare"]) if found else ""
+    port = (found["port"] or found["port_"]) if found else ""
+    if not host or (":" in host and not _is_ipv6(host)) or int(port or 0) > 65535:
         raise MeshError(f"`{text[:80]}` is no address to listen on", "write HOST or HOST:PORT, such as 192.0.2.7:4222")
     return host, int(port or 0)
+
+
+def _is_ipv6(text: str) -> bool:
+    import socket
+
+    try:
+        socket.inet_pton(socket.AF_INET6, text)
+    except OSError:
+        return False
+    return True
 
 
 def make_url(settings: ServerSettings, host: str = "") -> str:
