@@ -22,6 +22,20 @@ if TYPE_CHECKING:
 LINKS: Final = ("plan", "subtask", "recovers", "recovered_by", "approval", "origin", "sync")
 TASK_KEPT: Final = (*LINKS, "created", "created_by")
 TASK_EMPTY: Final = (*LINKS, "owner")  # in a task made by hand
+# What says what the work is; a worker may write into the text below it.
+TASK_PLANNED: Final = (
+    "title",
+    "priority",
+    "labels",
+    "depends_on",
+    "scope",
+    "role",
+    "delegation",
+    "requires_review",
+    "metric",
+    "budget_minutes",
+    "success_criteria",
+)
 PLAN_KEPT: Final = ("id", "status", "approval", "created", "created_by", "tasks")
 PLAN_FOLDER: Final = "plans/"
 
@@ -87,6 +101,11 @@ def _judge_task(
         if getattr(new, name) != getattr(old, name):
             back[name] = getattr(old, name)
             tell(f"`{name}` is not edited by hand and is put back")
+    if Right.LEAD not in rights:
+        for name in TASK_PLANNED:
+            if getattr(new, name) != getattr(old, name):
+                back[name] = getattr(old, name)
+                tell(f"`{name}` is for the lead to edit and is put back")
     back.update(_judge_state(old, new, rights - {Right.HUMAN}, tell))
     if Right.HUMAN not in rights and loosens_gate(old, new):
         back.update({name: getattr(old, name) for name in GATE_FIELDS if getattr(new, name) != getattr(old, name)})

@@ -298,3 +298,10 @@ def test_a_broken_plan_is_not_committed(broken: bytes) -> None:
 def test_a_plan_that_a_raw_commit_broke_can_be_mended_by_hand_and_is_a_draft_again() -> None:
     found = judge_edit(b"a: [", PLAN.replace(b"draft", b"executing"), PLAN_PATH, LEAD)
     assert found.content == PLAN
+
+
+def test_a_worker_writes_into_the_text_and_not_into_what_the_work_is() -> None:
+    disk = text(title="Another title", priority=9, scope=("everything/",), body="found something\n")
+    task, reports = judged(text(), disk, WORKER)
+    assert (task.title, task.priority, task.scope, task.body) == ("Write it", 0, (), "found something\n")
+    assert reports.count("is for the lead to edit and is put back") == 3

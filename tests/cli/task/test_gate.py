@@ -35,13 +35,14 @@ def test_an_agent_does_not_replace_a_metric_but_a_person_does(clerk: Clerk) -> N
     assert clerk.status(made) == "completed"
 
 
-def test_a_metric_that_was_edited_for_the_time_of_its_run_has_measured_nothing(clerk: Clerk) -> None:
-    made = clerk.add("Mine", "--mode", "solo_mesh", "--metric", "false")
+def test_the_metric_that_is_run_is_the_boards_and_not_the_one_written_over_it(clerk: Clerk) -> None:
+    made = clerk.add("Mine", "--mode", "solo_mesh", "--metric", "exit 3")
     clerk.say("task", "claim", made, **AGENT)
-    clerk.file(made).write_text(clerk.file(made).read_text().replace('metric: "false"', 'metric: "true"'))
-    assert 'metric: "true"' in clerk.file(made).read_text()
-    assert "its metric was not measured" in clerk.say("task", "complete", made, "--run-metric", **AGENT)
-    assert (clerk.status(made), clerk.task(made)["metric"]) == ("pending_review", "false")
+    clerk.file(made).write_text(clerk.file(made).read_text().replace("metric: exit 3", "metric: exit 0"))
+    assert "metric: exit 0" in clerk.file(made).read_text()
+    said = clerk.refused("task", "complete", made, "--run-metric", **AGENT)
+    assert f"the metric of {made} failed with exit code 3" in said
+    assert (clerk.status(made), clerk.task(made)["metric"]) == ("claimed", "exit 3")
 
 
 def test_a_worker_adds_a_note_and_edits_nothing_else(clerk: Clerk) -> None:
