@@ -112,7 +112,8 @@ def _judge_words(task: Task, facts: LintFacts) -> Iterator[Fault]:
     for index, label in enumerate(task.labels):
         if not label or any(char.isspace() or not char.isprintable() for char in label):
             hint = f"write `{'-'.join(label.split())}`" if label.strip() else "take it out"
-            yield Fault(("labels", index), f"label {label!r} holds a blank: it cannot be asked for", hint)
+            message = f"label {label!r} holds a blank: it is awkward to ask for"
+            yield Fault(("labels", index), message, hint, Severity.WARNING)
     for label, times in Counter(task.labels).items():
         if times > 1:
             yield Fault(("labels",), f"label `{label}` stands there {times} times", "once is enough", Severity.WARNING)
