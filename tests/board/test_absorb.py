@@ -301,7 +301,7 @@ def test_a_plan_that_a_raw_commit_broke_can_be_mended_by_hand_and_is_a_draft_aga
 
 
 def test_a_worker_writes_into_the_text_and_not_into_what_the_work_is() -> None:
-    disk = text(title="Another title", priority=9, scope=("everything/",), body="found something\n")
+    disk = text(role="dev", priority=9, scope=("everything/",), body="found something\n")
     task, reports = judged(text(), disk, WORKER)
-    assert (task.title, task.priority, task.scope, task.body) == ("Write it", 0, (), "found something\n")
+    assert (task.role, task.priority, task.scope, task.body) == ("", 0, (), "found something\n")
     assert reports.count("is for the lead to edit and is put back") == 3

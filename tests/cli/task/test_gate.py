@@ -40,8 +40,8 @@ def test_the_metric_that_is_run_is_the_boards_and_not_the_one_written_over_it(cl
     clerk.say("task", "claim", made, **AGENT)
     clerk.file(made).write_text(clerk.file(made).read_text().replace("metric: exit 3", "metric: exit 0"))
     assert "metric: exit 0" in clerk.file(made).read_text()
-    said = clerk.refused("task", "complete", made, "--run-metric", **AGENT)
-    assert f"the metric of {made} failed with exit code 3" in said
+    answer = clerk("task", "complete", made, "--run-metric", **AGENT)
+    assert f"the metric of {made} failed with exit code 3" in answer.err
     assert (clerk.status(made), clerk.task(made)["metric"]) == ("claimed", "exit 3")
 
 
