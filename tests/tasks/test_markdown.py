@@ -117,6 +117,8 @@ def test_a_key_called_body_is_somebody_elses() -> None:
         (file_of(REQUIRED + "budget_minutes: 0\n"), "5: `budget_minutes`: expected `int` >= 1"),
         (file_of(REQUIRED + "labels: [a\n"), "6: not valid YAML"),
         (file_of(REQUIRED + "labels: one\n"), "5: `labels`: expected `array`, got `str`"),
+        (file_of(REQUIRED + "scope: src/\n"), "5: `scope`: expected `array`, got `str`"),
+        (file_of(REQUIRED + "depends_on: T-111111\n"), "5: `depends_on`: expected `array`, got `str`"),
         (file_of(REQUIRED + "delegation:\n  mod: solo_mesh\n"), "6: unknown key `delegation.mod` (did you mean `mode`?)"),
         (file_of(REQUIRED + "<<<<<<< ours\nowner: a\n=======\nowner: b\n>>>>>>> theirs\n"), "5: conflict marker"),
         (file_of(REQUIRED + ">>>>>>> theirs\n"), "5: conflict marker of a merge (choose a side"),

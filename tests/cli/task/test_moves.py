@@ -332,3 +332,12 @@ def test_the_result_comes_from_a_file_too(clerk: Clerk) -> None:
     assert "exclude each other" in clerk.wrong("task", "complete", made, "-m", "x", "--result-file", "result.md")
     clerk.say("task", "complete", made, "--result-file", "result.md")
     assert clerk.task(made)["body"] == "## Result\n\nMeasured.\n\n| a | b |\n"
+
+
+def test_work_under_review_keeps_nobody_from_other_work(clerk: Clerk) -> None:
+    reviewed(clerk)
+    made = clerk.add("Another")
+    assert made in clerk.say("task", "ready")
+    clerk.say("task", "claim", made)
+    clerk.say("task", "complete", made)
+    assert clerk.status(made) == "completed"
