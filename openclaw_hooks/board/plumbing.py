@@ -114,9 +114,17 @@ def read_ref(repo: Repo, ref: str) -> str:
 
 def blob_id(repo: Repo, content: bytes) -> str:
     """The id that git gives to a blob of `content`."""
+    text = b"blob %d\0" % len(content) + content
+    if repo.object_format == "sha1":
+        try:
+            from _sha1 import sha1  # type: ignore[import-not-found]  # CPython's own, unknown to typeshed
+
+            return str(sha1(text).hexdigest())
+        except ImportError:
+            pass  # a Python without it has OpenSSL's, which takes 3 ms to load
     import hashlib
 
-    return hashlib.new(repo.object_format, b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
+    return hashlib.new(repo.object_format, text, usedforsecurity=False).hexdigest()
 
 
 def tree_blobs(repo: Repo, treeish: str, folders: Sequence[str] = ()) -> dict[str, str]:

@@ -18,6 +18,7 @@ from openclaw_hooks.board import commits
 from openclaw_hooks.board.commits import board_head, commit_files, move_board, read_step, recover
 from openclaw_hooks.board.lock import board_lock
 from openclaw_hooks.board.place import REF, BoardError
+from openclaw_hooks.board.plumbing import blob_id
 from openclaw_hooks.board.store import edit_board, read_board
 
 if TYPE_CHECKING:
@@ -299,3 +300,18 @@ def test_an_exception_commits_nothing(desk: Desk) -> None:
     assert board_head(desk.board) == before
     assert desk.titles() == ["first"]
     assert is_clean(desk)
+
+
+def test_a_blob_is_named_as_git_names_it_without_loading_openssl(desk: Desk) -> None:
+    contents = [b"", b"x: 1\n", b"\x00\xff" * 5000]
+    asked = [
+        subprocess.run(["git", "hash-object", "--stdin"], input=content, capture_output=True, check=True)
+        for content in contents
+    ]
+    code = (
+        "import sys; from openclaw_hooks.board.plumbing import blob_id; from openclaw_hooks.git import Repo;"
+        "print(blob_id(Repo('', '', '', 'sha1', ''), b'x: 1\\n'), 'hashlib' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert [blob_id(desk.board.repo, content) for content in contents] == [one.stdout.decode().strip() for one in asked]
+    assert done.stdout.split() == [asked[1].stdout.decode().strip(), "False"]
