@@ -7,18 +7,24 @@ import os
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from openclaw_hooks.errors import RefusedError
 from openclaw_hooks.files import display_path
 from openclaw_hooks.mesh.access import own_access
 from openclaw_hooks.mesh.config import EVERYWHERE, make_url, read_settings
-from openclaw_hooks.mesh.invite import Welcome, current_accounts, register_lead
-from openclaw_hooks.mesh.keys import ensure_key
+from openclaw_hooks.mesh.invite import Welcome, current_accounts, make_invite, register_lead, revoke
+from openclaw_hooks.mesh.keys import ensure_key, write_secret
 from openclaw_hooks.mesh.log import find_store_failure
+from openclaw_hooks.mesh.nodes import check_name
 from openclaw_hooks.mesh.place import MeshError, mesh_lock
 from openclaw_hooks.mesh.running import ask_server, find_running
 from openclaw_hooks.mesh.server import Started, start_server
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
+    from openclaw_hooks.mesh.access import Access
     from openclaw_hooks.mesh.config import ServerSettings
+    from openclaw_hooks.mesh.nodes import NodeRole
     from openclaw_hooks.mesh.place import Place
 
 PROBE_SUBJECT = "$JS.API.INFO"
@@ -66,6 +72,28 @@ def make_welcome(place: Place, node: str, host: str = "") -> Welcome:
     return Welcome((make_url(settings, host),), settings.name, f"{node} {key.public}", authority)
 
 
+def invite_node(place: Place, lead: str, guest: tuple[str, NodeRole, timedelta], host: str = "", path: str = "") -> str:
+    """The text of a join file for `guest` (name, role, time to join), kept at `path` where one is given.
+
+    Nobody is let in when the file cannot be written. Raises RefusedError where there is a file already.
+    """
+    node, role, lifetime = guest
+    check_name(node)
+    with mesh_lock(place):
+        welcome = make_welcome(place, lead, host)
+        is_own = path == place.invitation(node)  # of an invitation before: it opens nothing any more
+        if path and not is_own and os.path.lexists(path):
+            raise RefusedError(f"{display_path(path)} exists", "nothing is written over")
+        text = make_invite(place, node, role, welcome, lifetime)
+        try:
+            if path:
+                write_secret(path, text)
+        except MeshError:
+            revoke(place, node)
+            raise
+    return text
+
+
 def read_health(place: Place, node: str) -> Health | None:
     """How the server of `place` stands, asked as the lead `node`; None when none runs."""
     running = find_running(place)
@@ -79,21 +107,23 @@ def read_health(place: Place, node: str) -> Health | None:
     health = Health(running.process.pid, url, greeting.version, "", free_bytes=found.f_bavail * found.f_frsize)
     if failure := find_store_failure(place, running.process.pid):
         return health._replace(trouble=f"it writes no more until `openclaw mesh up` starts it anew: {failure}")
+    if not os.path.lexists(place.seed(node)):
+        return health._replace(trouble=f"`{node}` is not its lead", stored_bytes=0)
     try:
-        return health._replace(stored_bytes=_ask_store(place, node))
+        return health._replace(stored_bytes=ask_store(own_access(place, node), node))
     except MeshError as error:
         return health._replace(trouble=error.message)
 
 
-def _ask_store(place: Place, node: str) -> int:
-    """How many bytes JetStream keeps; raises MeshError when it does not work."""
+def ask_store(access: Access, node: str) -> int:
+    """How many bytes JetStream keeps there; raises MeshError when it is out of reach or does not work."""
     import asyncio
     import json
 
     from openclaw_hooks.mesh.connection import open_connection
 
     async def ask() -> bytes:
-        connection = await open_connection(own_access(place, node), node, lambda _: None, timeout_s=3)
+        connection = await open_connection(access, node, lambda _: None, timeout_s=3)
         try:
             return await connection.request(PROBE_SUBJECT, timeout_s=3)
         finally:
@@ -103,3 +133,11 @@ def _ask_store(place: Place, node: str) -> int:
     if "error" in answer:
         raise MeshError(f"JetStream does not work: {answer['error'].get('description', 'it does not say why')}")
     return int(answer.get("storage", 0))
+
+
+def ask_external(access: Access, node: str) -> Health:
+    """How the server of others that `access` leads to stands, asked as `node`."""
+    try:
+        return Health(0, access.show(), "", "", ask_store(access, node))
+    except MeshError as error:
+        return Health(0, access.show(), "", error.message)

@@ -63,7 +63,7 @@ def check_name(name: str) -> str:
     """`name`, if a node can have it; raises MeshError."""
     if not NODE_NAME.fullmatch(name):
         raise MeshError(
-            f"`{name[:80]!a}` is no name of a node in the mesh",
+            f"`{display_path(name[:80])}` is no name of a node in the mesh",
             "use lower-case letters, digits, `_` and `-`, 63 at most; a dot would part it in two",
         )
     if name in RESERVED:
@@ -76,6 +76,17 @@ def is_let_in(node: Node, now: datetime) -> bool:
     if node.revoked:
         return False
     return not node.expires or bool(node.joined) or format_time(now) < node.expires
+
+
+def describe_state(node: Node, now: datetime) -> str:
+    """How `node` stands at `now`, in a few words."""
+    if node.revoked:
+        return f"revoked {node.revoked}"
+    if node.joined:
+        return f"joined {node.joined}"
+    if not node.expires:
+        return "let in"
+    return f"invited until {node.expires}" if is_let_in(node, now) else f"invitation ran out {node.expires}"
 
 
 def format_time(moment: datetime) -> str:

@@ -63,7 +63,7 @@ def start_server(place: Place, accounts: str, wanted: ServerSettings | None = No
         stop_server(place)
         running = None
     if running:
-        if (asked.host, asked.port or running.port) != (settings.host, running.port):
+        if replace(asked, port=asked.port or running.port) != replace(settings, port=running.port):
             raise MeshError(f"the mesh is up on {running.host}:{running.port}", "stop it first: openclaw mesh down")
         return Started(_adopt(place, settings, running, accounts), True, None)
     program = find_program()
