@@ -1,0 +1,1 @@
+"""`openclaw mesh`: one module per verb, joined in `app`."""
