@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from openclaw_hooks import git
+from openclaw_hooks.board.claim_refs import PREFIX
+from openclaw_hooks.board.lease import parse_lease
 from openclaw_hooks.checks.change import Change, ChangedFile, added_lines, parse_diff
 from openclaw_hooks.checks.run import run_checks
 
@@ -17,6 +22,7 @@ if TYPE_CHECKING:
 
 SECRETS_ONLY = ("secrets",)
 _TARGET = b"object "
+_TOKEN = re.compile(r"\d{1,18}-[0-9a-f]{8}")
 
 
 def judge_objects(repo: git.Repo, policy: Policy, updates: Iterable[RefUpdate]) -> list[Finding]:
@@ -26,7 +32,7 @@ def judge_objects(repo: git.Repo, policy: Policy, updates: Iterable[RefUpdate]) 
     while named:
         types = git.object_types(list(named))
         texts = git.read_blobs(oid for oid in named if types[oid] in ("blob", "tag"))
-        files = [_whole_file(named[oid], oid, content) for oid, content in texts.items()]
+        files = [_whole_file(named[oid], oid, _without_token(named[oid], content)) for oid, content in texts.items()]
         for oid in named:
             if types[oid] == "tree":
                 files += parse_diff(git.tree_diff(repo, "", oid))
@@ -35,6 +41,16 @@ def judge_objects(repo: git.Repo, policy: Policy, updates: Iterable[RefUpdate]) 
         # a tag may name another tag, a tree or a blob
         named = {_target(texts[oid]): ref for oid, ref in named.items() if types[oid] == "tag"}
     return findings
+
+
+def _without_token(ref: str, content: bytes) -> bytes:
+    """The lease that a claim is, without its token: that is random, but everybody may know it."""
+    if not ref.startswith(PREFIX):
+        return content
+    lease = parse_lease(ref.removeprefix(PREFIX), content)
+    if lease is None or msgspec.json.encode(lease) != content or not _TOKEN.fullmatch(lease.token):
+        return content
+    return msgspec.json.encode(msgspec.structs.replace(lease, token=""))
 
 
 def _whole_file(ref: str, oid: str, content: bytes) -> ChangedFile:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
 from openclaw_hooks.board.actor import find_actor
+from openclaw_hooks.board.claims import Terms, claim_task
 from openclaw_hooks.board.place import BRANCH, Board, open_board
 from openclaw_hooks.board.store import edit_board
 from openclaw_hooks.tasks.model import Status, TaskHead
@@ -122,3 +124,18 @@ def test_a_long_history_of_the_board_is_read_by_few_processes(shared: Repository
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     # Six processes of git for each commit, as code has them, would take more than 10 seconds.
     assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 4.0
+
+
+def test_claims_go_along_with_a_mirror_and_their_tokens_are_no_secrets(shared: Repository, aws_key: str) -> None:
+    board = open_board(str(shared.path))
+    task = TaskHead(id=ID, title="Mend the door", status=Status.QUEUED)
+    lease = claim_task(board.repo, task, "ada", Terms(120))
+    ref = f"refs/openclaw/claims/{ID}"
+    shared.git("push", "origin", f"{ref}:{ref}")
+    assert shared.git("ls-remote", "origin", ref).stdout
+    forged = msgspec.json.encode(msgspec.structs.replace(lease, node=f"key = '{aws_key}'"))
+    (shared.path / "forged").write_bytes(forged)
+    oid = shared.git("hash-object", "-w", "forged").stdout.strip()
+    done = shared.git("push", "origin", f"{oid}:refs/openclaw/claims/T-000000", check=False)
+    assert done.returncode != 0
+    assert "secrets" in done.stdout + done.stderr
