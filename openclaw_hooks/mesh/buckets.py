@@ -1,0 +1,86 @@
+"""The buckets of the mesh, made by the lead: what they keep, how long, and what those who write there may do to others.
+
+A node writes its own keys of `MESH_NODES`, `MESH_TOOLS` and `MESH_IN`, and with them any header. A bucket as client
+libraries make it takes a header that removes all other keys, and for two minutes drops what repeats a message id.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from openclaw_hooks.mesh.place import MeshError
+
+if TYPE_CHECKING:
+    from openclaw_hooks.mesh.connection import Connection
+
+MAX_VALUE_BYTES = 256 << 10
+SECOND_NS = 1_000_000_000
+NAME_IN_USE = 10058  # with another configuration; error code of the server
+
+
+class Bucket(NamedTuple):
+    """What a bucket keeps: values per key, for how long (0 for ever), and whether nodes write there themselves."""
+
+    history: int = 1
+    ttl_s: int = 0
+    is_open: bool = False
+    max_bytes: int = -1
+    republish: str = ""
+
+
+BUCKETS = {
+    "MESH_TASKS": Bucket(history=64, republish="mesh.kv.>"),
+    "MESH_PLANS": Bucket(history=64, republish="mesh.kv.>"),
+    "MESH_LEASES": Bucket(),  # its keys end one by one
+    "MESH_NODES": Bucket(ttl_s=300, is_open=True, max_bytes=16 << 20),
+    "MESH_TOOLS": Bucket(ttl_s=120, is_open=True, max_bytes=64 << 20),
+    "MESH_IN": Bucket(is_open=True, max_bytes=256 << 20),
+}
+
+
+def make_stream(name: str, replicas: int = 1) -> dict[str, Any]:
+    """The configuration of the stream behind the bucket `name`, as the server takes it."""
+    bucket = BUCKETS[name]
+    config: dict[str, Any] = {
+        "name": f"KV_{name}",
+        "subjects": [f"$KV.{name}.>"],
+        "storage": "file",
+        "retention": "limits",
+        "discard": "new",
+        "num_replicas": replicas,
+        "max_msgs_per_subject": bucket.history,
+        "max_msg_size": MAX_VALUE_BYTES,
+        "max_bytes": bucket.max_bytes,
+        "max_age": bucket.ttl_s * SECOND_NS,
+        "allow_direct": True,
+        "deny_delete": True,
+        "allow_msg_ttl": True,
+        "allow_rollup_hdrs": not bucket.is_open,
+        "duplicate_window": SECOND_NS // 10 if bucket.is_open else 120 * SECOND_NS,
+    }
+    if bucket.republish:
+        config["republish"] = {"src": f"$KV.{name}.>", "dest": bucket.republish}
+    return config
+
+
+async def ensure_buckets(lead: Connection, replicas: int = 1) -> None:
+    """Makes the buckets that are missing, and brings those that are there up to these settings; loses no value.
+
+    Raises MeshError when the server refuses one.
+    """
+    for name in BUCKETS:
+        config = make_stream(name, replicas)
+        error = await _ask(lead, "CREATE", config)
+        if error.get("err_code") == NAME_IN_USE:
+            error = await _ask(lead, "UPDATE", config)
+        if error:
+            raise MeshError(f"the server refuses bucket {name}: {error.get('description', 'it does not say why')}")
+
+
+async def _ask(lead: Connection, verb: str, config: dict[str, Any]) -> dict[str, Any]:
+    """The error in the server's answer, empty when it did what was asked."""
+    subject = f"{lead.api_prefix}.STREAM.{verb}.{config['name']}"
+    answer = json.loads(await lead.request(subject, json.dumps(config).encode()))
+    error: dict[str, Any] = answer.get("error", {})
+    return error
