@@ -100,8 +100,7 @@ def _adopt(place: Place, settings: ServerSettings, running: Running, accounts: s
     if greeting is None or greeting.name != settings.name:
         raise MeshError(f"process {running.process.pid} is our server and does not answer", "openclaw mesh down")
     write_record(place, running.process)
-    if accounts != _read_accounts(place):
-        reload_server(place, accounts)
+    reload_server(place, accounts)  # also when the file says so already: who wrote it may have been killed before this
     return running
 
 

@@ -130,6 +130,23 @@ def test_new_accounts_come_into_force_without_a_restart(stage: Stage) -> None:
     assert stage.up().running.process.pid == pid
 
 
+def test_a_revocation_that_never_reached_the_server_does_so_with_the_next_start(stage: Stage) -> None:
+    async def look() -> bool:
+        kept = await stage.connect("w1")
+        without = make_accounts([node for node in stage.nodes if node.name != "w2"])
+        Path(stage.place.accounts).write_text(without)  # and then whoever wrote this was killed
+        await (await stage.connect("w2")).close()
+        assert stage.up(without).is_adopted
+        with pytest.raises(MeshError, match="does not know this node's key"):
+            await stage.connect("w2")
+        is_up = kept.is_up
+        await kept.close()
+        return is_up
+
+    stage.up()
+    assert run(look())
+
+
 def test_accounts_that_the_server_refuses_change_nothing(stage: Stage) -> None:
     stage.up()
     with pytest.raises(MeshError, match=r"the server did not take the new accounts: .*Parse error"):
