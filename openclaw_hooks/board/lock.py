@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import time
 from contextlib import contextmanager, suppress
@@ -12,19 +13,41 @@ from openclaw_hooks.files import display_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from contextlib import AbstractContextManager
 
     from openclaw_hooks.board.place import Board
 
 POLL_S = 0.01
+DISK_TROUBLES = frozenset(
+    (
+        errno.ENOSPC,
+        errno.EDQUOT,
+        errno.EROFS,
+        errno.EACCES,
+        errno.EPERM,
+        errno.EIO,
+        errno.EFBIG,
+        errno.EISDIR,
+        errno.ENOTDIR,
+    )
+)
 
 
-def board_lock(board: Board, timeout_s: float = 10.0) -> AbstractContextManager[None]:
+@contextmanager
+def board_lock(board: Board, timeout_s: float = 10.0) -> Iterator[None]:
     """Holds the board for the caller alone; a process that dies lets go. Not to be taken twice by one process.
 
-    Raises BoardError, which names the holder, when it is not free within `timeout_s`; also for an OSError of the caller.
+    Raises BoardError, which names the holder, when it is not free within `timeout_s`; also when the caller meets a disk
+    that takes nothing.
     """
-    return hold_lock(os.path.join(board.repo.state_dir, "board.lock"), "the board", timeout_s)
+    try:
+        with hold_lock(os.path.join(board.repo.state_dir, "board.lock"), "the board", timeout_s):
+            yield
+    except OSError as error:
+        if error.errno not in DISK_TROUBLES:
+            raise
+        what = display_path(os.fsdecode(error.filename)) if error.filename else "the repository"
+        hint = "is the disk full, or a folder read-only? what is committed is whole; the next command writes the rest"
+        raise BoardError(f"the board's files cannot be written: {what}: {error.strerror}", hint) from error
 
 
 @contextmanager
@@ -32,7 +55,9 @@ def hold_lock(path: str, what: str, timeout_s: float) -> Iterator[None]:
     """Holds the lock file at `path` for the caller alone; `what` it guards is named in the BoardError otherwise."""
     try:
         os.makedirs(os.path.dirname(path), exist_ok=True)
-        stream = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        stream = os.open(
+            path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666
+        )  # as the umask has it: others may share the folder
     except OSError as error:
         raise BoardError(f"{what} cannot be changed: {display_path(path)}: {error.strerror}") from error
     try:
@@ -45,12 +70,6 @@ def hold_lock(path: str, what: str, timeout_s: float) -> Iterator[None]:
         with suppress(OSError):  # on a full disk nobody learns the name
             os.pwrite(stream, _describe().encode("utf-8", "replace"), 0)
         yield
-    except BrokenPipeError:
-        raise  # of who reads our output
-    except OSError as error:
-        what = display_path(os.fsdecode(error.filename)) if error.filename else "the repository"
-        hint = "is the disk full, or a folder read-only? what is committed is whole; the next command writes the rest"
-        raise BoardError(f"the board's files cannot be written: {what}: {error.strerror}", hint) from error
     finally:
         os.close(stream)
 

@@ -69,9 +69,21 @@ def test_a_file_that_cannot_be_written_is_one_clear_line(desk: Desk) -> None:
     assert desk.git("status", "--porcelain") == ""
 
 
-def test_who_stops_reading_is_no_trouble_of_the_board(desk: Desk) -> None:
-    with pytest.raises(BrokenPipeError), board_lock(desk.board):
-        raise BrokenPipeError
+@pytest.mark.parametrize("trouble", [BrokenPipeError, TimeoutError, ConnectionRefusedError])
+def test_what_is_no_trouble_of_the_disk_is_not_told_as_one(desk: Desk, trouble: type[OSError]) -> None:
+    with pytest.raises(trouble), board_lock(desk.board):
+        raise trouble
+
+
+def test_who_shares_the_repository_can_take_the_lock_too(desk: Desk) -> None:
+    lock = Path(desk.board.repo.state_dir) / "board.lock"
+    lock.unlink()
+    old = os.umask(0o002)
+    try:
+        desk.absorb()
+    finally:
+        os.umask(old)
+    assert lock.stat().st_mode & 0o777 == 0o664
 
 
 @pytest.mark.parametrize("content", [b"", b"DIRC", os.urandom(200), None], ids=["empty", "short", "garbage", "gone"])
