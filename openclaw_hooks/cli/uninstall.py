@@ -27,6 +27,7 @@ def uninstall(
     from openclaw_hooks.setup.edits import list_changes, show_plan
     from openclaw_hooks.setup.interpreter import running_command
     from openclaw_hooks.setup.journal import read_journal
+    from openclaw_hooks.setup.mesh_removal import list_mesh_changes
     from openclaw_hooks.setup.removal import plan_uninstall
     from openclaw_hooks.setup.repo_facts import read_repo_facts
 
@@ -42,10 +43,12 @@ def uninstall(
     if board.is_left:
         plan = keep_exclude(plan, facts.repo)
     changes = [*board.lines, *list_changes(plan, facts.repo.top)]
+    mesh = list_mesh_changes(facts.repo)
+    changes += mesh
     if os.path.isdir(facts.repo.state_dir):
         changes.append(f"remove {display_path(facts.repo.state_dir)}: hooks, caches and logs of ours")
     if dry_run:
-        shown = [*board.lines, show_plan(plan, facts.repo.top), *changes[-1:]]
+        shown = [*board.lines, show_plan(plan, facts.repo.top), *mesh, *changes[-1:]]
         typer.echo("\n".join(filter(None, shown)) if changes else "nothing to change")
     else:
         take_back(facts.repo, plan, journal)

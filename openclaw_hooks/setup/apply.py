@@ -10,6 +10,7 @@ from openclaw_hooks.errors import OpenclawError, RefusedError
 from openclaw_hooks.files import atomic_write, display_path
 from openclaw_hooks.git import ask_git
 from openclaw_hooks.setup.journal import ConfigRecord, Journal, Places, read_journal, record_plan, write_journal
+from openclaw_hooks.setup.mesh_removal import stop_mesh
 
 if TYPE_CHECKING:
     from openclaw_hooks.git import Repo
@@ -90,6 +91,7 @@ def _record_setting(journal: Journal, change: ConfigChange, places: Places) -> J
 
 def take_back(repo: Repo, plan: Plan, journal: Journal) -> None:
     """Do what uninstall planned: settings first, so that git never looks into a folder that is going away."""
+    stop_mesh(repo)
     places = Places(repo)
     records = {(places.path(record.file), record.key): record for record in journal.config}
     for change in plan.config:

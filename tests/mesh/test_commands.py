@@ -155,6 +155,22 @@ def test_all_worktrees_share_one_mesh(mesh: Mesh) -> None:
     assert mesh.data("status")["server"]["pid"] == pid
 
 
+def test_uninstall_stops_the_server_before_its_folder_goes(mesh: Mesh) -> None:
+    mesh.repository.stage("a", "1")
+    mesh.repository.commit("chore: start")
+    pid = mesh.data("up")["pid"]
+    words = [str(SCRIPT), "uninstall"]
+    planned = subprocess.run(
+        [*words, "--dry-run"], check=True, cwd=mesh.repository.path, capture_output=True, text=True
+    )
+    assert f"stop the mesh's server, process {pid}\n" in planned.stdout
+    assert mesh.data("status")["server"]["pid"] == pid
+    done = subprocess.run(words, check=True, cwd=mesh.repository.path, capture_output=True, text=True)
+    assert f"stop the mesh's server, process {pid}\nforget the mesh's keys and nodes" in done.stdout
+    assert list_processes(f"nats-server -c {mesh.folder}") == []
+    assert not mesh.folder.exists()
+
+
 LIST_MODULES = """
 import sys
 from openclaw_hooks.cli.app import app
