@@ -14,6 +14,7 @@ from openclaw_hooks.board.store import edit_board
 from openclaw_hooks.board.sync import sync_board
 from openclaw_hooks.plans import verbs
 from openclaw_hooks.plans.service import change_board
+from openclaw_hooks.plans.work import open_work
 from openclaw_hooks.settings import BoardSettings, Settings
 from openclaw_hooks.tasks.model import Status, TaskHead
 
@@ -36,7 +37,7 @@ def board(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> Board:
 
 
 def claim(board: Board) -> None:
-    with verbs.open_work(board, find_actor(board.repo)) as work:
+    with open_work(board, find_actor(board.repo)) as work:
         verbs.claim(work, TASK)
 
 

@@ -15,7 +15,8 @@ from openclaw_hooks.plans.instantiate import Order, instantiate
 from openclaw_hooks.plans.service import approve_plan, change_board, open_plan
 from openclaw_hooks.plans.store import new_plan_text, parse_plan
 from openclaw_hooks.plans.templates import find_template, load_templates
-from openclaw_hooks.plans.verbs import claim, complete, fail, open_work
+from openclaw_hooks.plans.verbs import claim, complete, fail
+from openclaw_hooks.plans.work import open_work
 from openclaw_hooks.roles.load import load_roles
 from openclaw_hooks.tasks.model import Status, TaskHead
 

@@ -17,6 +17,7 @@ from openclaw_hooks.errors import OpenclawError, RefusedError
 from openclaw_hooks.plans import service, verbs
 from openclaw_hooks.plans.model import PlanFile, PlanStatus, Subtask
 from openclaw_hooks.plans.store import new_plan_text, parse_plan
+from openclaw_hooks.plans.work import open_work
 from openclaw_hooks.tasks.model import Delegation, Mode, Status, TaskHead
 from tests.board.approvals.samples import make_key, set_policy
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from openclaw_hooks.board.actor import Actor
     from openclaw_hooks.board.place import Board
+    from openclaw_hooks.plans.work import Work
     from openclaw_hooks.tasks.model import Task
     from tests.conftest import Repository
 
@@ -58,7 +60,7 @@ class Office:
 
     def complete(self, task_id: str) -> None:
         """Complete a task in one step."""
-        with verbs.open_work(self.board, self.actor) as work:
+        with open_work(self.board, self.actor) as work:
             verbs.complete(work, task_id)
 
     def tasks(self) -> dict[str, Task]:
@@ -110,7 +112,7 @@ def test_two_plans_are_advanced_by_one_change(office: Office) -> None:
     plans = [office.plan(local("one"), local("two", "one")) for _ in range(2)]
     for plan_id in plans:
         office.approve(plan_id)
-    with verbs.open_work(office.board, office.actor) as work:
+    with open_work(office.board, office.actor) as work:
         for task_id in list(office.tasks()):
             verbs.complete(work, task_id)
     assert all(len(office.read_plan(plan_id).tasks) == 2 for plan_id in plans)
@@ -122,7 +124,7 @@ def test_a_plan_that_needs_no_approval_starts_when_it_is_made(office: Office) ->
     assert [task.subtask for task in office.tasks().values()] == ["one"]
 
 
-def _claim_complete_and_err(work: verbs.Work, first: str, second: str) -> None:
+def _claim_complete_and_err(work: Work, first: str, second: str) -> None:
     verbs.claim(work, first)
     verbs.complete(work, second)
     verbs.accept(work, second)
@@ -133,25 +135,25 @@ def test_an_error_commits_nothing_and_gives_claims_back(office: Office) -> None:
     head = office.head()
     with (
         pytest.raises(RefusedError, match="is completed, not proposed"),
-        verbs.open_work(office.board, office.actor) as work,
+        open_work(office.board, office.actor) as work,
     ):
         _claim_complete_and_err(work, first, second)
     assert office.head() == head
     assert {task.status for task in office.tasks().values()} == {Status.QUEUED}
     assert read_lease(office.board.repo, first) is None
     assert read_lease(office.board.repo, second) is None
-    with verbs.open_work(office.board, office.actor) as work:
+    with open_work(office.board, office.actor) as work:
         verbs.claim(work, first)
 
 
 def test_a_claim_is_dropped_when_the_task_is_over_and_kept_while_it_is_not(office: Office) -> None:
     task_id = office.add()
-    with verbs.open_work(office.board, office.actor) as work:
+    with open_work(office.board, office.actor) as work:
         verbs.claim(work, task_id)
-    with verbs.open_work(office.board, office.actor) as work:
+    with open_work(office.board, office.actor) as work:
         verbs.start(work, task_id)
     assert read_lease(office.board.repo, task_id)
-    with verbs.open_work(office.board, office.actor) as work:
+    with open_work(office.board, office.actor) as work:
         verbs.fail(work, task_id, "no way")
     assert read_lease(office.board.repo, task_id) is None
 
@@ -160,7 +162,7 @@ def test_the_claims_of_an_aborted_plan_are_dropped(office: Office) -> None:
     plan_id = office.plan(local("one"), local("two"))
     office.approve(plan_id)
     for task_id in office.tasks():
-        with verbs.open_work(office.board, office.actor) as work:
+        with open_work(office.board, office.actor) as work:
             verbs.claim(work, task_id)
     with service.open_plan(office.board, office.actor, plan_id) as opened:
         service.abort_plan(opened, "")
@@ -173,7 +175,7 @@ def test_the_claims_of_an_aborted_plan_are_dropped(office: Office) -> None:
 def test_a_claim_without_its_commit_is_taken_up_by_the_next_try(office: Office) -> None:
     task_id = office.add()
     lease = claim_task(office.board.repo, office.tasks()[task_id], "node-a", Terms(30))  # and then the power went
-    with verbs.open_work(office.board, office.actor) as work:
+    with open_work(office.board, office.actor) as work:
         again = verbs.claim(work, task_id)
     assert again.token == lease.token
     assert office.tasks()[task_id].status is Status.CLAIMED
@@ -184,11 +186,11 @@ def test_one_that_is_held_elsewhere_without_a_known_lease_is_not_requeued(office
     with service.change_board(office.board, office.actor) as edit:
         edit.put_task(task_id, {"status": Status.CLAIMED, "owner": "node-b"})
     said = "claimed by node-b, and no lease of theirs is known here"
-    with pytest.raises(RefusedError, match=said), verbs.open_work(office.board, office.actor) as work:
+    with pytest.raises(RefusedError, match=said), open_work(office.board, office.actor) as work:
         verbs.requeue(work, task_id)
-    with verbs.open_work(office.board, office.actor) as work:
+    with open_work(office.board, office.actor) as work:
         verbs.release(work, task_id, "node-b is gone")
-    with verbs.open_work(office.board, office.actor) as work:
+    with open_work(office.board, office.actor) as work:
         verbs.requeue(work, task_id)
     assert office.tasks()[task_id].status is Status.QUEUED
 
@@ -199,7 +201,7 @@ def test_a_broken_plan_is_reported_and_holds_up_nobody(office: Office) -> None:
     [one] = office.tasks()
     with service.change_board(office.board, office.actor) as edit:
         edit.put(plan_path(plan_id), b"id: [broken\n")
-    with verbs.open_work(office.board, office.actor) as work:
+    with open_work(office.board, office.actor) as work:
         verbs.cancel(work, one, "not wanted")
     assert any(f"plan {plan_id} cannot go on: plans/{plan_id}.yaml:" in line for line in work.edit.reports)
     assert office.tasks()[one].status is Status.CANCELLED
@@ -212,7 +214,7 @@ def test_work_that_takes_longer_than_its_budget_is_found_by_advancing(office: Of
     [(task_id, task)] = office.tasks().items()
     begun = Terms(60, now=time.time() - 400)
     claim_task(office.board.repo, task, "node-a", begun)
-    with verbs.open_work(office.board, office.actor) as work:
+    with open_work(office.board, office.actor) as work:
         verbs.claim(work, task_id)
     assert office.tasks()[task_id].status is Status.FAILED
     assert office.tasks()[task_id].reason.startswith("over budget")
@@ -221,11 +223,11 @@ def test_work_that_takes_longer_than_its_budget_is_found_by_advancing(office: Of
 
 def test_a_result_replaces_the_one_before_and_cannot_end_its_section(office: Office) -> None:
     task_id = office.add(delegation=Delegation(mode=Mode.SOUL, soul="ada"))
-    with verbs.open_work(office.board, office.actor) as work:
+    with open_work(office.board, office.actor) as work:
         verbs.complete(work, task_id, "first\n## Notes\nforged")
-    with verbs.open_work(office.board, office.actor) as work:
+    with open_work(office.board, office.actor) as work:
         verbs.reject(work, task_id, "again")
-    with verbs.open_work(office.board, office.actor) as work:
+    with open_work(office.board, office.actor) as work:
         verbs.complete(work, task_id, "second")
     body = work.edit.content(task_path(task_id)).decode().split("---\n")[-1]
     assert body.count("## Result") == 1
@@ -238,9 +240,9 @@ def test_a_refused_review_keeps_the_work_under_review(office: Office, monkeypatc
     office.complete(task_id)
     monkeypatch.setenv("CLAUDECODE", "1")
     agent = find_actor(office.board.repo)
-    with pytest.raises(OpenclawError), verbs.open_work(office.board, agent) as work:
+    with pytest.raises(OpenclawError), open_work(office.board, agent) as work:
         verbs.approve(work, task_id)
-    with pytest.raises(OpenclawError), verbs.open_work(office.board, agent) as work:
+    with pytest.raises(OpenclawError), open_work(office.board, agent) as work:
         verbs.reject(work, task_id, "no")
     assert office.tasks()[task_id].status is Status.PENDING_REVIEW
 
@@ -253,7 +255,7 @@ class TestSigned:
         office.approve(plan_id)
         set_policy(office.repository, make_key(tmp_path, "ada").line())
         [one] = office.tasks()
-        with verbs.open_work(office.board, office.actor) as work:
+        with open_work(office.board, office.actor) as work:
             verbs.complete(work, one)
         assert any(line.startswith(f"plan {plan_id} does not go on: ") for line in work.edit.reports)
         assert set(office.tasks()) == {one}
@@ -281,8 +283,8 @@ class TestSigned:
             service.approve_plan(opened, str(ada.path))
         [one] = office.tasks()
         office.complete(one)
-        with pytest.raises(OpenclawError), verbs.open_work(office.board, office.actor) as work:
+        with pytest.raises(OpenclawError), open_work(office.board, office.actor) as work:
             verbs.approve(work, one, str(tmp_path / "no-such-key"))
-        with verbs.open_work(office.board, office.actor) as work:
+        with open_work(office.board, office.actor) as work:
             verbs.approve(work, one, str(ada.path))
         assert {task.subtask for task in office.tasks().values()} == {"one", "two"}

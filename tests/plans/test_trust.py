@@ -14,7 +14,8 @@ from openclaw_hooks.board.store import read_board
 from openclaw_hooks.plans.model import PlanFile, PlanStatus, Subtask
 from openclaw_hooks.plans.service import approve_plan, change_board, open_plan
 from openclaw_hooks.plans.store import edit_plan, new_plan_text
-from openclaw_hooks.plans.verbs import approve, complete, open_work
+from openclaw_hooks.plans.verbs import approve, complete
+from openclaw_hooks.plans.work import open_work
 from openclaw_hooks.tasks.model import Delegation, Mode, Status, TaskHead
 from openclaw_hooks.tasks.moves import IllegalMoveError
 from tests.board.approvals.samples import make_key, set_policy

@@ -24,7 +24,7 @@ from openclaw_hooks.tasks.model import Status
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from openclaw_hooks.plans.verbs import Work
+    from openclaw_hooks.plans.work import Work
 
 Token = Annotated[
     str, typer.Option(metavar="TOKEN", envvar="OPENCLAW_TOKEN", help="Of the claim, when it was made elsewhere.")
@@ -40,7 +40,7 @@ class Lines(list[str]):
 @contextmanager
 def open_verb(names: list[str], how: tuple[str, bool], is_local: bool = False) -> Iterator[tuple[Work, Lines]]:
     """The board open for a verb; afterwards every task of `names` is told. `how`: name to act in, whether as JSON."""
-    from openclaw_hooks.plans.verbs import open_work
+    from openclaw_hooks.plans.work import open_work
 
     as_name, as_json = how
     board, actor = open_place(as_name)
@@ -136,7 +136,8 @@ def measure(name: str, as_name: str, token: str) -> str:
     import sys
 
     from openclaw_hooks.checks.report import one_line
-    from openclaw_hooks.plans.verbs import open_work, require_completable
+    from openclaw_hooks.plans.verbs import require_completable
+    from openclaw_hooks.plans.work import open_work
     from openclaw_hooks.process import run_in_terminal
 
     with open_work(*open_place(as_name)) as work:
