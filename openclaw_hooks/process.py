@@ -71,17 +71,22 @@ def run_in_terminal(argv: Sequence[str]) -> int:
         raise ProcessError(f"cannot start {show_command(argv)}: {error.strerror}") from error
 
 
-def start_program(argv: Sequence[str], output: str) -> subprocess.Popen[bytes]:
+def start_program(argv: Sequence[str], output: str, inherited: Sequence[int] = ()) -> subprocess.Popen[bytes]:
     """`argv` started to outlive us: in a session of its own, with both streams at the end of the file `output`.
 
-    Raises ProcessError when it cannot start.
+    The file descriptors `inherited` stay open in it, and with them the locks that we took. Raises ProcessError when it cannot start.
     """
     import subprocess
 
     try:
         with open(output, "ab") as stream:
             return subprocess.Popen(
-                argv, stdin=subprocess.DEVNULL, stdout=stream, stderr=stream, start_new_session=True
+                argv,
+                stdin=subprocess.DEVNULL,
+                stdout=stream,
+                stderr=stream,
+                start_new_session=True,
+                pass_fds=inherited,
             )
     except OSError as error:
         raise ProcessError(f"cannot start {show_command(argv)}: {error.strerror}") from error

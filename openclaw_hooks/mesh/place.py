@@ -57,6 +57,11 @@ class Place(NamedTuple):
         return os.path.join(self.folder, "ports")
 
     @property
+    def store_lock(self) -> str:
+        """A file that the server holds locked while it lives, from its first moment on and however it ends."""
+        return os.path.join(self.folder, "store.lock")
+
+    @property
     def record(self) -> str:
         """Which process we started: its id and when it began."""
         return os.path.join(self.folder, "running.json")

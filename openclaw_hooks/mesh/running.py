@@ -8,6 +8,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
+from openclaw_hooks.files import display_path
 from openclaw_hooks.mesh.config import EVERYWHERE, read_settings, write_file
 from openclaw_hooks.mesh.place import MeshError
 from openclaw_hooks.mesh.probe import read_greeting
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from openclaw_hooks.mesh.probe import Greeting
 
 POLL_S = 0.002
+NOTE_S = 2.0
 
 
 class Running(NamedTuple):
@@ -37,6 +39,42 @@ def find_running(place: Place) -> Running | None:
         if process and process.command.endswith(f" -c {place.config}") and started in ("", process.started):
             return Running(process, read_settings(place).host, read_port(place, pid))
     return None
+
+
+def find_unnoted(place: Place) -> Running | None:
+    """The server that nobody noted, since its starter was killed at once; None when the store is free.
+
+    Raises MeshError when something holds the store that is no server of ours.
+    """
+    stream = hold_store(place)
+    if stream is not None:
+        os.close(stream)
+        return None
+    if poll(lambda: find_running(place) is not None, NOTE_S):  # the server's own note comes within moments
+        return find_running(place)
+    for process in map(identify, _list_ids()):
+        if process and process.command.endswith(f" -c {place.config}"):
+            return Running(process, read_settings(place).host, read_port(place, process.pid))
+    raise MeshError(f"something holds {display_path(place.store_lock)}", "end it, or try again")
+
+
+def _list_ids() -> list[int]:
+    from openclaw_hooks.process import run_program
+
+    return [int(word) for word in run_program(["ps", "-ax", "-o", "pid="]).stdout.split()]
+
+
+def hold_store(place: Place) -> int | None:
+    """A file descriptor that keeps the store for whoever has it open, to be handed to the server; None when taken."""
+    import fcntl
+
+    stream = os.open(place.store_lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(stream)
+        return None
+    return stream
 
 
 def _candidates(place: Place) -> list[tuple[int, str]]:

@@ -24,6 +24,8 @@ from openclaw_hooks.mesh.running import (
     ask_server,
     clear_traces,
     find_running,
+    find_unnoted,
+    hold_store,
     poll,
     read_port,
     require_running,
@@ -58,7 +60,7 @@ def start_server(place: Place, accounts: str, wanted: ServerSettings | None = No
     make_folders(place)
     settings = read_settings(place)
     asked = settings if wanted is None else _merge(settings, wanted)
-    running = find_running(place)
+    running = find_running(place) or find_unnoted(place)
     if running and find_store_failure(place, running.process.pid):
         stop_server(place)
         running = None
@@ -152,7 +154,13 @@ def limit_store(place: Place, free_bytes: int) -> int:
 def _launch(place: Place, program: Program) -> subprocess.Popen[bytes]:
     from openclaw_hooks.process import start_program
 
-    child = start_program([program.path, "-c", place.config], place.log)
+    stream = hold_store(place)
+    if stream is None:
+        raise MeshError("another server took the store meanwhile", "try again")
+    try:
+        child = start_program([program.path, "-c", place.config], place.log, [stream])
+    finally:
+        os.close(stream)
     process = identify(child.pid)
     if process is not None:
         write_record(place, process)

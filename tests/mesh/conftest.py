@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import subprocess
+import time
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -38,10 +39,13 @@ def list_processes(words: str) -> list[int]:
 
 def kill_leftovers(folder: str) -> list[int]:
     """Kills what runs with a file of `folder` on its command line, by id; what that was."""
-    found = [pid for pid in list_processes(f"nats-server -c {folder}") if pid != os.getpid()]
+    found = list_processes(f"nats-server -c {folder}")
     for pid in found:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
+    deadline = time.monotonic() + 5  # those that are no children of ours cannot be waited for otherwise
+    while set(found) & set(list_processes(f"nats-server -c {folder}")) and time.monotonic() < deadline:
+        time.sleep(0.02)
     return found
 
 
@@ -76,12 +80,11 @@ class Stage:
         """A connection of the node `name`; what it complains about goes to `log`."""
         return await open_connection(self.access(name), name, log or (lambda _: None), **options)
 
-    def clean(self) -> list[int]:
-        """Ends every server of this place; which ids were still alive."""
-        left = kill_leftovers(self.place.folder)
+    def clean(self) -> None:
+        """Ends every server of this place."""
+        kill_leftovers(self.place.folder)
         for child in self.children:
             child.wait()
-        return left
 
 
 @pytest.fixture
