@@ -25,6 +25,7 @@ RECONNECT_WAIT_S = 0.25
 PING_INTERVAL_S = 2
 CONNECT_S = 5.0
 REQUEST_S = 5.0
+MAX_REFUSALS = 5  # of a key that was good before: whoever is revoked does not knock for ever
 
 
 class NotDoneError(MeshError):
@@ -45,12 +46,19 @@ class Connection:
         self._on_return = on_return
         self._last_error = ""
         self._is_unknown = asyncio.Event()  # the server does not know our key
+        self._refusals = 0
+        self._ending: asyncio.Task[None] | None = None
         self._asked: dict[asyncio.Future[bool], str] = {}  # what waits for an answer: its subject, as errors name it
 
     @property
     def is_up(self) -> bool:
         """Whether something that is sent now gets through."""
         return bool(self.client.is_connected)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the connection does not come back: it was closed, or the server does not know our key any more."""
+        return bool(self.client.is_closed)
 
     def jetstream(self, timeout_s: float = REQUEST_S) -> JetStreamContext:
         """The part of JetStream that this node may use."""
@@ -86,6 +94,8 @@ class Connection:
 
     async def close(self) -> None:
         """Sends what is still to be sent and ends the connection."""
+        if self._ending:
+            await self._ending
         with suppress(Exception):  # it ends one way or the other
             await self.client.flush(timeout=1)
         await self.client.close()
@@ -115,13 +125,24 @@ class Connection:
         told = self._last_error = _describe(error)
         self._log(told)
         if "authorization" in told.lower():
-            self._is_unknown.set()
+            self._take_refusal()
         if "permissions violation" not in told.lower():
             return
         subject = told.lower().rpartition(" to ")[2].strip(" '\"")
         for is_refused, asked in self._asked.items():
             if asked == subject and not is_refused.done():
                 is_refused.set_result(True)
+
+    def _take_refusal(self) -> None:
+        """Notes that the server does not know our key; gives up when it says so again and again."""
+        self._is_unknown.set()
+        self._refusals += 1
+        transport = getattr(self.client, "_transport", None)
+        if transport:
+            transport.close()  # the library leaves the socket of each refused attempt open
+        if self._refusals == MAX_REFUSALS:
+            self._log("the mesh does not know this node's key any more")
+            self._ending = asyncio.get_running_loop().create_task(self.client.close())
 
     async def _take_loss(self) -> None:
         """Ends what waits for an answer: the library would let it wait out its time."""
@@ -131,6 +152,7 @@ class Connection:
                 is_refused.set_result(False)
 
     async def _take_return(self) -> None:
+        self._refusals = 0
         self._log("connected again")
         if self._on_return:
             await self._on_return()

@@ -240,6 +240,8 @@ def test_a_worker_cannot_listen_in(stage: Stage, subject: str) -> None:
         await worker.client.flush()
         await put(other, "$KV.MESH_IN.w2.a", b"a proposal")
         await worker.client.flush()
+        while not complaints:
+            await asyncio.sleep(0.01)
         found = heard.pending_msgs
         for connection in (lead, worker, other):
             await connection.close()

@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from openclaw_hooks.mesh.access import Access, external_access, own_access
+from openclaw_hooks.mesh.accounts import make_accounts
 from openclaw_hooks.mesh.config import ServerSettings, make_url, read_settings
-from openclaw_hooks.mesh.connection import NotDoneError, UnknownOutcomeError, open_connection
+from openclaw_hooks.mesh.connection import MAX_REFUSALS, NotDoneError, UnknownOutcomeError, open_connection
 from openclaw_hooks.mesh.keys import make_key, write_secret
 from openclaw_hooks.mesh.lead import bring_up, make_welcome, read_health
 from openclaw_hooks.mesh.place import MeshError
+from openclaw_hooks.mesh.server import reload_server
 from tests.mesh.conftest import make_bucket, put, run
 
 if TYPE_CHECKING:
@@ -158,18 +160,54 @@ def test_what_waits_for_an_answer_ends_with_the_connection_and_that_comes_back(s
     assert "connected again" in told
 
 
-def test_a_refused_message_without_an_answer_is_logged(stage: Stage) -> None:
-    async def send() -> list[str]:
+def test_a_node_that_was_revoked_gives_up_and_leaves_no_socket_open(stage: Stage) -> None:
+    async def wait() -> list[str]:
         told: list[str] = []
         worker = await stage.connect("w1", told.append)
-        await worker.client.publish("$KV.MESH_TASKS.T-1", b"x")
-        await worker.client.flush()
-        assert await_line(told)
+        reload_server(stage.place, make_accounts([node for node in stage.nodes if node.name != "w1"]))
+        for _ in range(1000):
+            if worker.is_over:
+                break
+            await asyncio.sleep(0.01)
+        assert worker.is_over
+        with pytest.raises(NotDoneError, match="out of reach"):
+            await worker.request("mesh.cmd.w1.claim")
         await worker.close()
         return told
 
-    def await_line(told: list[str]) -> bool:
-        return any('permissions violation for publish to "$kv.mesh_tasks.t-1"' in line for line in told)
+    stage.up()
+    told = run(wait())
+    assert told.count("the mesh does not know this node's key any more") == 1
+    assert len(told) < 3 * MAX_REFUSALS
+
+
+def test_a_node_that_is_let_in_again_in_time_comes_back(stage: Stage) -> None:
+    async def wait() -> bool:
+        told: list[str] = []
+        worker = await stage.connect("w1", told.append)
+        reload_server(stage.place, make_accounts([node for node in stage.nodes if node.name != "w1"]))
+        while not [line for line in told if "authorization" in line.lower()]:
+            await asyncio.sleep(0.01)
+        reload_server(stage.place, make_accounts(stage.nodes))
+        while "connected again" not in told:
+            await asyncio.sleep(0.01)
+        is_up = worker.is_up
+        await worker.close()
+        return is_up
+
+    stage.up()
+    assert run(wait())
+
+
+def test_a_refused_message_without_an_answer_is_logged(stage: Stage) -> None:
+    async def send() -> None:
+        told: list[str] = []
+        worker = await stage.connect("w1", told.append)
+        await worker.client.publish("$KV.MESH_TASKS.T-1", b"x")
+        while not told:
+            await asyncio.sleep(0.01)
+        assert 'permissions violation for publish to "$kv.mesh_tasks.t-1"' in told[0]
+        await worker.close()
 
     stage.up()
     run(send())
