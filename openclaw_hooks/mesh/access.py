@@ -41,7 +41,7 @@ class Access(NamedTuple):
 
     def show(self) -> str:
         """The addresses for people, without the passwords that they may hold."""
-        return ", ".join(re.sub(r"//[^/@]*@", "//", url) for url in self.urls)
+        return ", ".join(re.sub(r"//.*@", "//", url) for url in self.urls)
 
 
 def external_access(env: Mapping[str, str] | None = None) -> Access | None:

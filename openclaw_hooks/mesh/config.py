@@ -75,8 +75,14 @@ def parse_listen(text: str) -> tuple[str, int]:
     host = (found["bracketed"] or found["name"] or found["bare"]) if found else ""
     port = (found["port"] or found["port_"]) if found else ""
     if not host or (":" in host and not _is_ipv6(host)) or int(port or 0) > 65535:
-        raise MeshError(f"`{text[:80]}` is no address to listen on", "write HOST or HOST:PORT, such as 192.0.2.7:4222")
+        shown = display_path(text[:80])
+        raise MeshError(f"`{shown}` is no address to listen on", "write HOST or HOST:PORT, such as 192.0.2.7:4222")
     return host, int(port or 0)
+
+
+def is_host(text: str) -> bool:
+    """Whether `text` is the name or address of a host, without a port."""
+    return _is_ipv6(text) if ":" in text else re.fullmatch(r"[\w.-]+", text) is not None
 
 
 def _is_ipv6(text: str) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from openclaw_hooks.errors import RefusedError
 from openclaw_hooks.files import display_path
 from openclaw_hooks.mesh.access import own_access
-from openclaw_hooks.mesh.config import EVERYWHERE, make_url, read_settings
+from openclaw_hooks.mesh.config import EVERYWHERE, is_host, make_url, read_settings
 from openclaw_hooks.mesh.invite import Welcome, current_accounts, make_invite, register_lead, revoke
 from openclaw_hooks.mesh.keys import ensure_key, write_secret
 from openclaw_hooks.mesh.log import find_store_failure
@@ -60,6 +60,8 @@ def make_welcome(place: Place, node: str, host: str = "") -> Welcome:
         raise MeshError("the mesh was never up here", "openclaw mesh up")
     if not host and settings.host in EVERYWHERE:
         host = os.uname().nodename
+    if host and not is_host(host):
+        raise MeshError(f"`{display_path(host[:80])}` is no name or address of a host", "leave out the port")
     key = ensure_key(place.seed(node))
     authority = ""
     if settings.tls_authority:

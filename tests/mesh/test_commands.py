@@ -112,6 +112,8 @@ def test_nobody_is_let_in_when_the_file_cannot_be_written(mesh: Mesh) -> None:
     (mesh.repository.path / "w1.join").write_text("mine")
     assert mesh.refused("invite", "w1", "-o", "w1.join").endswith("w1.join exists (nothing is written over)")
     assert "cannot be written" in mesh.refused("invite", "w2", "-o", "/proc/none/w2.join", code=2)
+    for host in ("lab\nseed: x", "lab:1", "a b"):
+        assert "is no name or address of a host" in mesh.refused("invite", "w3", "--host", host, code=2)
     assert "`a.b`" in mesh.refused("invite", "a.b", code=2)
     assert (mesh.repository.path / "w1.join").read_text() == "mine"
     states = [(node["name"], node["state"].split()[0]) for node in mesh.data("status")["nodes"]]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import json
 import os
 import signal
 import socket
@@ -10,6 +12,7 @@ import subprocess
 import time
 from typing import TYPE_CHECKING, Any
 
+import nkeys
 import pytest
 
 from openclaw_hooks.mesh.access import Access, external_access, own_access
@@ -264,9 +267,62 @@ def test_a_server_that_is_somebody_elses_is_named_by_the_environment(stage: Stag
     assert run(visit())
 
 
+def sign(signer: Any, subject: str, kind: str, claims: dict[str, Any]) -> str:
+    """A token as operators of NATS give them out (https://docs.nats.io, JWT), signed with an nkey."""
+
+    def encode(part: Any) -> bytes:
+        return base64.urlsafe_b64encode(part if isinstance(part, bytes) else json.dumps(part).encode()).rstrip(b"=")
+
+    issuer = signer.public_key.decode()
+    body = {"jti": "x", "iat": int(time.time()), "iss": issuer, "sub": subject, "name": kind}
+    head = (
+        encode({"typ": "JWT", "alg": "ed25519-nkey"})
+        + b"."
+        + encode({**body, "nats": {**claims, "type": kind, "version": 2}})
+    )
+    return (head + b"." + encode(signer.sign(head))).decode()
+
+
+def test_credentials_of_an_operator_open_a_server_of_others(stage: Stage, tmp_path: Path) -> None:
+    kinds = (nkeys.PREFIX_BYTE_OPERATOR, nkeys.PREFIX_BYTE_ACCOUNT, nkeys.PREFIX_BYTE_ACCOUNT, nkeys.PREFIX_BYTE_USER)
+    keys = [nkeys.from_seed(bytearray(nkeys.encode_seed(os.urandom(32), kind))) for kind in kinds]
+    operator, _, account, user = keys
+    operator_id, system_id, account_id, user_id = (key.public_key.decode() for key in keys)
+    limits = {"subs": -1, "conn": -1, "leaf": -1, "imports": -1, "exports": -1, "data": -1, "payload": -1}
+    tokens = {
+        one: sign(operator, one, "account", {"limits": {**limits, "wildcards": True}})
+        for one in (system_id, account_id)
+    }
+    stage.up(
+        f"operator: {sign(operator, operator_id, 'operator', {})}\n"
+        f"system_account: {system_id}\nresolver: MEMORY\nresolver_preload: {{\n"
+        + "".join(f"{one}: {token}\n" for one, token in tokens.items())
+        + "}\n"
+    )
+    user_token = sign(account, user_id, "user", {"subs": -1, "data": -1, "payload": -1})
+    credentials = str(tmp_path / "user.creds")
+    parts = [("NATS USER JWT", user_token), ("USER NKEY SEED", user.seed.decode())]
+    write_secret(
+        credentials, "".join(f"-----BEGIN {what}-----\n{text}\n------END {what}------\n" for what, text in parts)
+    )
+    url = make_url(read_settings(stage.place))
+
+    async def visit(env: dict[str, str]) -> bool:
+        access = external_access(env)
+        assert access is not None
+        connection = await open_connection(access, "boss", silent)
+        is_up = connection.is_up
+        await connection.close()
+        return is_up
+
+    assert run(visit({"OPENCLAW_NATS": url, "OPENCLAW_NATS_CREDS": credentials}))
+    with pytest.raises(MeshError, match="does not know this node's key"):
+        run(visit({"OPENCLAW_NATS": url}))
+
+
 def test_what_the_environment_names_is_checked_and_its_passwords_are_not_shown(tmp_path: Path) -> None:
     assert external_access({}) is None
-    password = "hunter" + "2"
+    password = "hunter" + "2/@x"
     access = external_access({"OPENCLAW_NATS": f"tls://ada:{password}@example.org:4222"})
     assert access is not None
     assert access.show() == "tls://example.org:4222"
