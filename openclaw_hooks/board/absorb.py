@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from openclaw_hooks.documents import FENCE, DocumentError
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.files import display_path
-from openclaw_hooks.tasks.gate import GATE_FIELDS, judge_gate, loosens_gate
+from openclaw_hooks.tasks.gate import BOUND_FIELDS, GATE_FIELDS, judge_gate, loosens_gate, widens_bounds
 from openclaw_hooks.tasks.model import TASKS_FOLDER, Status, Task
 from openclaw_hooks.tasks.moves import IllegalMoveError, Right, require_move
 
@@ -110,6 +110,9 @@ def _judge_task(
     if Right.HUMAN not in rights and loosens_gate(old, new):
         back.update({name: getattr(old, name) for name in GATE_FIELDS if getattr(new, name) != getattr(old, name)})
         tell(f"{_show_gate(old)}, which is not edited away by hand: a person runs openclaw task edit {old.id}")
+    if Right.HUMAN not in rights and widens_bounds(old, new):
+        back.update({name: getattr(old, name) for name in BOUND_FIELDS if getattr(new, name) != getattr(old, name)})
+        tell(f"its scope and role are not widened by hand: a person runs openclaw task edit {old.id}")
     return _edit(content, back)
 
 

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 # What the gate is judged by.
 GATE_FIELDS = ("requires_review", "delegation", "metric")
+# What keeps the work on a task within bounds.
+BOUND_FIELDS = ("scope", "role")
 
 
 class Gated(Protocol):
@@ -66,6 +68,12 @@ def loosens_gate(old: Gated, new: Gated) -> bool:
     if judge_gate(new).needs_review:
         return False
     return judge_gate(old).needs_review or bool(old.metric and new.metric != old.metric)
+
+
+def widens_bounds(old: TaskHead, new: TaskHead) -> bool:
+    """Whether work under `new` may touch files that `old` keeps it from: another scope than a part of it, another role."""
+    is_narrower = bool(new.scope) and set(new.scope) <= set(old.scope)
+    return bool(old.scope and not is_narrower) or bool(old.role and new.role != old.role)
 
 
 def completion_status(task: TaskHead) -> Status:

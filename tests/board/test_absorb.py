@@ -305,3 +305,13 @@ def test_a_worker_writes_into_the_text_and_not_into_what_the_work_is() -> None:
     task, reports = judged(text(), disk, WORKER)
     assert (task.role, task.priority, task.scope, task.body) == ("", 0, (), "found something\n")
     assert reports.count("is for the lead to edit and is put back") == 3
+
+
+def test_a_scope_is_not_widened_by_hand_unless_a_person_is_known_to_have_done_it() -> None:
+    base, disk = text(scope=("src/",), role="dev"), text(scope=("**",), role="")
+    agent = frozenset({Right.ANY, Right.LEAD})
+    task, reports = judged(base, disk, agent)
+    assert (task.scope, task.role) == (("src/",), "dev")
+    assert "its scope and role are not widened by hand" in reports
+    task, _ = judged(base, disk, LEAD)
+    assert task.scope == ("**",)

@@ -140,14 +140,20 @@ def refuse_worker(actor: Actor) -> None:
 
 
 def refuse_loosening(change: Edit, task_id: str, changes: Mapping[str, object]) -> None:
-    """Raises RefusedError when who is no person takes a review away, or changes what a metric measures."""
+    """Raises RefusedError when who is no person takes a review away, changes what a metric measures, or widens a scope."""
     from msgspec.structs import replace
 
-    from openclaw_hooks.tasks.gate import judge_gate, loosens_gate
+    from openclaw_hooks.tasks.gate import judge_gate, loosens_gate, widens_bounds
     from openclaw_hooks.tasks.moves import Right
 
     task = change.snapshot.tasks[task_id]
-    if Right.HUMAN in change.actor.rights or not loosens_gate(task, replace(task, **changes)):
+    edited = replace(task, **changes)
+    if Right.HUMAN in change.actor.rights:
+        return
+    if widens_bounds(task, edited):
+        bounds = f"its scope is {', '.join(task.scope) or 'open'}, its role {task.role or 'none'}"
+        raise RefusedError(f"{task_id}: {bounds}, and only a person widens that", "a person runs this command")
+    if not loosens_gate(task, edited):
         return
     gate = judge_gate(task)
     why = f"it is reviewed ({gate.reason})" if gate.needs_review else f"its metric is `{task.metric}`"

@@ -25,6 +25,17 @@ def test_an_agent_does_not_edit_a_review_away(clerk: Clerk, words: tuple[str, ..
     assert clerk.status(made) == "pending_review"
 
 
+def test_an_agent_narrows_its_scope_and_does_not_widen_it(clerk: Clerk) -> None:
+    made = clerk.add("Mine", "--scope", "src/", "--scope", "docs/", "--role", "backend-dev")
+    said = clerk.refused("task", "edit", made, "--scope", "**", **AGENT)
+    assert "its scope is src/, docs/, its role backend-dev, and only a person widens that" in said
+    assert "only a person" in clerk.refused("task", "edit", made, "--role", "infra-ops", **AGENT)
+    clerk.say("task", "edit", made, "--scope", "src/", **AGENT)
+    assert clerk.task(made)["scope"] == ["src/"]
+    clerk.say("task", "edit", made, "--scope", "**")
+    assert clerk.task(made)["scope"] == ["**"]
+
+
 def test_an_agent_does_not_replace_a_metric_but_a_person_does(clerk: Clerk) -> None:
     made = clerk.add("Mine", "--mode", "solo_mesh", "--metric", "false")
     assert "its metric is `false`" in clerk.refused("task", "edit", made, "--metric", "true", **AGENT)
