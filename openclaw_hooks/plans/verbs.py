@@ -20,6 +20,7 @@ from openclaw_hooks.plans.work import (
     read_body,
     refuse_blocked,
     refuse_held,
+    refuse_live,
     require_own,
     take_claim,
 )
@@ -107,14 +108,14 @@ def require_completable(work: Work, name: str, token: str = "") -> Task:
     return task
 
 
-def fail(work: Work, name: str, reason: str, token: str = "") -> None:
-    """Say that the work cannot be done as asked."""
-    _end(work, name, Status.FAILED, reason, token)
+def fail(work: Work, name: str, reason: str, token: str = "", by_force: bool = False) -> None:
+    """Say that the work cannot be done as asked; a lead with `by_force` also while somebody else holds the task."""
+    _end(work, name, (Status.FAILED, reason), token, by_force)
 
 
-def release(work: Work, name: str, reason: str, token: str = "") -> None:
-    """Give a claimed task back."""
-    _end(work, name, Status.RELEASED, reason, token)
+def release(work: Work, name: str, reason: str, token: str = "", by_force: bool = False) -> None:
+    """Give a claimed task back; a lead with `by_force` also while somebody else holds it."""
+    _end(work, name, (Status.RELEASED, reason), token, by_force)
 
 
 def accept(work: Work, name: str) -> None:
@@ -164,12 +165,14 @@ def cancel(work: Work, name: str, reason: str) -> None:
     move_task(work, task, Status.CANCELLED, reason=reason)
 
 
-def requeue(work: Work, name: str, reason: str = "") -> None:
-    """Put a failed, released or stalled task back into the queue."""
+def requeue(work: Work, name: str, reason: str = "", by_force: bool = False) -> None:
+    """Put a failed, released or stalled task back into the queue; with `by_force` also while somebody holds it."""
     task = work.find(name)
     require_move(task.id, task.status, Status.QUEUED, work.actor.rights - {Right.HUMAN})
     if task.status in ACTIVE:
         refuse_held(work, task)
+        if not by_force:
+            refuse_live(work, task)
     move_task(work, task, Status.QUEUED, owner="", reason=reason)
 
 
@@ -192,7 +195,8 @@ def _judge_gate(work: Work, task: Task) -> Gate:
     return judge_planned(task, plan)
 
 
-def _end(work: Work, name: str, new: Status, reason: str, token: str) -> None:
+def _end(work: Work, name: str, how: tuple[Status, str], token: str, by_force: bool) -> None:
+    new, reason = how
     task = work.find(name)
     give_up_lost(work, task)
     if not reason.strip():
@@ -204,6 +208,8 @@ def _end(work: Work, name: str, new: Status, reason: str, token: str) -> None:
         rights = work.actor.rights
         if Right.LEAD not in rights or token:
             raise
+        if not by_force:
+            refuse_live(work, task)
     require_move(task.id, task.status, new, rights)
     move_task(work, task, new, reason=reason, owner="" if new is Status.RELEASED else task.owner)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from openclaw_hooks.board.archive import judge_on_board
 from openclaw_hooks.board.claims import Terms, claim_task, drop, find_loss, read_lease, require_lease
 from openclaw_hooks.board.held import held_lease
+from openclaw_hooks.board.lease import describe_holder, is_live
 from openclaw_hooks.board.snapshot import task_path
 from openclaw_hooks.errors import OpenclawError, RefusedError
 from openclaw_hooks.plans.service import change_board
@@ -54,11 +56,14 @@ def open_work(board: Board, actor: Actor, is_local: bool = False) -> Iterator[Wo
     settings = load_settings(board.repo.top or board.repo.git_dir)
     remote = "" if is_local else find_claim_remote(board, settings)
     made: list[Lease] = []
+    edit: Edit | None = None
     try:
         with change_board(board, actor, remote) as edit:
             yield Work(board, actor, settings, remote, edit, made)
     except BaseException:
-        for lease in made:
+        for lease in (
+            made if edit is None or not edit.commit else ()
+        ):  # what is committed stands, and its claims with it
             with suppress(OpenclawError):
                 drop(board.repo, lease.task, lease.token, remote)
         raise
@@ -115,6 +120,17 @@ def refuse_blocked(work: Work, task: Task) -> None:
     standing = judge_on_board(task, work.edit.snapshot.tasks, work.board.top)
     if standing.blocked_by:
         raise RefusedError(f"{task.id} is blocked: {standing.reason}")
+
+
+def refuse_live(work: Work, task: Task) -> None:
+    """Raises RefusedError, which names the holder, while the lease of somebody else holds."""
+    lease = read_lease(work.board.repo, task.id)
+    if lease is None or not is_live(lease, time.time()):
+        return
+    held = held_lease(work.board.repo.state_dir, task.id)
+    if held is None or held.token != lease.token or lease.owner != work.actor.name:
+        hint = "wait for its end, or take the task from them with --force"
+        raise RefusedError(f"{task.id} is held by {describe_holder(lease)} until {lease.expires}", hint)
 
 
 def refuse_held(work: Work, task: Task) -> None:

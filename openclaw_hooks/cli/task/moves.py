@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 Token = Annotated[
     str, typer.Option(metavar="TOKEN", envvar="OPENCLAW_TOKEN", help="Of the claim, when it was made elsewhere.")
 ]
+Force = Annotated[bool, typer.Option("--force", help="As the lead: also while somebody else holds it.")]
 Local = Annotated[bool, typer.Option("--local", help="Claim within this clone only, though the board has a remote.")]
 Minutes = Annotated[int, typer.Option(metavar="N", min=0, max=10_080, help="Until the claim ends; 0: as config says.")]
 
@@ -151,7 +152,14 @@ def measure(name: str, as_name: str, token: str) -> str:
     return task.metric
 
 
-def fail(tasks: TaskArguments, reason: Reason = "", token: Token = "", as_name: As = "", as_json: Json = False) -> None:
+def fail(
+    tasks: TaskArguments,
+    reason: Reason = "",
+    token: Token = "",
+    force: Force = False,
+    as_name: As = "",
+    as_json: Json = False,
+) -> None:
     """Say that a task cannot be done as asked; needs a reason.
 
     Example: openclaw task fail T-4k7 --reason "the API that it names is gone"
@@ -160,11 +168,16 @@ def fail(tasks: TaskArguments, reason: Reason = "", token: Token = "", as_name: 
 
     with open_verb(tasks, (as_name, as_json)) as (work, _):
         for name in dict.fromkeys(tasks):
-            fail_one(work, name, reason, token)
+            fail_one(work, name, reason, token, force)
 
 
 def release(
-    tasks: TaskArguments, reason: Reason = "", token: Token = "", as_name: As = "", as_json: Json = False
+    tasks: TaskArguments,
+    reason: Reason = "",
+    token: Token = "",
+    force: Force = False,
+    as_name: As = "",
+    as_json: Json = False,
 ) -> None:
     """Give a claimed task back; needs a reason.
 
@@ -174,7 +187,7 @@ def release(
 
     with open_verb(tasks, (as_name, as_json)) as (work, _):
         for name in dict.fromkeys(tasks):
-            release_one(work, name, reason, token)
+            release_one(work, name, reason, token, force)
 
 
 def accept(tasks: TaskArguments, as_name: As = "", as_json: Json = False) -> None:
@@ -236,7 +249,9 @@ def cancel(tasks: TaskArguments, reason: Reason = "", as_name: As = "", as_json:
             cancel_one(work, name, reason)
 
 
-def requeue(tasks: TaskArguments, reason: Reason = "", as_name: As = "", as_json: Json = False) -> None:
+def requeue(
+    tasks: TaskArguments, reason: Reason = "", force: Force = False, as_name: As = "", as_json: Json = False
+) -> None:
     """Put failed, released or stalled tasks back into the queue.
 
     Example: openclaw task requeue T-4k7
@@ -245,4 +260,4 @@ def requeue(tasks: TaskArguments, reason: Reason = "", as_name: As = "", as_json
 
     with open_verb(tasks, (as_name, as_json)) as (work, _):
         for name in dict.fromkeys(tasks):
-            requeue_one(work, name, reason)
+            requeue_one(work, name, reason, force)

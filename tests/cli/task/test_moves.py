@@ -169,8 +169,17 @@ def test_fail_and_release_need_a_reason_and_free_the_claim(clerk: Clerk, verb: s
 def test_the_lead_may_end_what_somebody_else_holds_and_a_worker_may_not(clerk: Clerk) -> None:
     made = claimed(clerk, owner="node-b")
     assert "node-b" in clerk.refused("task", "fail", made, *REASON, OPENCLAW_NODE_ROLE="worker")
-    clerk.say("task", "release", made, *REASON)
+    said = clerk.refused("task", "release", made, *REASON)
+    assert said.startswith(f"{made} is held by node-b")
+    assert "take the task from them with --force" in said
+    clerk.say("task", "release", made, *REASON, "--force")
     clerk.say("task", "claim", made)
+
+
+def test_the_lead_needs_no_force_once_the_lease_has_ended(clerk: Clerk) -> None:
+    made = claimed(clerk, owner="node-b")
+    end_lease(clerk, made)
+    assert clerk.say("task", "release", made, *REASON) == f"{made} claimed -> released\n"
 
 
 def test_requeue_brings_back_what_failed(clerk: Clerk) -> None:
