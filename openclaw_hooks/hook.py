@@ -29,7 +29,7 @@ HOOKS = {
     "openclaw-commit-msg": ("git_hooks.commit_msg", "run"),
     "openclaw-push": ("git_hooks.framework", "run_push"),
     "openclaw-receipt": ("git_hooks.post_commit", "run"),
-    "merge-board": ("board.driver", "run"),
+    "merge-board": ("board.merge.driver", "run"),
     **dict.fromkeys(AGENTS, ("agent_hooks.entry", "run")),
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from openclaw_hooks.board.held import Held, current_claims, stamp
+from openclaw_hooks.board.leases.held import Held, current_claims, stamp
 from openclaw_hooks.checks.report import one_line
 from openclaw_hooks.errors import OpenclawError
 

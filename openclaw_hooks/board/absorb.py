@@ -157,7 +157,7 @@ def _refusal(task_id: str, old: Status | None, new: Status, rights: frozenset[Ri
 
 
 def _judge_plan(base: bytes | None, disk: bytes, path: str, tell: Callable[[str], None]) -> bytes:
-    from openclaw_hooks.board.fields import read_fields
+    from openclaw_hooks.board.merge.fields import read_fields
 
     name = path.removeprefix(PLAN_FOLDER).removesuffix(".yaml")
     if base is None or not _is_readable(path, base):  # what a raw commit broke begins anew as a draft
@@ -170,7 +170,7 @@ def _judge_plan(base: bytes | None, disk: bytes, path: str, tell: Callable[[str]
 
 
 def _is_readable(path: str, content: bytes) -> bool:
-    from openclaw_hooks.board.fields import read_fields
+    from openclaw_hooks.board.merge.fields import read_fields
 
     try:
         read_fields(path, content, {})
@@ -181,7 +181,7 @@ def _is_readable(path: str, content: bytes) -> bool:
 
 def _loosened(disk: bytes, path: str) -> tuple[str, ...]:
     """The key by which a plan would start without anybody's approval; that it needs one, a hand may well write."""
-    from openclaw_hooks.board.fields import read_fields
+    from openclaw_hooks.board.merge.fields import read_fields
 
     return () if read_fields(path, disk, {}).value_of("requires_approval") in ("", "True") else ("requires_approval",)
 

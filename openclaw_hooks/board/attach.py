@@ -68,7 +68,7 @@ def attach_board(repo: Repo, *, create: bool = False) -> str:
 
 def _offer_driver(repo: Repo) -> None:
     """The merge driver for people's own `git merge` of the branch, unless one is set up already."""
-    from openclaw_hooks.board.driver import DriverState, driver_state, install_driver
+    from openclaw_hooks.board.merge.driver import DriverState, driver_state, install_driver
 
     with suppress(OpenclawError):  # a board without it works; doctor says what is missing
         if driver_state(repo) is DriverState.ABSENT:

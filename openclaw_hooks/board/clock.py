@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Final
 
-from openclaw_hooks.board.held import stamp
+from openclaw_hooks.board.leases.held import stamp
 
 LAST_ZONE: Final = 1400  # of git's fast-import; a variable TZ can say anything
 HOUR_MINUTES: Final = 60

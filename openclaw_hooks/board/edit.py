@@ -108,7 +108,7 @@ class Edit:
 
     def new_id(self, prefix: str) -> str:
         """An id (`T` of a task, `P` of a plan) that neither this board nor its archive nor what is known of the remotes' has."""
-        from openclaw_hooks.board.archive import list_archive
+        from openclaw_hooks.board.upkeep.archive import list_archive
         from openclaw_hooks.tasks.ids import new_id
 
         if self._taken is None:

@@ -71,7 +71,7 @@ def plan_path(plan: str) -> str:
 
 
 def _plan_problem(path: str, content: bytes | None) -> DocumentError | None:
-    from openclaw_hooks.board.fields import read_fields
+    from openclaw_hooks.board.merge.fields import read_fields
 
     if content is None:
         return None

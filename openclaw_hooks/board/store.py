@@ -70,7 +70,7 @@ def edit_board(board: Board, actor: Actor) -> Iterator[Edit]:
     Before it, an earlier command that was killed is brought to its end, and edits by hand are judged and taken over.
     """
     with board_lock(board), collection_paused():
-        _refuse_unfinished(board)
+        refuse_unfinished(board)
         recover(board)
         view = read_view(board)
         edit = Edit(board, actor, view, make_snapshot(board, view))
@@ -108,7 +108,8 @@ def _is_change(edit: Edit, view: View, path: str, content: bytes | None) -> bool
     return content is None or blob_id(edit.board.repo, content) != entry.tracked
 
 
-def _refuse_unfinished(board: Board) -> None:
+def refuse_unfinished(board: Board) -> None:
+    """Raises BoardError while a merge, a rebase or the like is under way in the board's worktree, with what ends it."""
     found = find_checkout(board.top)
     if found is None:
         raise BoardError(f"{display_path(board.top)} is no worktree any more", "run the command again")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from openclaw_hooks.board.held import Held, current_claims
+from openclaw_hooks.board.leases.held import Held, current_claims
 from openclaw_hooks.errors import OpenclawError
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from openclaw_hooks import git
-from openclaw_hooks.board.claim_refs import PREFIX as CLAIMS
+from openclaw_hooks.board.leases.refs import PREFIX as CLAIMS
 from openclaw_hooks.board.place import BRANCH, REF
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.globs import compile_globs

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from openclaw_hooks.board.held import held_lease, lost_lease, remembers_claims, save_held, stamp
+from openclaw_hooks.board.leases.held import held_lease, lost_lease, remembers_claims, save_held, stamp
 from openclaw_hooks.checks.report import one_line
 from openclaw_hooks.checks.run import weigh_finding
 from openclaw_hooks.checks.table import CLAIM
@@ -20,7 +20,7 @@ from openclaw_hooks.verdict import Finding, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from openclaw_hooks.board.held import Held
+    from openclaw_hooks.board.leases.held import Held
     from openclaw_hooks.checks.policy import Policy
     from openclaw_hooks.git import Repo
     from openclaw_hooks.receipts import CommitFacts
@@ -40,7 +40,7 @@ def judge_held(repo: Repo, policy: Policy, claims: Iterable[Held]) -> list[Findi
     """An error for each claim of this working tree that somebody else has by now; claims past half their time are renewed."""
     if CLAIM in policy.settings.checks.disable:
         return []
-    from openclaw_hooks.board.claims import find_loss
+    from openclaw_hooks.board.leases.claims import find_loss
 
     findings = []
     for held in claims:
@@ -56,7 +56,7 @@ def _keep_alive(repo: Repo, held: Held) -> OpenclawError | None:
     now = time.time()
     if stamp(now + held.minutes * 30) < held.expires or stamp(now - RETRY_S) < held.tried:
         return None
-    from openclaw_hooks.board.claims import LostError, Terms, renew
+    from openclaw_hooks.board.leases.claims import LostError, Terms, renew
 
     terms = Terms(held.minutes or Terms().minutes, held.remote, timeout_s=RENEW_TIMEOUT_S)
     try:
@@ -98,8 +98,8 @@ def _find_loss(repo: Repo, task: str) -> OpenclawError | None:
     lost = held or lost_lease(repo.state_dir, task)
     if lost is None:
         return None
-    from openclaw_hooks.board.claim_refs import UnreachableError, fetch_ref
-    from openclaw_hooks.board.claims import find_loss
+    from openclaw_hooks.board.leases.claims import find_loss
+    from openclaw_hooks.board.leases.refs import UnreachableError, fetch_ref
 
     if lost.remote:
         try:

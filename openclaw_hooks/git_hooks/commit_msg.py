@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from openclaw_hooks import git
-from openclaw_hooks.board.held import current_claims
+from openclaw_hooks.board.leases.held import current_claims
 from openclaw_hooks.checks.change import Change
 from openclaw_hooks.checks.commit_message import SCISSORS, clean_message
 from openclaw_hooks.checks.policy import load_policy
@@ -22,7 +22,7 @@ from openclaw_hooks.receipts import hash_message, judge_outcomes, keep_pending, 
 from openclaw_hooks.verdict import fold_findings
 
 if TYPE_CHECKING:
-    from openclaw_hooks.board.held import Held
+    from openclaw_hooks.board.leases.held import Held
 
 
 def run(arguments: list[str]) -> int:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from openclaw_hooks import git
-from openclaw_hooks.board.claim_refs import PREFIX
-from openclaw_hooks.board.lease import parse_lease
+from openclaw_hooks.board.leases.lease import parse_lease
+from openclaw_hooks.board.leases.refs import PREFIX
 from openclaw_hooks.checks.change import Change, ChangedFile, added_lines, parse_diff
 from openclaw_hooks.checks.run import run_checks
 

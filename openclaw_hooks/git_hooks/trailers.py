@@ -14,7 +14,7 @@ from openclaw_hooks.globs import compile_globs
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from openclaw_hooks.board.held import Held
+    from openclaw_hooks.board.leases.held import Held
 
 # What git is in the middle of when a commit continues older work, which may have been another task's.
 UNDER_WAY = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "rebase-merge", "rebase-apply")

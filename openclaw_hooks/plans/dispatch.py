@@ -57,7 +57,7 @@ def write_plan(edit: Edit, before: PlanFile, after: PlanFile) -> None:
 
 def started_times(edit: Edit, tasks: Mapping[str, Task]) -> dict[str, datetime]:
     """When the work on each active task began: when its claim was made."""
-    from openclaw_hooks.board.claims import read_lease
+    from openclaw_hooks.board.leases.claims import read_lease
 
     times = {}
     for task in tasks.values():

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from openclaw_hooks.board.actor import Actor
-    from openclaw_hooks.board.lease import Lease
+    from openclaw_hooks.board.leases.lease import Lease
     from openclaw_hooks.board.place import Board
     from openclaw_hooks.board.store import Edit
     from openclaw_hooks.plans.model import PlanFile
@@ -69,7 +69,7 @@ def touched_plans(edit: Edit, before: Mapping[str, Task]) -> set[str]:
 
 def _ended_leases(edit: Edit, before: Mapping[str, Task]) -> list[Lease]:
     """The claims of the tasks that have moved and that nobody works on now; also of one claimed and finished in one step."""
-    from openclaw_hooks.board.claims import read_lease
+    from openclaw_hooks.board.leases.claims import read_lease
 
     names = (path.rpartition("/")[2].partition(".")[0] for path in edit.changes if path.startswith(TASKS_FOLDER))
     after = edit.snapshot.tasks
@@ -83,7 +83,7 @@ def _tell_claims(edit: Edit) -> None:
     """What a person changed of a claimed task holds from now on; an agent cannot widen its own scope so."""
     from msgspec.structs import replace
 
-    from openclaw_hooks.board.held import held_lease, save_held
+    from openclaw_hooks.board.leases.held import held_lease, save_held
 
     state_dir = edit.board.repo.state_dir
     for path in edit.changes:
@@ -96,8 +96,8 @@ def _tell_claims(edit: Edit) -> None:
 
 
 def _drop(board: Board, lease: Lease, remote: str) -> None:
-    from openclaw_hooks.board.claims import LostError, drop
-    from openclaw_hooks.board.held import forget_held, held_lease
+    from openclaw_hooks.board.leases.claims import LostError, drop
+    from openclaw_hooks.board.leases.held import forget_held, held_lease
 
     try:
         drop(board.repo, lease.task, lease.token, remote)
@@ -134,8 +134,8 @@ def open_plan(board: Board, actor: Actor, name: str) -> Iterator[PlanWork]:
 
 def approve_plan(work: PlanWork, key: str = "") -> None:
     """Approve a draft in a person's name, signed where the settings ask for it; raises RefusedError."""
-    from openclaw_hooks.board.approvals import Subject, make_approval
-    from openclaw_hooks.board.content_hash import Kind
+    from openclaw_hooks.board.approving.approvals import Subject, make_approval
+    from openclaw_hooks.board.approving.content_hash import Kind
     from openclaw_hooks.plans import lifecycle
     from openclaw_hooks.plans.dispatch import write_plan
     from openclaw_hooks.plans.model import PlanStatus

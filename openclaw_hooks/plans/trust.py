@@ -13,7 +13,7 @@ from openclaw_hooks.tasks.model import Status
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from openclaw_hooks.board.signers import Policy
+    from openclaw_hooks.board.approving.signers import Policy
     from openclaw_hooks.board.store import Edit
     from openclaw_hooks.plans.model import PlanFile
     from openclaw_hooks.tasks.model import Approval, Task
@@ -26,7 +26,7 @@ def trusted_tasks(edit: Edit, plan: PlanFile, tasks: Mapping[str, Task]) -> dict
 
     None when the plan itself was started without the approval that the policy asks for; what is wrong is reported.
     """
-    from openclaw_hooks.board.signers import read_policy
+    from openclaw_hooks.board.approving.signers import read_policy
     from openclaw_hooks.settings import Approvals
 
     policy = read_policy(edit.board.repo)
@@ -87,8 +87,8 @@ def _is_recovered(task: Task, problems: Mapping[str, str], tasks: Mapping[str, T
 
 
 def _find_problem(edit: Edit, what: tuple[str, str, str], approval: Approval | None, policy: Policy) -> str:
-    from openclaw_hooks.board.approvals import Subject, verify_approval
-    from openclaw_hooks.board.content_hash import Kind
+    from openclaw_hooks.board.approving.approvals import Subject, verify_approval
+    from openclaw_hooks.board.approving.content_hash import Kind
 
     kind, name, path = what
     try:

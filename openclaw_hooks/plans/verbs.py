@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from openclaw_hooks.board.claims import LostError, renew
+from openclaw_hooks.board.leases.claims import LostError, renew
 from openclaw_hooks.board.snapshot import task_path
 from openclaw_hooks.documents import DocumentError
 from openclaw_hooks.errors import OpenclawError, RefusedError
@@ -29,8 +29,8 @@ from openclaw_hooks.tasks.model import ACTIVE, Mode, Status
 from openclaw_hooks.tasks.moves import IllegalMoveError, Right, require_move
 
 if TYPE_CHECKING:
-    from openclaw_hooks.board.approvals import Subject
-    from openclaw_hooks.board.lease import Lease
+    from openclaw_hooks.board.approving.approvals import Subject
+    from openclaw_hooks.board.leases.lease import Lease
     from openclaw_hooks.plans.work import Work
     from openclaw_hooks.tasks.model import Task
 
@@ -134,8 +134,8 @@ def reject(work: Work, name: str, reason: str, is_final: bool = False) -> None:
 
 def approve(work: Work, name: str, key: str = "") -> None:
     """Accept work under review, in a person's name; signed where the settings ask for it."""
-    from openclaw_hooks.board.approvals import Subject, make_approval
-    from openclaw_hooks.board.content_hash import Kind
+    from openclaw_hooks.board.approving.approvals import Subject, make_approval
+    from openclaw_hooks.board.approving.content_hash import Kind
 
     task = work.find(name)
     subject = Subject(Kind.TASK, task.id, work.edit.content(task_path(task.id)))
@@ -151,7 +151,7 @@ def approve(work: Work, name: str, key: str = "") -> None:
 
 def _is_void(work: Work, task: Task, subject: Subject) -> bool:
     """Whether completed work was reviewed, but what was approved is not what it says now."""
-    from openclaw_hooks.board.approvals import verify_approval
+    from openclaw_hooks.board.approving.approvals import verify_approval
 
     if not _judge_gate(work, task).needs_review:
         return False
@@ -178,7 +178,7 @@ def requeue(work: Work, name: str, reason: str = "", by_force: bool = False) -> 
 
 def _judge_gate(work: Work, task: Task) -> Gate:
     """What the gate says, by the task and by its plan; what was changed in a plan after its approval, nobody approved."""
-    from openclaw_hooks.board.content_hash import Kind, content_hash
+    from openclaw_hooks.board.approving.content_hash import Kind, content_hash
     from openclaw_hooks.board.snapshot import plan_path
     from openclaw_hooks.plans.store import parse_plan
 

@@ -6,11 +6,11 @@ import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from openclaw_hooks.board.archive import judge_on_board
-from openclaw_hooks.board.claims import Terms, claim_task, drop, find_loss, read_lease, require_lease
-from openclaw_hooks.board.held import held_lease
-from openclaw_hooks.board.lease import describe_holder, is_live
+from openclaw_hooks.board.leases.claims import Terms, claim_task, drop, find_loss, read_lease, require_lease
+from openclaw_hooks.board.leases.held import held_lease
+from openclaw_hooks.board.leases.lease import describe_holder, is_live
 from openclaw_hooks.board.snapshot import task_path
+from openclaw_hooks.board.upkeep.archive import judge_on_board
 from openclaw_hooks.errors import OpenclawError, RefusedError
 from openclaw_hooks.plans.service import change_board
 from openclaw_hooks.tasks.ids import find_id
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from openclaw_hooks.board.actor import Actor
-    from openclaw_hooks.board.lease import Lease
+    from openclaw_hooks.board.leases.lease import Lease
     from openclaw_hooks.board.place import Board
     from openclaw_hooks.board.store import Edit
     from openclaw_hooks.settings import Settings
@@ -50,7 +50,7 @@ def open_work(board: Board, actor: Actor, is_local: bool = False) -> Iterator[Wo
 
     `is_local` makes claims within this clone only, whatever remote the board has.
     """
-    from openclaw_hooks.board.remote import find_claim_remote
+    from openclaw_hooks.board.sharing.remote import find_claim_remote
     from openclaw_hooks.settings import load_settings
 
     settings = load_settings(board.repo.top or board.repo.git_dir)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from openclaw_hooks.board.driver import FLAGS, SECTION, TITLE, driver_command
+from openclaw_hooks.board.merge.driver import FLAGS, SECTION, TITLE, driver_command
 from openclaw_hooks.git import call_git
 from openclaw_hooks.setup.edits import ConfigChange, Plan
 

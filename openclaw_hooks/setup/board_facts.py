@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from openclaw_hooks.board.attach import choose_folder, find_source
 from openclaw_hooks.board.place import BRANCH, FOLDER, REF, Board, find_board_folder, registered_folder
 from openclaw_hooks.board.plumbing import ask_store
-from openclaw_hooks.board.remote import INCOMING, SHARED
+from openclaw_hooks.board.sharing.remote import INCOMING, SHARED
 from openclaw_hooks.checkout import Checkout, find_checkout
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from openclaw_hooks.board.attach import LOCK_REASON, choose_folder
-from openclaw_hooks.board.claim_refs import PREFIX
 from openclaw_hooks.board.commits import commit_files, read_disk, recover
+from openclaw_hooks.board.leases.refs import PREFIX
 from openclaw_hooks.board.place import BRANCH, FOLDER, REF, Board, find_board_folder
 from openclaw_hooks.board.plumbing import ask_store, ask_worktree, call_store, read_ref
-from openclaw_hooks.board.remote import INCOMING, SHARED
+from openclaw_hooks.board.sharing.remote import INCOMING, SHARED
 from openclaw_hooks.checkout import Checkout
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.files import display_path

@@ -6,9 +6,9 @@ import os
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from openclaw_hooks.board.claims import clone_id, find_loss
-from openclaw_hooks.board.held import FOLDER, held_lease, is_file_name, lost_lease, stamp
-from openclaw_hooks.board.lease import is_live, read_claim
+from openclaw_hooks.board.leases.claims import clone_id, find_loss
+from openclaw_hooks.board.leases.held import FOLDER, held_lease, is_file_name, lost_lease, stamp
+from openclaw_hooks.board.leases.lease import is_live, read_claim
 from openclaw_hooks.tasks.model import ACTIVE
 
 if TYPE_CHECKING:

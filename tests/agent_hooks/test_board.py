@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from openclaw_hooks.board.actor import find_actor
-from openclaw_hooks.board.claims import Terms, claim_task
-from openclaw_hooks.board.held import forget_held
+from openclaw_hooks.board.leases.claims import Terms, claim_task
+from openclaw_hooks.board.leases.held import forget_held
 from openclaw_hooks.board.place import Board, open_board
 from openclaw_hooks.board.store import edit_board, read_board
 from openclaw_hooks.tasks.model import Status, TaskHead
@@ -21,7 +21,7 @@ from tests.agent_hooks.conftest import Agent, blocked, context, silent
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from openclaw_hooks.board.lease import Lease
+    from openclaw_hooks.board.leases.lease import Lease
 
 
 @pytest.fixture
@@ -116,8 +116,8 @@ def test_an_edit_under_a_claim_starts_no_program_and_reads_no_yaml(agent: Agent,
     )
     code, *names = done.stdout.split()
     assert code == "0"
-    assert "openclaw_hooks.board.held" in names
-    assert {"yaml", "subprocess", "pathlib", "tempfile", "openclaw_hooks.board.claims"} & {*names} == set()
+    assert "openclaw_hooks.board.leases.held" in names
+    assert {"yaml", "subprocess", "pathlib", "tempfile", "openclaw_hooks.board.leases.claims"} & {*names} == set()
 
 
 def test_the_session_log_and_the_next_session_know_what_was_claimed(agent: Agent, board: Board) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from openclaw_hooks.board.place import open_board
-from openclaw_hooks.board.remote import look_for_board
+from openclaw_hooks.board.sharing.remote import look_for_board
 from openclaw_hooks.board.store import read_board
 from openclaw_hooks.git import open_repo
 from openclaw_hooks.setup.board_setup import set_up_board

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec.structs import replace
 
-from openclaw_hooks.board.held import Held, forget_held, save_held
+from openclaw_hooks.board.leases.held import Held, forget_held, save_held
 from openclaw_hooks.checks.policy import Policy, load_policy
 from openclaw_hooks.checks.scope import check_scope
 from openclaw_hooks.errors import OpenclawError

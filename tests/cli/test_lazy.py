@@ -22,7 +22,7 @@ NOT_FOR_LISTS = {
     "yaml",
     "rich",
     "openclaw_hooks.board.actor",
-    "openclaw_hooks.board.claims",
+    "openclaw_hooks.board.leases.claims",
     "openclaw_hooks.cli.plan.app",
     "openclaw_hooks.cli.task.edit",
     "openclaw_hooks.cli.task.moves",

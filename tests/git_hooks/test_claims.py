@@ -11,8 +11,8 @@ import pytest
 from msgspec.structs import replace
 
 from openclaw_hooks import git
-from openclaw_hooks.board.claims import Terms, claim_task, drop, read_lease
-from openclaw_hooks.board.held import held_lease, held_path, save_held, stamp
+from openclaw_hooks.board.leases.claims import Terms, claim_task, drop, read_lease
+from openclaw_hooks.board.leases.held import held_lease, held_path, save_held, stamp
 from openclaw_hooks.tasks.model import Status, TaskHead
 from tests.conftest import Repository
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from openclaw_hooks.board.actor import find_actor
-from openclaw_hooks.board.held import held_lease
+from openclaw_hooks.board.leases.held import held_lease
 from openclaw_hooks.board.place import Board, open_board
-from openclaw_hooks.board.remote import find_claim_remote
+from openclaw_hooks.board.sharing.remote import find_claim_remote
+from openclaw_hooks.board.sharing.sync import sync_board
 from openclaw_hooks.board.store import edit_board
-from openclaw_hooks.board.sync import sync_board
 from openclaw_hooks.plans import verbs
 from openclaw_hooks.plans.service import change_board
 from openclaw_hooks.plans.work import open_work

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from openclaw_hooks.board.actor import find_actor
-from openclaw_hooks.board.claims import LostError, Terms, claim_task, drop, read_lease
-from openclaw_hooks.board.held import held_lease, lost_lease, save_held
+from openclaw_hooks.board.leases.claims import LostError, Terms, claim_task, drop, read_lease
+from openclaw_hooks.board.leases.held import held_lease, lost_lease, save_held
 from openclaw_hooks.board.place import Board, open_board
 from openclaw_hooks.board.store import edit_board, read_board
 from openclaw_hooks.errors import RefusedError

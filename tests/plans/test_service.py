@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from openclaw_hooks.board.actor import find_actor
-from openclaw_hooks.board.claims import Terms, claim_task, read_lease
+from openclaw_hooks.board.leases.claims import Terms, claim_task, read_lease
 from openclaw_hooks.board.place import open_board
 from openclaw_hooks.board.snapshot import plan_path, task_path
 from openclaw_hooks.board.store import read_board
@@ -19,7 +19,7 @@ from openclaw_hooks.plans.model import PlanFile, PlanStatus, Subtask
 from openclaw_hooks.plans.store import new_plan_text, parse_plan
 from openclaw_hooks.plans.work import open_work
 from openclaw_hooks.tasks.model import Delegation, Mode, Status, TaskHead
-from tests.board.approvals.samples import make_key, set_policy
+from tests.board.approving.samples import make_key, set_policy
 
 if TYPE_CHECKING:
     from pathlib import Path

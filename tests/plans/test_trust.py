@@ -18,7 +18,7 @@ from openclaw_hooks.plans.verbs import approve, complete
 from openclaw_hooks.plans.work import open_work
 from openclaw_hooks.tasks.model import Delegation, Mode, Status, TaskHead
 from openclaw_hooks.tasks.moves import IllegalMoveError
-from tests.board.approvals.samples import make_key, set_policy
+from tests.board.approving.samples import make_key, set_policy
 
 if TYPE_CHECKING:
     from pathlib import Path

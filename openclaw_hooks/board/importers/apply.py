@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from openclaw_hooks.board.archive_edit import read_archived
 from openclaw_hooks.board.importers.plan import ImportPlan, plan_import, require_import
 from openclaw_hooks.board.snapshot import task_path
 from openclaw_hooks.board.store import edit_board, read_board
+from openclaw_hooks.board.upkeep.archive_edit import read_archived
 
 if TYPE_CHECKING:
     from openclaw_hooks.board.actor import Actor

@@ -13,8 +13,8 @@ def attach(as_json: Json = False) -> None:
 
     Example: openclaw board attach
     """
-    from openclaw_hooks.board.driver import FLAGS, DriverState, driver_state, install_driver
-    from openclaw_hooks.board.remote import look_for_board
+    from openclaw_hooks.board.merge.driver import FLAGS, DriverState, driver_state, install_driver
+    from openclaw_hooks.board.sharing.remote import look_for_board
     from openclaw_hooks.git import open_repo
     from openclaw_hooks.setup.board_facts import read_board_facts
     from openclaw_hooks.setup.board_setup import attach_fully, list_board_changes

@@ -12,7 +12,7 @@ from openclaw_hooks.errors import OpenclawError, RefusedError
 
 if TYPE_CHECKING:
     from openclaw_hooks.board.actor import Actor
-    from openclaw_hooks.board.conflicts import Record
+    from openclaw_hooks.board.merge.conflicts import Record
     from openclaw_hooks.board.place import Board
 
 Drop = Annotated[str, typer.Option("--drop", metavar="ID", help="Take this record away: what is in force is right.")]
@@ -24,7 +24,7 @@ def conflicts(drop: Drop = "", take: Take = "", as_name: As = "", as_json: Json 
 
     Example: openclaw board conflicts --take T-4kf2mz-1a2b3c4d
     """
-    from openclaw_hooks.board.conflicts import drop_conflict, list_conflicts
+    from openclaw_hooks.board.merge.conflicts import drop_conflict, list_conflicts
 
     if drop and take:
         raise OpenclawError("--drop and --take exclude each other", "give one of them")
@@ -52,7 +52,7 @@ def take_conflict(board: Board, actor: Actor, name: str) -> Record:
     Raises RefusedError where that is not allowed by hand, or where the text has changed since.
     """
     from openclaw_hooks.board.absorb import judge_edit
-    from openclaw_hooks.board.conflicts import FOLDER, find_conflict
+    from openclaw_hooks.board.merge.conflicts import FOLDER, find_conflict
     from openclaw_hooks.plans.service import change_board
 
     with change_board(board, actor) as edit:
@@ -75,7 +75,7 @@ def take_conflict(board: Board, actor: Actor, name: str) -> Record:
 
 def apply_dropped(record: Record, content: bytes) -> bytes:
     """`content` with the value that gave way; raises RefusedError when it is not clear where that belongs."""
-    from openclaw_hooks.board.reconcile import WHOLE_FILE
+    from openclaw_hooks.board.merge.reconcile import WHOLE_FILE
 
     conflict = record.conflict
     if conflict.field.partition(" ")[0] != "body" and conflict.field != WHOLE_FILE:
@@ -96,8 +96,8 @@ def apply_dropped(record: Record, content: bytes) -> bytes:
 
 def _apply_entries(record: Record, content: bytes) -> bytes:
     """The lines of a field's keys in place of those that are there; a key that the dropped lines lack goes."""
-    from openclaw_hooks.board.fields import Field, join_fields, read_fields
-    from openclaw_hooks.board.reconcile import PLAN_STATE, TASK_STATE
+    from openclaw_hooks.board.merge.fields import Field, join_fields, read_fields
+    from openclaw_hooks.board.merge.reconcile import PLAN_STATE, TASK_STATE
     from openclaw_hooks.tasks.yaml_edit import get_keys
 
     state = TASK_STATE if record.path.startswith("tasks/") else PLAN_STATE

@@ -34,7 +34,7 @@ def status(as_json: Json = False) -> None:
 
 def read_status(board: Board, actor: Actor) -> dict[str, Any]:
     """Everything about the board, as JSON shows it."""
-    from openclaw_hooks.board.conflicts import list_conflicts
+    from openclaw_hooks.board.merge.conflicts import list_conflicts
     from openclaw_hooks.board.place import BRANCH
     from openclaw_hooks.board.store import read_board
     from openclaw_hooks.setup.claim_facts import find_orphans, inspect_claims
@@ -57,7 +57,7 @@ def read_status(board: Board, actor: Actor) -> dict[str, Any]:
 
 def count_columns(snapshot: Snapshot, top: str) -> dict[str, int]:
     """How many tasks stand in each column, in the order of the board."""
-    from openclaw_hooks.board.archive import judge_board
+    from openclaw_hooks.board.upkeep.archive import judge_board
     from openclaw_hooks.tasks.model import Column
 
     counts = {str(column): 0 for column in Column}
@@ -96,7 +96,7 @@ def judge_edits(board: Board, snapshot: Snapshot, actor: Actor) -> list[dict[str
 
 def read_distance(board: Board) -> dict[str, Any] | None:
     """How far the board is from its remote's, as far as is known here; None when no remote shares it."""
-    from openclaw_hooks.board.sync import find_remote
+    from openclaw_hooks.board.sharing.sync import find_remote
     from openclaw_hooks.settings import load_settings
     from openclaw_hooks.setup.board_facts import measure_distance
 

@@ -10,7 +10,7 @@ from openclaw_hooks.cli.output import print_json
 from openclaw_hooks.cli.task.options import As, Json, open_place
 
 if TYPE_CHECKING:
-    from openclaw_hooks.board.sync import SyncReport
+    from openclaw_hooks.board.sharing.sync import SyncReport
 
 
 def sync(
@@ -24,7 +24,7 @@ def sync(
 
     Example: openclaw board sync
     """
-    from openclaw_hooks.board.sync import sync_board
+    from openclaw_hooks.board.sharing.sync import sync_board
 
     board, actor = open_place(as_name)
     report = sync_board(board, actor, remote)

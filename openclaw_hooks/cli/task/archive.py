@@ -12,10 +12,10 @@ from openclaw_hooks.cli.task.options import As, Json, open_place, show_reports
 from openclaw_hooks.errors import OpenclawError
 
 if TYPE_CHECKING:
-    from openclaw_hooks.board.archive import ArchiveOptions
-    from openclaw_hooks.board.archive_edit import Move
     from openclaw_hooks.board.place import Board
     from openclaw_hooks.board.store import Edit
+    from openclaw_hooks.board.upkeep.archive import ArchiveOptions
+    from openclaw_hooks.board.upkeep.archive_edit import Move
 
 
 def archive(
@@ -70,8 +70,8 @@ def archive(
 
 def choose_moves(edit: Edit, days: int) -> list[Move]:
     """What was closed at least `days` ago and nothing open needs."""
-    from openclaw_hooks.board.archive import ArchiveOptions, plan_archive
-    from openclaw_hooks.board.archive_edit import Move, read_touched_at
+    from openclaw_hooks.board.upkeep.archive import ArchiveOptions, plan_archive
+    from openclaw_hooks.board.upkeep.archive_edit import Move, read_touched_at
 
     touched = read_touched_at(edit.board)
     options = ArchiveOptions(datetime.now(UTC) - timedelta(days=days))
@@ -84,7 +84,7 @@ def choose_moves(edit: Edit, days: int) -> list[Move]:
 
 def add_plans(edit: Edit, options: ArchiveOptions, touched: dict[str, datetime]) -> ArchiveOptions:
     """`options` with how each plan of the board ended, and when."""
-    from openclaw_hooks.board.archive import PlanFacts
+    from openclaw_hooks.board.upkeep.archive import PlanFacts
     from openclaw_hooks.plans.model import ENDED
     from openclaw_hooks.plans.store import parse_plans
 
@@ -99,8 +99,8 @@ def add_plans(edit: Edit, options: ArchiveOptions, touched: dict[str, datetime])
 
 def name_moves(edit: Edit, names: list[str]) -> list[Move]:
     """The tasks `names`; raises RefusedError for one that is open, needed, or part of a plan."""
-    from openclaw_hooks.board.archive import require_closed
-    from openclaw_hooks.board.archive_edit import Move
+    from openclaw_hooks.board.upkeep.archive import require_closed
+    from openclaw_hooks.board.upkeep.archive_edit import Move
     from openclaw_hooks.errors import RefusedError
     from openclaw_hooks.tasks.ids import find_id
 
@@ -117,7 +117,7 @@ def name_moves(edit: Edit, names: list[str]) -> list[Move]:
 
 def put_away(edit: Edit, moves: list[Move]) -> None:
     """Move the files, and say so in the commit."""
-    from openclaw_hooks.board.archive_edit import archive_files
+    from openclaw_hooks.board.upkeep.archive_edit import archive_files
 
     if moves:
         archive_files(edit, moves)
@@ -125,8 +125,8 @@ def put_away(edit: Edit, moves: list[Move]) -> None:
 
 def restore_tasks(edit: Edit, names: list[str]) -> list[str]:
     """The ids that were taken out of the archive."""
-    from openclaw_hooks.board.archive import index_archive, list_archive
-    from openclaw_hooks.board.archive_edit import unarchive_file
+    from openclaw_hooks.board.upkeep.archive import index_archive, list_archive
+    from openclaw_hooks.board.upkeep.archive_edit import unarchive_file
     from openclaw_hooks.tasks.ids import find_id
 
     index = index_archive(list_archive(edit.board.top))
@@ -138,7 +138,7 @@ def restore_tasks(edit: Edit, names: list[str]) -> list[str]:
 
 def show_archive(board: Board, as_json: bool) -> None:
     """List the archived tasks and plans, by what their paths tell."""
-    from openclaw_hooks.board.archive import index_archive, list_archive
+    from openclaw_hooks.board.upkeep.archive import index_archive, list_archive
 
     entries = sorted(index_archive(list_archive(board.top)).values())
     if as_json:

@@ -22,10 +22,10 @@ def lint(format_: Annotated[Format, typer.Option("--format", help="How to print.
 
     Example: openclaw task lint
     """
-    from openclaw_hooks.board.lint import CHECK, lint_board
-    from openclaw_hooks.board.lint_facts import gather_facts
     from openclaw_hooks.board.place import open_board
     from openclaw_hooks.board.store import read_board
+    from openclaw_hooks.board.upkeep.lint import CHECK, lint_board
+    from openclaw_hooks.board.upkeep.lint_facts import gather_facts
     from openclaw_hooks.roles.load import load_roles
 
     board = open_board()
@@ -40,7 +40,7 @@ def lint(format_: Annotated[Format, typer.Option("--format", help="How to print.
 
 def lint_plans(snapshot: Snapshot, found: list[Finding], board: Board) -> list[Finding]:
     """An error for each plan that cannot be read and that `found` does not name yet."""
-    from openclaw_hooks.board.lint import CHECK
+    from openclaw_hooks.board.upkeep.lint import CHECK
     from openclaw_hooks.plans.store import parse_plans
 
     named = {finding.path for finding in found}

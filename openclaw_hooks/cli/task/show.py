@@ -14,7 +14,7 @@ from openclaw_hooks.plans.gate import judge_gate
 from openclaw_hooks.tasks.model import Mode
 
 if TYPE_CHECKING:
-    from openclaw_hooks.board.lease import Lease
+    from openclaw_hooks.board.leases.lease import Lease
     from openclaw_hooks.board.place import Board
     from openclaw_hooks.tasks.graph import Standing
     from openclaw_hooks.tasks.model import Task
@@ -30,10 +30,10 @@ def show(
 
     Example: openclaw task show T-4k7 --history
     """
-    from openclaw_hooks.board.archive import judge_on_board
-    from openclaw_hooks.board.claims import read_lease
+    from openclaw_hooks.board.leases.claims import read_lease
     from openclaw_hooks.board.place import open_board
     from openclaw_hooks.board.store import read_board, read_task
+    from openclaw_hooks.board.upkeep.archive import judge_on_board
     from openclaw_hooks.tasks.ids import find_id
 
     board = open_board()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from openclaw_hooks.board.held import current_claims
+from openclaw_hooks.board.leases.held import current_claims
 from openclaw_hooks.checkout import find_checkout
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""What keeps a board tidy: faults found, and closed work archived."""
