@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from openclaw_hooks.board.commits import read_step
 from openclaw_hooks.board.exclude import ignore_board
-from openclaw_hooks.board.place import BRANCH, REF, Board, is_board
+from openclaw_hooks.board.place import BRANCH, REF, Board, BoardError, is_board
 from openclaw_hooks.board.plumbing import read_ref
+from openclaw_hooks.board.store import refuse_unfinished
+from openclaw_hooks.board.view import FOLDERS
 from openclaw_hooks.checkout import find_checkout
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.files import display_path
@@ -64,6 +66,14 @@ def _judge_place(facts: DoctorFacts, board: Board, head: str) -> list[Probe]:
     is_inside = not board.top.startswith(os.path.join(facts.repo.repo.common_dir, ""))
     if is_inside and ignore_board(content) != (content or b""):
         probes.append(warn(LAYER, "git does not ignore it: `git status` and `git add` see it", FIX))
+    for name in FOLDERS:
+        path = os.path.join(board.top, name)
+        if os.path.lexists(path) and (os.path.islink(path) or not os.path.isdir(path)):
+            probes.append(warn(LAYER, f"{path} is no folder: nothing in it counts", f"mv {display_path(path)} /tmp"))
+    try:
+        refuse_unfinished(board)
+    except BoardError as error:
+        probes.append(warn(LAYER, f"{error.message}: no command can change the board", error.hint))
     if read_step(board) != head:
         probes.append(warn(LAYER, f"the files in {board.top} are not in step with {BRANCH} ({head[:10]})", FIX))
     return probes
@@ -93,8 +103,8 @@ def probe_driver(facts: DoctorFacts) -> list[Probe]:
 
 def probe_sync(facts: DoctorFacts) -> list[Probe]:
     """The remote that shares the board, how far that is as far as known here, and conflicts that wait for somebody."""
-    from openclaw_hooks.board.conflicts import list_conflicts
-    from openclaw_hooks.board.remote import find_remote
+    from openclaw_hooks.board.merge.conflicts import list_conflicts
+    from openclaw_hooks.board.sharing.remote import find_remote
     from openclaw_hooks.settings import load_settings
 
     layer, repo = "board sync", facts.repo.repo

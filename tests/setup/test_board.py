@@ -208,6 +208,19 @@ def test_a_worktree_on_another_branch_is_named(scratch: Scratch) -> None:
     assert fix == f"git -C {board(scratch)} switch openclaw/board"
 
 
+def test_what_keeps_every_command_from_the_board_is_named(scratch: Scratch) -> None:
+    scratch.init()
+    admin = scratch.git("rev-parse", "--absolute-git-dir", cwd=board(scratch))
+    with open(f"{admin}/MERGE_HEAD", "w", encoding="ascii") as stream:
+        stream.write(scratch.git("rev-parse", REF) + "\n")
+    (board(scratch) / "tasks").write_text("no folder")
+    found = probes(scratch)["board"]
+    assert [status for status, _, _ in found] == ["warn", "warn"]
+    assert "tasks is no folder" in found[0][1]
+    assert found[1][1] == "a merge is under way in the worktree of openclaw/board: no command can change the board"
+    assert found[1][2] == f"finish or abort it: git -C {board(scratch)} status"
+
+
 def test_doctor_measures_the_distance_to_the_remote_as_far_as_it_is_known(scratch: Scratch, tmp_path: Path) -> None:
     scratch.init()
     scratch.git("init", "-q", "--bare", str(tmp_path / "remote.git"))
