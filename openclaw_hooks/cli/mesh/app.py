@@ -21,5 +21,6 @@ class MeshCommands(LazyGroup):
 
 app = make_app(
     MeshCommands,
-    "Run the server that joins boards of many machines, and say who may connect.\n\nExample: openclaw mesh up",
+    "Run the server that boards of many machines will be joined on, and say who may connect.\n\n"
+    "Boards are not mirrored over it yet: share them with `openclaw board sync`.\n\nExample: openclaw mesh up",
 )
