@@ -6,14 +6,13 @@ import os
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from openclaw_hooks.documents import DocumentError, decode, parse_yaml, read_file, read_text, suggest
+from openclaw_hooks.documents import decode, parse_yaml, read_file, read_text, suggest
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.plans.model import VARIABLE_PATTERN, Template, TemplateFile, Variable, resolve_phases
 from openclaw_hooks.plans.substitute import CONTEXT, check_command, check_plain, check_text
 from openclaw_hooks.plans.validate import find_fault
-from openclaw_hooks.resources import data_folder
-from openclaw_hooks.roles.load import Source
-from openclaw_hooks.roles.model import ID_PATTERN, Origin
+from openclaw_hooks.roles.load import Source, list_sources, name_source
+from openclaw_hooks.roles.model import ID_PATTERN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -32,8 +31,8 @@ def load_templates(root: str | None, roles: Sequence[str] | None = None) -> tupl
     or validate.
     """
     merged: dict[str, Template] = {}
-    for source in _sources(root):
-        template, document = parse_template(source, read_file(source.path, _name(source)), roles)
+    for source in list_sources(SHIPPED_FOLDER, PROJECT_FOLDER, root):
+        template, document = parse_template(source, read_file(source.path, name_source(source)), roles)
         other = merged.get(template.id)
         if other is not None and other.origin is template.origin:
             raise document.error(("id",), f"template `{template.id}` is also in {other.file}", "keep one of the two")
@@ -54,7 +53,7 @@ def find_template(templates: Sequence[Template], template_id: str) -> Template:
 
 def parse_template(source: Source, content: bytes, roles: Sequence[str] | None = None) -> tuple[Template, Document]:
     """The template in `content`, which need not lie on disk, and the document it is from; raises DocumentError."""
-    name = _name(source)
+    name = name_source(source)
     document = parse_yaml(name, read_text(name, content))
     _refuse_waves(document)
     _check_vars(document)
@@ -65,34 +64,6 @@ def parse_template(source: Source, content: bytes, roles: Sequence[str] | None =
     _check_placeholders(document, document.value, (), names)
     fields = {field: getattr(head, field) for field in head.__struct_fields__}
     return Template(**fields, file=source.shown, origin=source.origin), document
-
-
-def _sources(root: str | None) -> list[Source]:
-    shipped = data_folder(SHIPPED_FOLDER)
-    found = [
-        Source(os.path.join(shipped, name), f"{SHIPPED_FOLDER}/{name}", Origin.SHIPPED) for name in _yaml_names(shipped)
-    ]
-    if root is not None:
-        folder = os.path.join(root, *PROJECT_FOLDER.split("/"))
-        found += [
-            Source(os.path.join(folder, name), f"{PROJECT_FOLDER}/{name}", Origin.PROJECT)
-            for name in _yaml_names(folder)
-        ]
-    return found
-
-
-def _yaml_names(folder: str) -> list[str]:
-    try:
-        names = os.listdir(folder)
-    except FileNotFoundError:
-        return []
-    except OSError as error:
-        raise DocumentError(folder, 1, f"cannot be listed: {error.strerror}") from error
-    return sorted(name for name in names if name.endswith((".yaml", ".yml")))
-
-
-def _name(source: Source) -> str:
-    return source.shown if source.origin is Origin.PROJECT else source.path
 
 
 def _refuse_waves(document: Document) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from openclaw_hooks.documents import Document, KeyPath
 
 PROJECT_FOLDER: Final = ".openclaw/roles"
+SHIPPED_FOLDER: Final = "roles"
 OUTPUT_TYPES: Final = {"file_match": FileMatch, "content_check": ContentCheck}
 
 
@@ -36,7 +37,7 @@ def load_roles(root: str | None) -> tuple[Role, ...]:
     Raises DocumentError for a file that does not parse or validate, and for an escalation to a role that is not there.
     """
     merged: dict[str, tuple[Role, Document]] = {}
-    for source in _sources(root):
+    for source in list_sources(SHIPPED_FOLDER, PROJECT_FOLDER, root):
         role, document = _read_role(source)
         other = merged.get(role.id)
         if other is not None and other[0].origin is role.origin:
@@ -49,7 +50,7 @@ def load_roles(root: str | None) -> tuple[Role, ...]:
 
 def role_files(root: str | None) -> list[str]:
     """Every file that `load_roles` reads for `root`, in its order."""
-    return [source.path for source in _sources(root)]
+    return [source.path for source in list_sources(SHIPPED_FOLDER, PROJECT_FOLDER, root)]
 
 
 def find_role(roles: Sequence[Role], role_id: str) -> Role:
@@ -62,16 +63,19 @@ def find_role(roles: Sequence[Role], role_id: str) -> Role:
     raise OpenclawError(f"there is no role `{role_id}`", suggest(role_id, [role.id for role in roles]))
 
 
-def _sources(root: str | None) -> list[Source]:
-    shipped = data_folder("roles")
+def list_sources(shipped_folder: str, project_folder: str, root: str | None) -> list[Source]:
+    """The YAML files of one kind: those shipped in `shipped_folder`, then those of `root`, each in order of their names.
+
+    Raises DocumentError for a folder that cannot be listed.
+    """
+    shipped = data_folder(shipped_folder)
     found = [
-        Source(os.path.join(shipped, name), f"{os.path.basename(shipped)}/{name}", Origin.SHIPPED)
-        for name in _yaml_names(shipped)
+        Source(os.path.join(shipped, name), f"{shipped_folder}/{name}", Origin.SHIPPED) for name in _yaml_names(shipped)
     ]
     if root is not None:
-        folder = os.path.join(root, *PROJECT_FOLDER.split("/"))
+        folder = os.path.join(root, *project_folder.split("/"))
         found += [
-            Source(os.path.join(folder, name), f"{PROJECT_FOLDER}/{name}", Origin.PROJECT)
+            Source(os.path.join(folder, name), f"{project_folder}/{name}", Origin.PROJECT)
             for name in _yaml_names(folder)
         ]
     return found
@@ -88,7 +92,7 @@ def _yaml_names(folder: str) -> list[str]:
 
 
 def _read_role(source: Source) -> tuple[Role, Document]:
-    return parse_role(source, read_file(source.path, _name(source)))
+    return parse_role(source, read_file(source.path, name_source(source)))
 
 
 def parse_role(source: Source, content: bytes) -> tuple[Role, Document]:
@@ -96,7 +100,7 @@ def parse_role(source: Source, content: bytes) -> tuple[Role, Document]:
 
     Whether the roles that it escalates to exist is not asked here.
     """
-    name = _name(source)
+    name = name_source(source)
     document = parse_yaml(name, read_text(name, content))
     _check_outputs(document)
     head = decode(document, RoleFile)
@@ -105,7 +109,8 @@ def parse_role(source: Source, content: bytes) -> tuple[Role, Document]:
     return Role(**fields, file=source.shown, origin=source.origin), document
 
 
-def _name(source: Source) -> str:
+def name_source(source: Source) -> str:
+    """What errors call the file: a project's by its path in the repository, a shipped one by where it lies."""
     return source.shown if source.origin is Origin.PROJECT else source.path
 
 
