@@ -15,12 +15,14 @@ from benchmarks.measure import Command, Cost, measure_all
 from benchmarks.repos import clean_env, git, make_repo
 from openclaw_hooks import __version__
 from openclaw_hooks.board.actor import find_actor
-from openclaw_hooks.board.place import Board, open_board
+from openclaw_hooks.board.opening import open_board
 from openclaw_hooks.board.store import edit_board, read_board
 from openclaw_hooks.tasks.model import Status, TaskHead
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from openclaw_hooks.board.place import Board
 
 RUNS = 7
 LABELS = ("bug", "docs", "security", "performance")

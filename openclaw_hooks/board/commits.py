@@ -182,8 +182,8 @@ def _merge_edit(board: Board, path: str, difference: Difference, found: bytes) -
 
     What gives way goes into a conflict record, which the next command finds and commits.
     """
-    from openclaw_hooks.board.merge.conflicts import write_record
     from openclaw_hooks.board.merge.reconcile import WHOLE_FILE, reconcile_file
+    from openclaw_hooks.board.merge.records import write_record
 
     contents = read_contents(board.repo, difference)
     merged = reconcile_file(path, contents.get(difference.old), found, contents.get(difference.new))

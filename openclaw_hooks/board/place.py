@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from openclaw_hooks.checkout import Checkout, find_checkout
 from openclaw_hooks.errors import OpenclawError
-from openclaw_hooks.git import Repo, open_repo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from openclaw_hooks.git import Repo
 
 BRANCH: Final = "openclaw/board"
 REF: Final = "refs/heads/openclaw/board"
@@ -27,21 +27,6 @@ class Board(NamedTuple):
 
     repo: Repo
     top: str
-
-
-def open_board(cwd: str | None = None, *, create: bool = False) -> Board:
-    """The board of the repository around `cwd`, attached when its branch is here or at a remote.
-
-    With `create` a repository without one gets one. Raises BoardError when there is none.
-    """
-    repo = open_repo(cwd)
-    top = find_board_folder(Checkout(repo.top, repo.git_dir, repo.common_dir))
-    if not top:
-        from openclaw_hooks.board.attach import attach_board
-
-        top = attach_board(repo, create=create)
-    _link_here(repo.top, top)
-    return Board(repo, top)
 
 
 def shell_words(path: str) -> str:
@@ -107,19 +92,3 @@ def _read_line(path: str) -> str:
             return os.fsdecode(stream.read().removesuffix(b"\n").removesuffix(b"\r"))
     except OSError:
         return ""
-
-
-def _link_here(top: str, board_top: str) -> None:
-    """In another worktree: `.openclaw/board` as a link, so that its people and agents find the files where they are told."""
-    if not top or os.path.realpath(top) == board_top:
-        return
-    link = os.path.join(top, FOLDER)
-    if os.path.islink(link):
-        if os.path.realpath(link) == board_top:
-            return
-        with suppress(OSError):
-            os.unlink(link)
-    if not os.path.lexists(link):
-        with suppress(OSError):  # a convenience: nothing depends on it
-            os.makedirs(os.path.dirname(link), exist_ok=True)
-            os.symlink(board_top, link)

@@ -37,7 +37,7 @@ def find_repo() -> git.Repo | None:
 
 def find_task(name: str) -> Task:
     """The task of the board here that `name` means, with its body; raises OpenclawError."""
-    from openclaw_hooks.board.place import open_board
+    from openclaw_hooks.board.opening import open_board
     from openclaw_hooks.board.store import read_board, read_task
     from openclaw_hooks.tasks.ids import find_id
 

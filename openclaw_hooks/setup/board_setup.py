@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from openclaw_hooks.board.attach import LOCK_REASON
 from openclaw_hooks.board.commits import board_head, read_step, recover
 from openclaw_hooks.board.lock import board_lock
-from openclaw_hooks.board.place import BRANCH, FOLDER, REF, Board, open_board
+from openclaw_hooks.board.opening import open_board
+from openclaw_hooks.board.place import BRANCH, FOLDER, REF, Board
 from openclaw_hooks.board.sharing.remote import look_for_board
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.files import atomic_write, display_path

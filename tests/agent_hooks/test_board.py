@@ -13,7 +13,7 @@ import pytest
 from openclaw_hooks.board.actor import find_actor
 from openclaw_hooks.board.leases.claims import Terms, claim_task
 from openclaw_hooks.board.leases.held import forget_held
-from openclaw_hooks.board.place import Board, open_board
+from openclaw_hooks.board.opening import open_board
 from openclaw_hooks.board.store import edit_board, read_board
 from openclaw_hooks.tasks.model import Status, TaskHead
 from tests.agent_hooks.conftest import Agent, blocked, context, silent
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from openclaw_hooks.board.leases.lease import Lease
+    from openclaw_hooks.board.place import Board
 
 
 @pytest.fixture

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from openclaw_hooks.board.actor import Actor, find_actor
-from openclaw_hooks.board.place import Board, open_board
+from openclaw_hooks.board.opening import open_board
 from openclaw_hooks.board.store import edit_board, read_board, read_task
 from openclaw_hooks.tasks.model import Status, Task, TaskHead
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from openclaw_hooks.board.place import Board
     from tests.conftest import Repository
 
 

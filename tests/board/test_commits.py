@@ -273,7 +273,7 @@ def test_who_waits_too_long_is_told_for_whom(desk: Desk) -> None:
     words = [
         "-c",
         "import sys,time; from openclaw_hooks.board.lock import board_lock\n"
-        "from openclaw_hooks.board.place import open_board\n"
+        "from openclaw_hooks.board.opening import open_board\n"
         "with board_lock(open_board(sys.argv[1])):\n print('held', flush=True); time.sleep(60)",
     ]
     with subprocess.Popen([sys.executable, *words, desk.board.top], stdout=subprocess.PIPE, text=True) as holder:

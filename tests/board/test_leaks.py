@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from openclaw_hooks.board.actor import find_actor
-from openclaw_hooks.board.place import Board, open_board
+from openclaw_hooks.board.opening import open_board
 from openclaw_hooks.board.store import edit_board, read_task
 from openclaw_hooks.errors import RefusedError
 from openclaw_hooks.tasks.model import Status, TaskHead
 
 if TYPE_CHECKING:
+    from openclaw_hooks.board.place import Board
     from tests.conftest import Repository
 
 ID = "T-4kf2mz"

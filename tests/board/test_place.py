@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from openclaw_hooks.board.place import BRANCH, BoardError, find_board_folder, open_board
+from openclaw_hooks.board.opening import open_board
+from openclaw_hooks.board.place import BRANCH, BoardError, find_board_folder
 from openclaw_hooks.board.store import read_board
 from openclaw_hooks.checkout import find_checkout
 

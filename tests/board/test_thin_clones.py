@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from openclaw_hooks.board.place import open_board
+from openclaw_hooks.board.opening import open_board
 from openclaw_hooks.board.sharing.remote import look_for_board
 from openclaw_hooks.board.store import read_board
 from openclaw_hooks.git import open_repo

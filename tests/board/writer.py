@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from openclaw_hooks.board.actor import find_actor
-from openclaw_hooks.board.place import open_board
+from openclaw_hooks.board.opening import open_board
 from openclaw_hooks.board.store import edit_board
 
 

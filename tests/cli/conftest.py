@@ -168,7 +168,7 @@ class Clerk:
 @pytest.fixture
 def clerk(repository: Repository, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Clerk:
     """A person named node-a at the board of a repository with one commit."""
-    from openclaw_hooks.board.place import open_board
+    from openclaw_hooks.board.opening import open_board
 
     repository.stage("src/app.py", "x = 1\n")
     repository.commit("chore: start")

@@ -8,7 +8,7 @@ import pytest
 
 from openclaw_hooks.board.actor import find_actor
 from openclaw_hooks.board.leases.claims import Terms, claim_task
-from openclaw_hooks.board.place import open_board
+from openclaw_hooks.board.opening import open_board
 from openclaw_hooks.board.store import edit_board
 from openclaw_hooks.tasks.model import Status, TaskHead
 

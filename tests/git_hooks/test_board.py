@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from openclaw_hooks.board.actor import find_actor
-from openclaw_hooks.board.place import open_board
+from openclaw_hooks.board.opening import open_board
 from openclaw_hooks.board.store import edit_board
 from openclaw_hooks.tasks.model import Status, TaskHead
 from tests.conftest import Repository

@@ -8,7 +8,7 @@ import pytest
 
 from openclaw_hooks.board.actor import find_actor
 from openclaw_hooks.board.leases.held import held_lease
-from openclaw_hooks.board.place import Board, open_board
+from openclaw_hooks.board.opening import open_board
 from openclaw_hooks.board.sharing.remote import find_claim_remote
 from openclaw_hooks.board.sharing.sync import sync_board
 from openclaw_hooks.board.store import edit_board
@@ -21,6 +21,7 @@ from openclaw_hooks.tasks.model import Status, TaskHead
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from openclaw_hooks.board.place import Board
     from tests.conftest import Repository
 
 TASK = "T-000001"

@@ -13,7 +13,7 @@ import pytest
 from openclaw_hooks.board.actor import find_actor
 from openclaw_hooks.board.leases.claims import LostError, Terms, claim_task, drop, read_lease
 from openclaw_hooks.board.leases.held import held_lease, lost_lease, save_held
-from openclaw_hooks.board.place import Board, open_board
+from openclaw_hooks.board.opening import open_board
 from openclaw_hooks.board.store import edit_board, read_board
 from openclaw_hooks.errors import RefusedError
 from openclaw_hooks.plans import verbs
@@ -21,12 +21,13 @@ from openclaw_hooks.plans.work import open_work
 from openclaw_hooks.tasks.model import Status, TaskHead
 
 if TYPE_CHECKING:
+    from openclaw_hooks.board.place import Board
     from tests.conftest import Repository
 
 CLAIMER = """
 import json, sys
 from openclaw_hooks.board.actor import find_actor
-from openclaw_hooks.board.place import open_board
+from openclaw_hooks.board.opening import open_board
 from openclaw_hooks.errors import RefusedError
 from openclaw_hooks.plans import verbs
 from openclaw_hooks.plans.work import open_work

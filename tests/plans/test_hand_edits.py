@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from openclaw_hooks.board.actor import find_actor
-from openclaw_hooks.board.place import Board, open_board
+from openclaw_hooks.board.opening import open_board
 from openclaw_hooks.board.store import read_board
 from openclaw_hooks.errors import RefusedError
 from openclaw_hooks.plans.instantiate import Order, instantiate
@@ -22,6 +22,7 @@ from openclaw_hooks.tasks.model import Status, TaskHead
 
 if TYPE_CHECKING:
     from openclaw_hooks.board.actor import Actor
+    from openclaw_hooks.board.place import Board
     from openclaw_hooks.plans.model import PlanFile
     from tests.conftest import Repository
 

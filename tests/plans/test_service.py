@@ -10,7 +10,7 @@ import pytest
 
 from openclaw_hooks.board.actor import find_actor
 from openclaw_hooks.board.leases.claims import Terms, claim_task, read_lease
-from openclaw_hooks.board.place import open_board
+from openclaw_hooks.board.opening import open_board
 from openclaw_hooks.board.snapshot import plan_path, task_path
 from openclaw_hooks.board.store import read_board
 from openclaw_hooks.errors import OpenclawError, RefusedError

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from openclaw_hooks.board.actor import find_actor
-from openclaw_hooks.board.place import open_board
+from openclaw_hooks.board.opening import open_board
 from openclaw_hooks.board.snapshot import plan_path
 from openclaw_hooks.board.store import read_board
 from openclaw_hooks.plans.model import PlanFile, PlanStatus, Subtask

@@ -97,7 +97,7 @@ def _read(name: str) -> bytes:
 
 
 def _keep_record(path: str, conflict: Conflict) -> None:
-    from openclaw_hooks.board.merge.conflicts import write_record
+    from openclaw_hooks.board.merge.records import write_record
 
     place, content = write_record(path, conflict)
     atomic_write(os.path.join(os.getcwd(), place), content)

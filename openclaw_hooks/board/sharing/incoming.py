@@ -9,8 +9,8 @@ import os
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from openclaw_hooks.board.commits import path_is_odd
-from openclaw_hooks.board.merge.conflicts import write_record
 from openclaw_hooks.board.merge.reconcile import reconcile_file
+from openclaw_hooks.board.merge.records import write_record
 from openclaw_hooks.board.place import BoardError
 from openclaw_hooks.board.plumbing import REGULAR, ask_store, call_store, read_contents
 from openclaw_hooks.board.sharing.quarantine import Blob, Places, judge_content, judge_entry, judge_path

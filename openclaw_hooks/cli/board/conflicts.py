@@ -12,7 +12,7 @@ from openclaw_hooks.errors import OpenclawError, RefusedError
 
 if TYPE_CHECKING:
     from openclaw_hooks.board.actor import Actor
-    from openclaw_hooks.board.merge.conflicts import Record
+    from openclaw_hooks.board.merge.records import Record
     from openclaw_hooks.board.place import Board
 
 Drop = Annotated[str, typer.Option("--drop", metavar="ID", help="Take this record away: what is in force is right.")]
@@ -52,7 +52,8 @@ def take_conflict(board: Board, actor: Actor, name: str) -> Record:
     Raises RefusedError where that is not allowed by hand, or where the text has changed since.
     """
     from openclaw_hooks.board.absorb import judge_edit
-    from openclaw_hooks.board.merge.conflicts import FOLDER, find_conflict
+    from openclaw_hooks.board.merge.conflicts import find_conflict
+    from openclaw_hooks.board.merge.records import FOLDER
     from openclaw_hooks.plans.service import change_board
 
     with change_board(board, actor) as edit:

@@ -11,7 +11,7 @@ COLOURS = {"executing": "cyan", "approved": "cyan", "completed": "green", "abort
 
 def complete_plan(incomplete: str) -> list[tuple[str, str]]:
     """For the shell: the ids that begin so, with the titles of the plans."""
-    from openclaw_hooks.board.place import open_board
+    from openclaw_hooks.board.opening import open_board
     from openclaw_hooks.board.store import read_board
     from openclaw_hooks.checks.report import one_line
     from openclaw_hooks.errors import OpenclawError

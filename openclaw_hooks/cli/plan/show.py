@@ -34,7 +34,7 @@ def list_plans(
 
     Example: openclaw plan list --all
     """
-    from openclaw_hooks.board.place import open_board
+    from openclaw_hooks.board.opening import open_board
     from openclaw_hooks.board.store import read_board
     from openclaw_hooks.documents import suggest
 
@@ -77,7 +77,7 @@ def show(
 
     Example: openclaw plan show P-7xq
     """
-    from openclaw_hooks.board.place import open_board
+    from openclaw_hooks.board.opening import open_board
     from openclaw_hooks.board.store import read_board
     from openclaw_hooks.cli.plan.draw import draw_plan
     from openclaw_hooks.cli.plan.rows import make_rows

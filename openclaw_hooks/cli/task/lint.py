@@ -22,7 +22,7 @@ def lint(format_: Annotated[Format, typer.Option("--format", help="How to print.
 
     Example: openclaw task lint
     """
-    from openclaw_hooks.board.place import open_board
+    from openclaw_hooks.board.opening import open_board
     from openclaw_hooks.board.store import read_board
     from openclaw_hooks.board.upkeep.lint import CHECK, lint_board
     from openclaw_hooks.board.upkeep.lint_facts import gather_facts

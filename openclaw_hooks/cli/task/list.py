@@ -135,7 +135,7 @@ class Loaded(NamedTuple):
 
 def load_tasks() -> Loaded:
     """What is on the board; what is broken is told on stderr."""
-    from openclaw_hooks.board.place import open_board
+    from openclaw_hooks.board.opening import open_board
     from openclaw_hooks.board.store import read_board
     from openclaw_hooks.board.upkeep.archive import judge_board
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from openclaw_hooks.board.place import open_board
+from openclaw_hooks.board.opening import open_board
 from openclaw_hooks.checks.report import one_line
 from openclaw_hooks.cli.output import all_fields, print_json
 

@@ -31,7 +31,7 @@ def show(
     Example: openclaw task show T-4k7 --history
     """
     from openclaw_hooks.board.leases.claims import read_lease
-    from openclaw_hooks.board.place import open_board
+    from openclaw_hooks.board.opening import open_board
     from openclaw_hooks.board.store import read_board, read_task
     from openclaw_hooks.board.upkeep.archive import judge_on_board
     from openclaw_hooks.tasks.ids import find_id

@@ -11,12 +11,13 @@ from openclaw_hooks.board.actor import Actor, find_actor
 from openclaw_hooks.board.importers.apply import import_tasks, preview_import
 from openclaw_hooks.board.importers.beads import read_beads
 from openclaw_hooks.board.importers.plan import ImportOptions
-from openclaw_hooks.board.place import Board, open_board
+from openclaw_hooks.board.opening import open_board
 from openclaw_hooks.board.store import edit_board, read_board, read_task
 from openclaw_hooks.board.upkeep.archive_edit import Move, archive_files
 from openclaw_hooks.tasks.moves import IllegalMoveError, Right
 
 if TYPE_CHECKING:
+    from openclaw_hooks.board.place import Board
     from tests.conftest import Repository
 
 READING = read_beads(

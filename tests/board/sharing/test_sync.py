@@ -10,7 +10,8 @@ from openclaw_hooks.board.actor import find_actor
 from openclaw_hooks.board.commits import move_board
 from openclaw_hooks.board.lock import board_lock
 from openclaw_hooks.board.merge.conflicts import drop_conflict, list_conflicts
-from openclaw_hooks.board.place import REF, BoardError, open_board
+from openclaw_hooks.board.opening import open_board
+from openclaw_hooks.board.place import REF, BoardError
 from openclaw_hooks.board.sharing.sync import RemoteError, SyncReport, find_remote, sync_board
 from openclaw_hooks.board.store import read_board
 from openclaw_hooks.errors import OpenclawError

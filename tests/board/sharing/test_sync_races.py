@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from openclaw_hooks.board.actor import find_actor
 from openclaw_hooks.board.merge.conflicts import list_conflicts
-from openclaw_hooks.board.place import open_board
+from openclaw_hooks.board.opening import open_board
 from openclaw_hooks.board.sharing.sync import sync_board
 from openclaw_hooks.board.store import read_board
 from tests.board.conftest import Desk
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 SYNC = """
 import sys
 from openclaw_hooks.board.actor import find_actor
-from openclaw_hooks.board.place import open_board
+from openclaw_hooks.board.opening import open_board
 from openclaw_hooks.board.sharing.sync import sync_board
 board = open_board(sys.argv[1])
 actor = find_actor(board.repo)

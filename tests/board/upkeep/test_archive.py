@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from openclaw_hooks.board.actor import Actor, find_actor
-from openclaw_hooks.board.place import Board, BoardError, open_board
+from openclaw_hooks.board.opening import open_board
+from openclaw_hooks.board.place import Board, BoardError
 from openclaw_hooks.board.store import edit_board, read_board
 from openclaw_hooks.board.upkeep.archive import (
     ArchiveOptions,

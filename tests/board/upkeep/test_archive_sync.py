@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from openclaw_hooks.board.actor import Actor, find_actor
-from openclaw_hooks.board.place import Board, open_board
+from openclaw_hooks.board.opening import open_board
 from openclaw_hooks.board.sharing.sync import sync_board
 from openclaw_hooks.board.store import edit_board, read_board
 from openclaw_hooks.board.upkeep.archive import find_shadowed, index_archive, list_archive
@@ -17,6 +17,7 @@ from openclaw_hooks.board.upkeep.archive_edit import Move, archive_files, unarch
 from openclaw_hooks.tasks.model import Status, TaskHead
 
 if TYPE_CHECKING:
+    from openclaw_hooks.board.place import Board
     from tests.conftest import Repository
 
 NAME = "T-00000a"

@@ -11,7 +11,7 @@ import pytest
 from openclaw_hooks.board.actor import find_actor
 from openclaw_hooks.board.leases.claims import Terms, claim_task
 from openclaw_hooks.board.leases.lease import Lease
-from openclaw_hooks.board.place import open_board
+from openclaw_hooks.board.opening import open_board
 from openclaw_hooks.board.snapshot import Snapshot
 from openclaw_hooks.board.store import edit_board, read_board
 from openclaw_hooks.board.upkeep.archive_edit import Move, archive_files

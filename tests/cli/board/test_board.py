@@ -184,8 +184,8 @@ def test_a_record_is_dropped_and_the_value_in_force_stays(shared: Clerk, other: 
 
 
 def test_what_may_not_be_done_by_hand_is_not_taken(clerk: Clerk) -> None:
-    from openclaw_hooks.board.merge.conflicts import write_record
     from openclaw_hooks.board.merge.field_merge import Conflict
+    from openclaw_hooks.board.merge.records import write_record
 
     task = clerk.add("One")
     dropped = "status: completed\nowner: node-b"
