@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from openclaw_hooks.board.snapshot import plan_path
 from openclaw_hooks.board.store import edit_board
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from openclaw_hooks.board.store import Edit
     from openclaw_hooks.plans.model import PlanFile
     from openclaw_hooks.tasks.model import Task
+
+
+# The status of a plan that may have something to do, as its file has it.
+UNDER_WAY: Final = re.compile(rb"(?m)^status: *['\"]?(?:draft|approved|executing)\b")
 
 
 @contextmanager
@@ -107,6 +112,18 @@ def _drop(board: Board, lease: Lease, remote: str) -> None:
         held = held_lease(board.repo.state_dir, lease.task)
         if held and held.token == lease.token:
             forget_held(board.repo.state_dir, lease.task)
+
+
+def settle_plans(board: Board, actor: Actor) -> Edit:
+    """The change that every plan under way comes to: for when tasks were changed by a merge, and not through this door."""
+    from openclaw_hooks.plans.dispatch import advance_plan
+    from openclaw_hooks.roles.late import LateRoles
+
+    with change_board(board, actor) as edit:
+        for plan_id, content in sorted(edit.snapshot.plans.items()):
+            if UNDER_WAY.search(content):
+                advance_plan(edit, plan_id, LateRoles(board.repo.top or None))
+    return edit
 
 
 class PlanWork(NamedTuple):

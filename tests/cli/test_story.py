@@ -192,3 +192,41 @@ def test_two_clones_share_a_board_by_git_alone(clerk: Clerk, tmp_path: Path, mon
     clerk.say("board", "sync")
     assert (clerk.status(other), clerk.task(other)["owner"]) == ("completed", "node-b")
     assert clerk.repository.git("status", "--porcelain").stdout == ""
+
+
+JOIN = """id: join
+name: Join
+requires_approval: false
+phases:
+  - name: apart
+    subtasks:
+      - {id: left, title: Left, delegation: {mode: local}}
+      - {id: right, title: Right, delegation: {mode: local}}
+  - name: together
+    subtasks:
+      - {id: both, title: Both, delegation: {mode: local}}
+"""
+
+
+def test_a_plan_goes_on_when_a_sync_brings_its_halves_together(
+    clerk: Clerk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clerk.repository.write(".openclaw/plan-templates/join.yaml", JOIN)
+    clerk.repository.git("init", "--quiet", "--bare", str(tmp_path / "shared.git"))
+    clerk.repository.git("remote", "add", "origin", str(tmp_path / "shared.git"))
+    plan = clerk.say("plan", "create", "join", "--quiet").strip()
+    by_title = {task["title"]: task["id"] for task in clerk("task", "list", "--json").data("tasks")}
+    clerk.repository.git("push", "--quiet", "origin", "main")
+    clerk.say("board", "sync")
+    clerk.repository.git("clone", "--quiet", str(tmp_path / "shared.git"), str(tmp_path / "second"))
+    second = Clerk(Repository(tmp_path / "second"), monkeypatch, clerk.capture)
+    node = {"OPENCLAW_NODE_ID": "node-b"}
+    clerk.say("task", "complete", by_title["Left"])
+    second.say("task", "complete", by_title["Right"], **node)
+    second.say("board", "sync", **node)
+    said = clerk.say("board", "sync")
+    assert "queued: Both" in said
+    assert [task["title"] for task in clerk("task", "list", "--ready", "--json").data("tasks")] == ["Both"]
+    second.say("board", "sync", **node)
+    assert clerk.board_head() == second.board_head(), "what followed was pushed along"
+    assert clerk.plan(plan)["tasks"].keys() == {"left", "right", "both"}

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from openclaw_hooks.checks.report import one_line
 from openclaw_hooks.cli.output import print_json
-from openclaw_hooks.cli.task.options import As, Json, open_place
+from openclaw_hooks.cli.task.options import As, Json, open_place, show_reports, tell_followed
 
 if TYPE_CHECKING:
     from openclaw_hooks.board.sharing.sync import SyncReport
@@ -24,15 +25,18 @@ def sync(
 
     Example: openclaw board sync
     """
-    from openclaw_hooks.board.sharing.sync import sync_board
+    from openclaw_hooks.plans.sharing import share_board
 
     board, actor = open_place(as_name)
-    report = sync_board(board, actor, remote)
+    report, edits = share_board(board, actor, remote)
+    followed = [line for edit in edits for line in tell_followed(edit)]
+    show_reports(line for edit in edits for line in edit.reports)
     if as_json:
-        print_json("board-sync", report._asdict())
+        print_json("board-sync", {**report._asdict(), "followed": followed})
         return
-    for line in describe_sync(report):
-        typer.echo(line)
+    *lines, where = describe_sync(report)
+    for line in (*lines, *followed, where):
+        typer.echo(one_line(line))
 
 
 def describe_sync(report: SyncReport) -> list[str]:
