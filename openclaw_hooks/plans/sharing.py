@@ -16,7 +16,7 @@ ROUNDS: Final = 3  # what follows here may meet what followed elsewhere; the res
 
 
 class Shared(NamedTuple):
-    """What the first sync did, where the board stands after the last one, and the changes that plans made between."""
+    """What the first sync did, where the board stands after the last one, and the changes made before and between."""
 
     report: SyncReport
     edits: tuple[Edit, ...]
@@ -27,9 +27,9 @@ def share_board(board: Board, actor: Actor, remote: str = "") -> Shared:
 
     Raises BoardError as `sync_board` does.
     """
+    edits = [settle_plans(board, actor)]  # takes edits by hand over, which a sync would do without telling the plans
     first = report = sync_board(board, actor, remote)
-    edits: list[Edit] = []
-    while (report.taken or report.merged or report.restored) and len(edits) < ROUNDS:
+    while (report.taken or report.merged or report.restored) and len(edits) <= ROUNDS:
         edit = settle_plans(board, actor)
         if not edit.commit:
             break

@@ -230,3 +230,15 @@ def test_a_plan_goes_on_when_a_sync_brings_its_halves_together(
     second.say("board", "sync", **node)
     assert clerk.board_head() == second.board_head(), "what followed was pushed along"
     assert clerk.plan(plan)["tasks"].keys() == {"left", "right", "both"}
+
+
+def test_a_plan_hears_of_a_task_that_was_cancelled_by_hand_before_a_sync(clerk: Clerk, tmp_path: Path) -> None:
+    clerk.repository.write(".openclaw/plan-templates/join.yaml", JOIN)
+    clerk.repository.git("init", "--quiet", "--bare", str(tmp_path / "shared.git"))
+    clerk.repository.git("remote", "add", "origin", str(tmp_path / "shared.git"))
+    plan = clerk.say("plan", "create", "join", "--quiet").strip()
+    for task in clerk("task", "list", "--json").data("tasks"):
+        file = clerk.file(task["id"])
+        file.write_text(file.read_text().replace("status: queued", "status: cancelled"))
+    assert "executing -> aborted" in clerk.say("board", "sync")
+    assert clerk.plan(plan)["status"] == "aborted"

@@ -25,6 +25,7 @@ def conflicts(drop: Drop = "", take: Take = "", as_name: As = "", as_json: Json 
     Example: openclaw board conflicts --take T-4kf2mz-1a2b3c4d
     """
     from openclaw_hooks.board.merge.conflicts import drop_conflict, list_conflicts
+    from openclaw_hooks.plans.service import settle_plans
 
     if drop and take:
         raise OpenclawError("--drop and --take exclude each other", "give one of them")
@@ -33,6 +34,7 @@ def conflicts(drop: Drop = "", take: Take = "", as_name: As = "", as_json: Json 
         record = take_conflict(board, actor, take)
         _tell(record, f"{record.id}: {record.conflict.field} of {record.path} is as it was here", as_json)
     elif drop:
+        show_reports(settle_plans(board, actor).reports)  # edits by hand that wait may concern a plan
         record = drop_conflict(board, actor, drop)
         _tell(record, f"{record.id} dropped: {record.conflict.field} of {record.path} stays as it is", as_json)
     else:

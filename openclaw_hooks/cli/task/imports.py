@@ -52,10 +52,13 @@ def import_(
     from openclaw_hooks.board.importers.apply import import_tasks, preview_import
     from openclaw_hooks.board.importers.plan import ImportOptions
     from openclaw_hooks.board.importers.table import Source, read_source
+    from openclaw_hooks.plans.service import settle_plans
 
     reading = read_source(tool, Source(path, repository))
     board, actor = open_place(as_name)
     options = ImportOptions(actor.name, utc_now(), with_closed=not open_only, as_proposals=propose)
+    if not dry_run:
+        show_reports(settle_plans(board, actor).reports)  # edits by hand that wait may concern a plan
     plan = preview_import(board, reading, options) if dry_run else import_tasks(board, actor, reading, options)
     show_import(plan, reading, (dry_run, as_json))
     if reading.warnings and not (plan.tasks or plan.present or plan.closed):
