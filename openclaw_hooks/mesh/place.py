@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from openclaw_hooks.git import Repo
 
 FOLDER = "nats"
+MAX_SOCKET_BYTES = 100
 EXTRA_HINT = "pip install 'openclaw-hooks[mesh]'"
 
 
@@ -75,6 +76,56 @@ class Place(NamedTuple):
     def log(self) -> str:
         """The server's log."""
         return os.path.join(self.folder, "server.log")
+
+    @property
+    def sync_lock(self) -> str:
+        """A file that the sidecar of this repository holds locked while it lives."""
+        return os.path.join(self.folder, "sync.lock")
+
+    @property
+    def sync_socket(self) -> str:
+        """Where the sidecar listens for the commands of this machine.
+
+        Systems take 104 bytes for the path of a socket, and some repositories lie deeper: those of such are in a
+        folder of their user's own, which whoever uses it checks.
+        """
+        path = os.path.join(self.folder, "sync.sock")
+        if len(os.fsencode(path)) <= MAX_SOCKET_BYTES:
+            return path
+        import hashlib
+
+        name = hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:16]
+        return os.path.join("/tmp", f"openclaw-{os.getuid()}", f"{name}.sock")  # noqa: S108  # its owner is checked
+
+    @property
+    def sync_status(self) -> str:
+        """How the running sidecar stands, rewritten when that changes."""
+        return os.path.join(self.folder, "sync.json")
+
+    @property
+    def sync_log(self) -> str:
+        """What the sidecar noted, as lines of JSON."""
+        return os.path.join(self.folder, "sync.log")
+
+    @property
+    def joined(self) -> str:
+        """Which mesh this repository has joined, and as whom; absent on a machine that leads a mesh of its own."""
+        return os.path.join(self.folder, "joined.json")
+
+    @property
+    def mirror(self) -> str:
+        """What this board and the mesh last agreed on, per file."""
+        return os.path.join(self.folder, "mirror.db")
+
+    @property
+    def intents(self) -> str:
+        """The folder of commands that wait for the server."""
+        return os.path.join(self.folder, "intents")
+
+    @property
+    def commands(self) -> str:
+        """The commands that other nodes may run here by name; never part of the repository."""
+        return os.path.join(self.folder, "commands.yaml")
 
     def seed(self, node: str) -> str:
         """Where the seed of `node` lies, if it works on this machine."""
