@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -107,6 +108,15 @@ def test_in_one_shared_account_the_same_permissions_do_not_hold(stage: Stage, na
     assert value != b"the lead's" or approvals
 
 
+async def put_until_told(bucket: Any, updates: Any, value: bytes) -> Any:
+    """What a subscriber hears of a write; a first one may be missed, as what hears by core subscriptions has to expect."""
+    for _ in range(10):
+        await bucket.put("T-1", value)
+        with suppress(TimeoutError):
+            return await updates.next_msg(timeout=2)
+    raise AssertionError("no write was told")
+
+
 def test_a_worker_reads_follows_asks_and_proposes(stage: Stage) -> None:
     async def work() -> None:
         lead, worker = await stage.connect("boss"), await stage.connect("w1")
@@ -122,10 +132,9 @@ def test_a_worker_reads_follows_asks_and_proposes(stage: Stage) -> None:
         assert (await (await worker.jetstream().key_value("MESH_TASKS")).get("T-1")).value == b"one"
         updates = await worker.client.subscribe("mesh.kv.>")
         await worker.client.flush()
-        await tasks.put("T-1", b"two")
-        update = await updates.next_msg(timeout=5)
+        update = await put_until_told(tasks, updates, b"two")
         assert (update.subject, update.data) == ("mesh.kv.T-1", b"two")
-        assert (update.headers or {})["Nats-Sequence"] == "2"
+        assert int((update.headers or {})["Nats-Sequence"]) >= 2
         assert await worker.request("mesh.cmd.w1.claim", b"T-1") == b"mesh.cmd.w1.claim"
         assert (await put(worker, "$KV.MESH_IN.w1.a", b"a task"))["seq"] == 1
         await worker.close()
