@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from openclaw_hooks.board.store import Edit
+    from openclaw_hooks.plans.claims import Claims
     from openclaw_hooks.plans.model import PlanFile
     from openclaw_hooks.roles.model import Role
     from openclaw_hooks.tasks.model import Task
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 PLAN_KEYS = ("status", "reason", "approval", "tasks")  # what happens to a plan; all else is what was planned
 
 
-def advance_plan(edit: Edit, plan_id: str, roles: Sequence[Role]) -> tuple[Action, ...]:
+def advance_plan(edit: Edit, plan_id: str, roles: Sequence[Role], claims: Claims) -> tuple[Action, ...]:
     """Everything that follows for the plan from how its tasks stand, written into `edit`; a broken plan is reported."""
     from openclaw_hooks.plans.trust import trusted_tasks
 
@@ -36,7 +37,7 @@ def advance_plan(edit: Edit, plan_id: str, roles: Sequence[Role]) -> tuple[Actio
     tasks = trusted_tasks(edit, plan, own_tasks(plan, edit.snapshot.tasks))
     if tasks is None:
         return ()
-    clock = Clock(datetime.now(UTC), started_times(edit, tasks))
+    clock = Clock(datetime.fromtimestamp(claims.now(), UTC), started_times(tasks, claims))
     settled = settle(plan, tasks, roles, clock, lambda: edit.new_id("T"))
     for action in settled.actions:
         _carry_out(edit, plan, action)
@@ -55,13 +56,11 @@ def write_plan(edit: Edit, before: PlanFile, after: PlanFile) -> None:
         edit.say(f"plan {after.id} {before.status} -> {after.status} ({edit.actor.name}){why}")
 
 
-def started_times(edit: Edit, tasks: Mapping[str, Task]) -> dict[str, datetime]:
+def started_times(tasks: Mapping[str, Task], claims: Claims) -> dict[str, datetime]:
     """When the work on each active task began: when its claim was made."""
-    from openclaw_hooks.board.leases.claims import read_lease
-
     times = {}
     for task in tasks.values():
-        lease = read_lease(edit.board.repo, task.id) if task.status in ACTIVE else None
+        lease = claims.read(task.id) if task.status in ACTIVE else None
         if lease and lease.made:
             times[task.id] = datetime.fromisoformat(lease.made)
     return times

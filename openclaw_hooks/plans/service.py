@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from openclaw_hooks.board.snapshot import plan_path
 from openclaw_hooks.board.store import edit_board
-from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.tasks.model import ACTIVE, TASKS_FOLDER
 from openclaw_hooks.tasks.moves import Right
 
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from openclaw_hooks.board.leases.lease import Lease
     from openclaw_hooks.board.place import Board
     from openclaw_hooks.board.store import Edit
+    from openclaw_hooks.plans.claims import Claims, RefClaims
     from openclaw_hooks.plans.model import PlanFile
     from openclaw_hooks.tasks.model import Task
 
@@ -28,26 +28,30 @@ UNDER_WAY: Final = re.compile(rb"(?m)^status: *['\"]?(?:draft|approved|executing
 
 
 @contextmanager
-def change_board(board: Board, actor: Actor, remote: str = "") -> Iterator[Edit]:
+def change_board(board: Board, actor: Actor, claims: RefClaims | None = None) -> Iterator[Edit]:
     """A change of the board that is committed when the block ends; an exception commits nothing.
 
     Every plan whose tasks or file it changes is advanced as far as it goes, in the same commit: no plan waits because
-    somebody forgot to tell it. Claims of tasks that nobody works on any more are dropped after it, at `remote` too.
+    somebody forgot to tell it. Claims of tasks that nobody works on any more are given back after it; without `claims`
+    in this clone only.
     """
+    from openclaw_hooks.plans.claims import RefClaims
+
+    claims = claims or RefClaims(board.repo)
     ended: list[Lease] = []
     with edit_board(board, actor) as edit:
         before = dict(edit.snapshot.tasks)
         yield edit
-        advance_plans(edit, before)
-        ended = _ended_leases(edit, before)
+        advance_plans(edit, before, claims)
+        ended = ended_leases(edit, before, claims)
     for lease in ended:
-        _drop(board, lease, remote)
+        claims.end(lease)
     if Right.HUMAN in actor.rights:
         _tell_claims(edit)
 
 
-def advance_plans(edit: Edit, before: Mapping[str, Task]) -> None:
-    """Advances every plan that this edit touches; `before` has the tasks as they were."""
+def advance_plans(edit: Edit, before: Mapping[str, Task], claims: Claims) -> None:
+    """Advances every plan that this edit touches; `before` has the tasks as they were, at least those that changed."""
     touched = touched_plans(edit, before)
     if touched:
         from openclaw_hooks.plans.dispatch import advance_plan
@@ -55,7 +59,7 @@ def advance_plans(edit: Edit, before: Mapping[str, Task]) -> None:
 
         roles = LateRoles(edit.board.repo.top or None)
         for plan_id in sorted(touched):
-            advance_plan(edit, plan_id, roles)
+            advance_plan(edit, plan_id, roles, claims)
 
 
 def touched_plans(edit: Edit, before: Mapping[str, Task]) -> set[str]:
@@ -72,15 +76,13 @@ def touched_plans(edit: Edit, before: Mapping[str, Task]) -> set[str]:
     return touched & set(edit.snapshot.plans)
 
 
-def _ended_leases(edit: Edit, before: Mapping[str, Task]) -> list[Lease]:
+def ended_leases(edit: Edit, before: Mapping[str, Task], claims: Claims) -> list[Lease]:
     """The claims of the tasks that have moved and that nobody works on now; also of one claimed and finished in one step."""
-    from openclaw_hooks.board.leases.claims import read_lease
-
     names = (path.rpartition("/")[2].partition(".")[0] for path in edit.changes if path.startswith(TASKS_FOLDER))
     after = edit.snapshot.tasks
     over = [name for name in names if name in after and after[name].status not in ACTIVE]
     moved = [name for name in over if name in before and before[name].status is not after[name].status]
-    found = [read_lease(edit.board.repo, name) for name in moved]
+    found = [claims.read(name) for name in moved]
     return [lease for lease in found if lease]
 
 
@@ -100,29 +102,17 @@ def _tell_claims(edit: Edit) -> None:
                 save_held(state_dir, told)
 
 
-def _drop(board: Board, lease: Lease, remote: str) -> None:
-    from openclaw_hooks.board.leases.claims import LostError, drop
-    from openclaw_hooks.board.leases.held import forget_held, held_lease
-
-    try:
-        drop(board.repo, lease.task, lease.token, remote)
-    except LostError:
-        return  # somebody else has it by now
-    except OpenclawError:  # the remote is away: there it ends by itself, but here the work is over
-        held = held_lease(board.repo.state_dir, lease.task)
-        if held and held.token == lease.token:
-            forget_held(board.repo.state_dir, lease.task)
-
-
 def settle_plans(board: Board, actor: Actor) -> Edit:
     """The change that every plan under way comes to: for when tasks were changed by a merge, and not through this door."""
+    from openclaw_hooks.plans.claims import RefClaims
     from openclaw_hooks.plans.dispatch import advance_plan
     from openclaw_hooks.roles.late import LateRoles
 
-    with change_board(board, actor) as edit:
+    claims = RefClaims(board.repo)
+    with change_board(board, actor, claims) as edit:
         for plan_id, content in sorted(edit.snapshot.plans.items()):
             if UNDER_WAY.search(content):
-                advance_plan(edit, plan_id, LateRoles(board.repo.top or None))
+                advance_plan(edit, plan_id, LateRoles(board.repo.top or None), claims)
     return edit
 
 
@@ -138,15 +128,17 @@ class PlanWork(NamedTuple):
 @contextmanager
 def open_plan(board: Board, actor: Actor, name: str) -> Iterator[PlanWork]:
     """The plan that `name` means, advanced and committed when the block ends; raises OpenclawError without one."""
+    from openclaw_hooks.plans.claims import RefClaims
     from openclaw_hooks.plans.dispatch import advance_plan
     from openclaw_hooks.plans.store import parse_plan
     from openclaw_hooks.roles.late import LateRoles
     from openclaw_hooks.tasks.ids import find_id
 
-    with change_board(board, actor) as edit:
+    claims = RefClaims(board.repo)
+    with change_board(board, actor, claims) as edit:
         plan_id = find_id(name, edit.snapshot.plans)
         yield PlanWork(board, actor, edit, parse_plan(plan_path(plan_id), edit.snapshot.plans[plan_id]))
-        advance_plan(edit, plan_id, LateRoles(board.repo.top or None))
+        advance_plan(edit, plan_id, LateRoles(board.repo.top or None), claims)
 
 
 def approve_plan(work: PlanWork, key: str = "") -> None:

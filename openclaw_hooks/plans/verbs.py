@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from openclaw_hooks.board.leases.claims import LostError, renew
+from openclaw_hooks.board.leases.claims import LostError
 from openclaw_hooks.board.snapshot import task_path
 from openclaw_hooks.documents import DocumentError
 from openclaw_hooks.errors import OpenclawError, RefusedError
 from openclaw_hooks.plans.gate import Gate, judge_planned
 from openclaw_hooks.plans.work import (
-    claim_terms,
-    give_up_lost,
+    lease_minutes,
     move_task,
     read_body,
     refuse_blocked,
@@ -69,7 +68,7 @@ def heartbeat(work: Work, name: str, minutes: int = 0) -> Lease:
     task = work.find(name)
     if task.status not in ACTIVE:
         raise RefusedError(f"{task.id} is {task.status}: there is no claim to renew")
-    return renew(work.board.repo, task.id, work.actor.name, claim_terms(work, minutes))
+    return work.claims.renew(task.id, work.actor.name, lease_minutes(work, minutes))
 
 
 def complete(work: Work, name: str, result: str = "", measured: bool | None = None, token: str = "") -> str:
@@ -198,13 +197,13 @@ def _judge_gate(work: Work, task: Task) -> Gate:
 def _end(work: Work, name: str, how: tuple[Status, str], token: str, by_force: bool) -> None:
     new, reason = how
     task = work.find(name)
-    give_up_lost(work, task)
+    work.claims.give_up_lost(task)  # even a lead must not take the task from its new holder by giving that back
     if not reason.strip():
         raise OpenclawError(f"{task.id}: say why", "add --reason TEXT")
     try:
         rights = require_own(work, task, token)
     except LostError:
-        give_up_lost(work, task)  # the remote may have told it just now
+        work.claims.give_up_lost(task)  # the remote may have told it just now
         rights = work.actor.rights
         if Right.LEAD not in rights or token:
             raise

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
-from openclaw_hooks.board.leases.claims import Terms, claim_task, drop, find_loss, read_lease, require_lease
-from openclaw_hooks.board.leases.held import held_lease
 from openclaw_hooks.board.leases.lease import describe_holder, is_live
 from openclaw_hooks.board.snapshot import task_path
 from openclaw_hooks.board.upkeep.archive import judge_on_board
-from openclaw_hooks.errors import OpenclawError, RefusedError
+from openclaw_hooks.errors import RefusedError
+from openclaw_hooks.plans.claims import RefClaims
 from openclaw_hooks.plans.service import change_board
 from openclaw_hooks.tasks.ids import find_id
 from openclaw_hooks.tasks.markdown import parse_task
-from openclaw_hooks.tasks.model import ACTIVE, TERMINAL
+from openclaw_hooks.tasks.model import TERMINAL
 from openclaw_hooks.tasks.moves import Right
 
 if TYPE_CHECKING:
@@ -25,23 +23,24 @@ if TYPE_CHECKING:
     from openclaw_hooks.board.leases.lease import Lease
     from openclaw_hooks.board.place import Board
     from openclaw_hooks.board.store import Edit
+    from openclaw_hooks.plans.claims import Claims
     from openclaw_hooks.settings import Settings
     from openclaw_hooks.tasks.model import Status, Task
 
 
 class Work(NamedTuple):
-    """An open change of the board: where, who, by which settings, and the claims made on the way."""
+    """An open change of the board: where, who, by which settings, and the claims that it goes by."""
 
     board: Board
     actor: Actor
     settings: Settings
-    remote: str
     edit: Edit
-    made: list[Lease]
+    claims: Claims
 
     def find(self, name: str) -> Task:
         """The task that `name` means; raises OpenclawError."""
-        return self.edit.snapshot.tasks[find_id(name, self.edit.snapshot.tasks)]
+        tasks = self.edit.snapshot.tasks
+        return tasks[name if name in tasks else find_id(name, tasks)]
 
 
 @contextmanager
@@ -54,31 +53,15 @@ def open_work(board: Board, actor: Actor, is_local: bool = False) -> Iterator[Wo
     from openclaw_hooks.settings import load_settings
 
     settings = load_settings(board.repo.top or board.repo.git_dir)
-    remote = "" if is_local else find_claim_remote(board, settings)
-    made: list[Lease] = []
+    claims = RefClaims(board.repo, "" if is_local else find_claim_remote(board, settings))
     edit: Edit | None = None
     try:
-        with change_board(board, actor, remote) as edit:
-            yield Work(board, actor, settings, remote, edit, made)
+        with change_board(board, actor, claims) as edit:
+            yield Work(board, actor, settings, edit, claims)
     except BaseException:
-        for lease in (
-            made if edit is None or not edit.commit else ()
-        ):  # what is committed stands, and its claims with it
-            with suppress(OpenclawError):
-                drop(board.repo, lease.task, lease.token, remote)
+        if edit is None or not edit.commit:  # what is committed stands, and its claims with it
+            claims.undo()
         raise
-
-
-def give_up_lost(work: Work, task: Task) -> None:
-    """Raises RefusedError when this clone still takes for its own what is lost or over; it does so no more.
-
-    Even a lead must not take the task from its new holder by giving back the claim that was lost to them.
-    """
-    repo = work.board.repo
-    held = held_lease(repo.state_dir, task.id)
-    if held and (task.status not in ACTIVE or find_loss(repo, held)):
-        drop(repo, task.id, held.token, work.remote)
-        raise RefusedError(f"{task.id} is {task.status}: the claim that this clone still had of it is given up")
 
 
 def move_task(work: Work, task: Task, new: Status, **changes: object) -> None:
@@ -96,23 +79,18 @@ def require_own(work: Work, task: Task, token: str) -> frozenset[Right]:
     """The actor's rights and those of the owner; raises LostError when the lease is not theirs."""
     if task.status in TERMINAL:
         return work.actor.rights
-    require_lease(work.board.repo, task.id, work.actor.name, token, work.remote)
+    work.claims.require(task.id, work.actor.name, token)
     return work.actor.rights | {Right.OWNER}
 
 
 def take_claim(work: Work, task: Task, minutes: int) -> Lease:
     """A new lease of the task for the actor, given back when the change does not come about; raises RefusedError."""
-    # What the board calls claimed already, another process of this clone may be at. Else a claim that this clone has is
-    # one that was cut off before its commit.
-    terms = claim_terms(work, minutes)._replace(resume=task.status not in ACTIVE)
-    lease = claim_task(work.board.repo, task, work.actor.name, terms)
-    work.made.append(lease)
-    return lease
+    return work.claims.take(task, work.actor.name, lease_minutes(work, minutes))
 
 
-def claim_terms(work: Work, minutes: int) -> Terms:
-    """For how long (0: as the settings say) and through which remote a claim is made."""
-    return Terms(minutes or work.settings.board.lease_minutes, work.remote)
+def lease_minutes(work: Work, minutes: int) -> int:
+    """For how long a claim is made; 0: as the settings say."""
+    return minutes or work.settings.board.lease_minutes
 
 
 def refuse_blocked(work: Work, task: Task) -> None:
@@ -124,17 +102,15 @@ def refuse_blocked(work: Work, task: Task) -> None:
 
 def refuse_live(work: Work, task: Task) -> None:
     """Raises RefusedError, which names the holder, while the lease of somebody else holds."""
-    lease = read_lease(work.board.repo, task.id)
-    if lease is None or not is_live(lease, time.time()):
+    lease = work.claims.read(task.id)
+    if lease is None or not is_live(lease, work.claims.now()) or work.claims.is_own(lease, work.actor.name):
         return
-    held = held_lease(work.board.repo.state_dir, task.id)
-    if held is None or held.token != lease.token or lease.owner != work.actor.name:
-        hint = "wait for its end, or take the task from them with --force"
-        raise RefusedError(f"{task.id} is held by {describe_holder(lease)} until {lease.expires}", hint)
+    hint = "wait for its end, or take the task from them with --force"
+    raise RefusedError(f"{task.id} is held by {describe_holder(lease)} until {lease.expires}", hint)
 
 
 def refuse_held(work: Work, task: Task) -> None:
     """Raises RefusedError when nothing says that the holder's lease has ended."""
-    if read_lease(work.board.repo, task.id) is None:
+    if work.claims.read(task.id) is None:
         hint = f"run `openclaw board sync`, or as the lead: `openclaw task release {task.id} --reason TEXT`"
         raise RefusedError(f"{task.id} is {task.status} by {task.owner}, and no lease of theirs is known here", hint)
