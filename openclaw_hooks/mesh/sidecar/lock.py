@@ -1,0 +1,81 @@
+"""One sidecar per repository: a lock that its process holds while it lives, however it ends."""
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from openclaw_hooks.errors import RefusedError
+from openclaw_hooks.files import display_path
+from openclaw_hooks.mesh.place import MeshError, make_folders
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from openclaw_hooks.mesh.place import Place
+
+PATIENCE_S = 0.3  # whoever asks whether a sidecar runs holds the lock for a moment
+POLL_S = 0.02
+
+
+@contextmanager
+def sidecar_lock(place: Place) -> Iterator[None]:
+    """Holds the repository for this sidecar; raises RefusedError, which names the process, when another one does."""
+    make_folders(place)
+    stream = _open(place)
+    try:
+        deadline = time.monotonic() + PATIENCE_S
+        while not _take(stream):
+            if time.monotonic() > deadline:
+                raise RefusedError(f"a sidecar runs here already: {_holder(stream)}", "openclaw mesh status")
+            time.sleep(POLL_S)
+        with suppress(OSError):  # on a full disk nobody learns the id
+            os.ftruncate(stream, 0)
+            os.pwrite(stream, f"{os.getpid()}\n".encode("ascii"), 0)
+        yield
+    finally:
+        os.close(stream)
+
+
+def find_sidecar_process(place: Place) -> int:
+    """The id of the process that runs as the sidecar of `place`; 0 when none does, whatever was left lying about."""
+    try:
+        stream = os.open(place.sync_lock, os.O_RDWR | os.O_CLOEXEC)
+    except OSError:
+        return 0
+    try:
+        return 0 if _take(stream) else _read_id(stream)
+    finally:
+        os.close(stream)
+
+
+def _open(place: Place) -> int:
+    try:
+        return os.open(place.sync_lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise MeshError(f"{display_path(place.sync_lock)} cannot be opened: {error.strerror}") from error
+
+
+def _take(stream: int) -> bool:
+    import fcntl
+
+    try:
+        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _holder(stream: int) -> str:
+    found = _read_id(stream)
+    return f"process {found}" if found > 0 else "it does not say which process"
+
+
+def _read_id(stream: int) -> int:
+    """What the holder noted; -1 where it could not."""
+    try:
+        return int(os.pread(stream, 20, 0))
+    except (OSError, ValueError):
+        return -1
