@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from openclaw_hooks.board.commits import read_disk
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from openclaw_hooks.board.actor import Actor
+    from openclaw_hooks.board.approving.signers import Policy
     from openclaw_hooks.board.place import Board
     from openclaw_hooks.board.view import View
 
@@ -39,6 +41,25 @@ class Edit:
         if content is None:
             raise BoardError(f"the board has no file {path}")
         return content
+
+    @cached_property
+    def policy(self) -> Policy:
+        """What approvals must carry, and who may sign; raises DocumentError when the settings cannot be read."""
+        from openclaw_hooks.board.approving.signers import read_policy
+
+        return read_policy(self.board.repo)
+
+    def tasks_of(self, plan: str) -> dict[str, Task]:
+        """The tasks that belong to the plan of that id, by their ids."""
+        return {task.id: task for task in self.snapshot.tasks.values() if task.plan == plan}
+
+    def on_disk(self, path: str) -> bytes | None:
+        """What lies on disk at `path`, as edited by hand as it may be; None when nothing does."""
+        return read_disk(self.board, path)
+
+    def has_file(self, path: str) -> bool:
+        """Whether the board had a file at `path` before this edit, broken ones included."""
+        return path in self._view.entries
 
     def tracked(self, path: str) -> bytes | None:
         """What the branch has at `path`, or the disk where it has nothing; None when there is neither."""
@@ -100,7 +121,7 @@ class Edit:
         """The id of a new task; raises BoardError when the board has that one already."""
         from openclaw_hooks.tasks.markdown import new_task_text
 
-        if task.id in self.snapshot.tasks or task_path(task.id) in self._view.entries:
+        if task.id in self.snapshot.tasks or self.has_file(task_path(task.id)):
             raise BoardError(f"the board has a task {task.id} already", "take a new id")
         self.put(task_path(task.id), new_task_text(task, body))
         self.say(f"task {task.id} {task.status}: {task.title} ({self.actor.name})")
@@ -108,15 +129,20 @@ class Edit:
 
     def new_id(self, prefix: str) -> str:
         """An id (`T` of a task, `P` of a plan) that neither this board nor its archive nor what is known of the remotes' has."""
-        from openclaw_hooks.board.upkeep.archive import list_archive
         from openclaw_hooks.tasks.ids import new_id
 
         if self._taken is None:
-            names = [*self._view.entries, *list_archive(self.board.top), *remote_names(self.board.repo)]
-            self._taken = {path.rpartition("/")[2].partition(".")[0].casefold() for path in names}
+            self._taken = self.taken_ids()
         made = new_id(prefix, self._taken)
         self._taken.add(made.casefold())
         return made
+
+    def taken_ids(self) -> set[str]:
+        """Every id that something has or had, case-folded."""
+        from openclaw_hooks.board.upkeep.archive import list_archive
+
+        names = [*self._view.entries, *list_archive(self.board.top), *remote_names(self.board.repo)]
+        return {path.rpartition("/")[2].partition(".")[0].casefold() for path in names}
 
     def say(self, line: str) -> None:
         """Adds a line to the message of the commit."""

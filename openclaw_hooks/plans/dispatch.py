@@ -34,7 +34,7 @@ def advance_plan(edit: Edit, plan_id: str, roles: Sequence[Role], claims: Claims
     except DocumentError as error:
         edit.reports.append(f"plan {plan_id} cannot go on: {error}")
         return ()
-    tasks = trusted_tasks(edit, plan, own_tasks(plan, edit.snapshot.tasks))
+    tasks = trusted_tasks(edit, plan, own_tasks(plan, edit.tasks_of(plan_id)))
     if tasks is None:
         return ()
     clock = Clock(datetime.fromtimestamp(claims.now(), UTC), started_times(tasks, claims))

@@ -181,7 +181,7 @@ def judge_on_board(task: Task, tasks: Mapping[str, Task], top: str) -> Standing:
     from openclaw_hooks.tasks.graph import judge_task
 
     needed = {task.id: task, **{name: tasks[name] for name in task.depends_on if name in tasks}}
-    return judge_task(task, {**find_archived_dependencies(needed, lambda: list_archive(top)), **tasks})
+    return judge_task(task, {**find_archived_dependencies(needed, lambda: list_archive(top)), **needed})
 
 
 def _stand_in(entry: Archived) -> TaskHead:
