@@ -15,12 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from openclaw_hooks.board.actor import Actor
+    from openclaw_hooks.board.approving.approvals import Subject
     from openclaw_hooks.board.leases.lease import Lease
     from openclaw_hooks.board.place import Board
     from openclaw_hooks.board.store import Edit
     from openclaw_hooks.plans.claims import Claims, RefClaims
     from openclaw_hooks.plans.model import PlanFile
-    from openclaw_hooks.tasks.model import Task
+    from openclaw_hooks.plans.work import Work
+    from openclaw_hooks.tasks.model import Approval, Task
 
 
 # The status of a plan that may have something to do, as its file has it.
@@ -141,31 +143,42 @@ def open_plan(board: Board, actor: Actor, name: str) -> Iterator[PlanWork]:
         advance_plan(edit, plan_id, LateRoles(board.repo.top or None), claims)
 
 
-def approve_plan(work: PlanWork, key: str = "") -> None:
-    """Approve a draft in a person's name, signed where the settings ask for it; raises RefusedError."""
-    from openclaw_hooks.board.approving.approvals import Subject, make_approval
+def approve_plan(work: PlanWork, key: str = "", given: Approval | None = None) -> None:
+    """Approve a draft in a person's name, signed where the settings ask for it; raises RefusedError.
+
+    `given` is an approval that the person made on another machine; it is verified, and none is made here.
+    """
+    from openclaw_hooks.board.approving.approvals import Subject
     from openclaw_hooks.board.approving.content_hash import Kind
     from openclaw_hooks.plans import lifecycle
     from openclaw_hooks.plans.dispatch import write_plan
     from openclaw_hooks.plans.model import PlanStatus
-    from openclaw_hooks.tasks.moves import IllegalMoveError, Right
+    from openclaw_hooks.tasks.moves import IllegalMoveError
 
     lifecycle.require_plan_move(work.plan, PlanStatus.APPROVED)
     _refuse_broken_edit(work)
     subject = Subject(Kind.PLAN, work.plan.id, work.edit.content(plan_path(work.plan.id)))
-    approval = make_approval(work.board.repo, subject, work.actor, key)
+    approval = approve_subject(work, subject, key, given)
     if Right.HUMAN not in work.actor.rights:
         raise IllegalMoveError(f"{work.plan.id}: approving is for a person, not for a worker")
     write_plan(work.edit, work.plan, lifecycle.approve_plan(work.plan, approval))
 
 
+def approve_subject(work: Work | PlanWork, subject: Subject, key: str, given: Approval | None) -> Approval:
+    """The approval of `subject`: made here, or `given` after it was verified; raises RefusedError."""
+    from openclaw_hooks.board.approving.approvals import make_approval, take_approval
+
+    if given is None:
+        return make_approval(work.board.repo, subject, work.actor, key)
+    return take_approval(work.board.repo, subject, work.actor, given, work.edit.policy)
+
+
 def _refuse_broken_edit(work: PlanWork) -> None:
     """Raises DocumentError when an edit by hand cannot be read: what the person means to approve is not what counts."""
-    from openclaw_hooks.board.commits import read_disk
     from openclaw_hooks.plans.store import parse_plan
 
     path = plan_path(work.plan.id)
-    edited = read_disk(work.board, path)
+    edited = work.edit.on_disk(path)
     if edited is not None:
         parse_plan(path, edited)
 
@@ -174,7 +187,7 @@ def abort_plan(work: PlanWork, reason: str) -> None:
     """End a plan; what is not finished is cancelled. Raises RefusedError when it has ended or for a worker."""
     from openclaw_hooks.plans import lifecycle
     from openclaw_hooks.plans.dispatch import write_plan
-    from openclaw_hooks.tasks.moves import IllegalMoveError, Right
+    from openclaw_hooks.tasks.moves import IllegalMoveError
 
     if not work.actor.rights & {Right.LEAD, Right.HUMAN}:
         raise IllegalMoveError(f"{work.plan.id}: aborting is for the lead, not for a worker")

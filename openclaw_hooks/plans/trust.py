@@ -26,10 +26,9 @@ def trusted_tasks(edit: Edit, plan: PlanFile, tasks: Mapping[str, Task]) -> dict
 
     None when the plan itself was started without the approval that the policy asks for; what is wrong is reported.
     """
-    from openclaw_hooks.board.approving.signers import read_policy
     from openclaw_hooks.settings import Approvals
 
-    policy = read_policy(edit.board.repo)
+    policy = edit.policy
     if policy.mode is not Approvals.SIGNED:
         return dict(tasks)
     if _needs_approval(edit, plan):

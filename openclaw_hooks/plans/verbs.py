@@ -13,6 +13,7 @@ from openclaw_hooks.board.snapshot import task_path
 from openclaw_hooks.documents import DocumentError
 from openclaw_hooks.errors import OpenclawError, RefusedError
 from openclaw_hooks.plans.gate import Gate, judge_planned
+from openclaw_hooks.plans.service import approve_subject
 from openclaw_hooks.plans.work import (
     lease_minutes,
     move_task,
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from openclaw_hooks.board.approving.approvals import Subject
     from openclaw_hooks.board.leases.lease import Lease
     from openclaw_hooks.plans.work import Work
-    from openclaw_hooks.tasks.model import Task
+    from openclaw_hooks.tasks.model import Approval, Task
 
 BY_HAND = frozenset({Mode.LOCAL, Mode.HUMAN, Mode.SOUL})
 # The verb by which a task in this status comes nearer to being completed.
@@ -131,21 +132,24 @@ def reject(work: Work, name: str, reason: str, is_final: bool = False) -> None:
     _decide(work, name, Status.PENDING_REVIEW, Status.FAILED if is_final else Status.QUEUED, reason)
 
 
-def approve(work: Work, name: str, key: str = "") -> None:
-    """Accept work under review, in a person's name; signed where the settings ask for it."""
-    from openclaw_hooks.board.approving.approvals import Subject, make_approval
+def approve(work: Work, name: str, key: str = "", given: Approval | None = None) -> None:
+    """Accept work under review, in a person's name; signed where the settings ask for it.
+
+    `given` is an approval that the person made on another machine; it is verified, and none is made here.
+    """
+    from openclaw_hooks.board.approving.approvals import Subject
     from openclaw_hooks.board.approving.content_hash import Kind
 
     task = work.find(name)
     subject = Subject(Kind.TASK, task.id, work.edit.content(task_path(task.id)))
     if task.status is Status.COMPLETED and _is_void(work, task, subject):
-        approval = make_approval(work.board.repo, subject, work.actor, key)
+        if given and Right.HUMAN not in work.actor.rights:
+            raise IllegalMoveError(f"{task.id}: approving is for a person only")
+        approval = approve_subject(work, subject, key, given)
         work.edit.put_task(task.id, {"approval": approval}, "approved again")
         return
     require_move(task.id, task.status, Status.COMPLETED, work.actor.rights - {Right.LEAD})
-    move_task(
-        work, task, Status.COMPLETED, approval=make_approval(work.board.repo, subject, work.actor, key), reason=""
-    )
+    move_task(work, task, Status.COMPLETED, approval=approve_subject(work, subject, key, given), reason="")
 
 
 def _is_void(work: Work, task: Task, subject: Subject) -> bool:
@@ -154,7 +158,7 @@ def _is_void(work: Work, task: Task, subject: Subject) -> bool:
 
     if not _judge_gate(work, task).needs_review:
         return False
-    return not verify_approval(work.board.repo, subject, task.approval).ok
+    return not verify_approval(work.board.repo, subject, task.approval, policy=work.edit.policy).ok
 
 
 def cancel(work: Work, name: str, reason: str) -> None:

@@ -8,15 +8,18 @@ import msgspec
 import pytest
 
 from openclaw_hooks.board.actor import find_actor
+from openclaw_hooks.board.approving.approvals import Subject, make_approval
+from openclaw_hooks.board.approving.content_hash import Kind
 from openclaw_hooks.board.opening import open_board
-from openclaw_hooks.board.snapshot import plan_path
+from openclaw_hooks.board.snapshot import plan_path, task_path
 from openclaw_hooks.board.store import read_board
+from openclaw_hooks.errors import RefusedError
 from openclaw_hooks.plans.model import PlanFile, PlanStatus, Subtask
 from openclaw_hooks.plans.service import approve_plan, change_board, open_plan
 from openclaw_hooks.plans.store import edit_plan, new_plan_text
 from openclaw_hooks.plans.verbs import approve, complete
 from openclaw_hooks.plans.work import open_work
-from openclaw_hooks.tasks.model import Delegation, Mode, Status, TaskHead
+from openclaw_hooks.tasks.model import Approval, Delegation, Mode, Status, TaskHead
 from openclaw_hooks.tasks.moves import IllegalMoveError
 from tests.board.approving.samples import make_key, set_policy
 
@@ -162,3 +165,39 @@ def test_the_file_of_a_plan_that_ended_is_not_asked_for_its_approval(started: St
     ended = {"status": PlanStatus.ABORTED, "requires_approval": False, "approval": None}
     assert started.write(lambda edit: edit.put(PATH, edit_plan(edit.content(PATH), ended))) == []
     assert read_board(started.board).tasks[started.task].status is Status.CANCELLED
+
+
+def give(started: Started, by: str = "") -> Approval:
+    """What the person makes on a machine of their own, from the file as they have it."""
+    content = task_path(started.task)
+    with change_board(started.board, started.actor) as edit:
+        subject = Subject(Kind.TASK, started.task, edit.content(content))
+    approval = make_approval(started.board.repo, subject, started.actor, started.key)
+    return msgspec.structs.replace(approval, by=by) if by else approval
+
+
+def test_an_approval_signed_on_another_machine_counts_here(started: Started) -> None:
+    with open_work(started.board, started.actor) as work:
+        complete(work, started.task)
+    given = give(started)
+    with open_work(started.board, started.actor._replace(name="elsewhere")) as work:
+        approve(work, started.task, given=given)
+    assert read_board(started.board).tasks[started.task].approval == given
+    assert started.titles() == {"One", "Two"}
+
+
+def test_an_approval_in_the_name_of_somebody_else_does_not_count(started: Started) -> None:
+    with open_work(started.board, started.actor) as work:
+        complete(work, started.task)
+    given = give(started, by="bob@example.org")
+    with pytest.raises(RefusedError, match="does not count"), open_work(started.board, started.actor) as work:
+        approve(work, started.task, given=given)
+    assert read_board(started.board).tasks[started.task].status is Status.PENDING_REVIEW
+
+
+def test_an_approval_of_what_the_task_said_before_does_not_count(started: Started) -> None:
+    given = give(started)
+    with open_work(started.board, started.actor) as work:
+        complete(work, started.task, result="More than was looked at.")
+    with pytest.raises(RefusedError, match="has changed since"), open_work(started.board, started.actor) as work:
+        approve(work, started.task, given=given)

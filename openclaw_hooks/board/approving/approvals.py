@@ -77,6 +77,31 @@ def make_approval(repo: Repo, subject: Subject, actor: Actor, key: str = "") -> 
     raise RefusedError(f"{subject.id}: this signature would not count: {reason}", "see .openclaw/allowed_signers")
 
 
+def take_approval(
+    repo: Repo, subject: Subject, actor: Actor, given: Approval, policy: Policy | None = None
+) -> Approval:
+    """What `given`, made on the machine of the person who is `actor`, counts as here; raises RefusedError if nothing.
+
+    Whoever it names besides, without a signature it is that of the node it came from.
+    """
+    policy = policy or read_policy(repo)
+    now = datetime.now(UTC)
+    verified = verify_approval(repo, subject, given, accepted_at=now, policy=policy)
+    if not verified.ok:
+        raise RefusedError(f"{subject.id}: this approval does not count: {verified.reason}", "approve it once more")
+    if policy.mode is Approvals.SIGNED or (given.signature and _is_signed(repo, subject, given, policy)):
+        return given
+    return Approval(by=actor.name, at=given.at, hash=given.hash)
+
+
+def _is_signed(repo: Repo, subject: Subject, given: Approval, policy: Policy) -> bool:
+    """Whether a signature that nobody asked for is good."""
+    try:
+        return verify_approval(repo, subject, given, policy=policy._replace(mode=Approvals.SIGNED)).ok
+    except OpenclawError:
+        return False
+
+
 def verify_approval(
     repo: Repo,
     subject: Subject,
