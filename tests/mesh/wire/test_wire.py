@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openclaw_hooks.errors import EXIT_FINDINGS, EXIT_USAGE
+from openclaw_hooks.mesh.nodes import NodeRole
 from openclaw_hooks.mesh.wire.events import Event, decode_event, encode_event
 from openclaw_hooks.mesh.wire.keys import bucket_of, judge_value, key_of, path_of
 from openclaw_hooks.mesh.wire.messages import (
@@ -160,6 +161,8 @@ def test_a_task_is_fit_for_its_key() -> None:
 def test_a_subject_says_who_sent_it() -> None:
     assert parse_command_subject(command_subject("w1", "claim")) == Sender("w1", "claim", False)
     assert parse_command_subject("mesh.cmd.human.ada.approve") == Sender("ada", "approve", True)
+    assert parse_command_subject(command_subject("boss", "put", NodeRole.LEAD)) == Sender("boss", "put", False, True)
+    assert command_subject("ada", "approve", NodeRole.HUMAN) == "mesh.cmd.human.approve"  # the server adds the name
 
 
 @pytest.mark.parametrize(
