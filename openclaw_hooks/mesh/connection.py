@@ -64,7 +64,9 @@ class Connection:
         """The part of JetStream that this node may use."""
         return self.client.jetstream(prefix=self.api_prefix, timeout=timeout_s)
 
-    async def request(self, subject: str, payload: bytes = b"", timeout_s: float = REQUEST_S) -> bytes:
+    async def request(
+        self, subject: str, payload: bytes = b"", timeout_s: float = REQUEST_S, headers: dict[str, str] | None = None
+    ) -> bytes:
         """The answer to `payload` on `subject`.
 
         Raises NotDoneError when it surely had no effect, UnknownOutcomeError when nobody can tell.
@@ -74,7 +76,8 @@ class Connection:
         if not self.is_up:
             raise NotDoneError("the mesh is out of reach")
         is_refused: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        answer: asyncio.Future[Any] = asyncio.ensure_future(self.client.request(subject, payload, timeout=timeout_s))
+        sent = self.client.request(subject, payload, timeout=timeout_s, headers=headers)
+        answer: asyncio.Future[Any] = asyncio.ensure_future(sent)
         self._asked[is_refused] = subject.lower()
         either: list[asyncio.Future[Any]] = [answer, is_refused]
         try:
@@ -172,11 +175,12 @@ async def open_connection(
 
 
 def _make_client() -> Client:
+    from openclaw_hooks.mesh.client import make_client
+
     try:
-        from nats.aio.client import Client
+        return make_client()
     except ImportError as error:
         raise MeshError("the mesh needs packages that are not installed", EXTRA_HINT) from error
-    return Client()
 
 
 def _make_options(access: Access, name: str) -> dict[str, Any]:
