@@ -57,9 +57,10 @@ def test_a_worker_cannot_make_the_lead_deaf(stage: Stage, words: bytes) -> None:
         await write_raw(worker, words)
         await worker.client.publish("mesh.cmd.w1.claim", b"end")
         await asyncio.wait_for(is_done.wait(), 3)
+        troubles = list(told)
         await worker.close()
         await lead.close()
-        return heard, told
+        return heard, troubles
 
     stage.up()
     assert run(work()) == ([b"hi", b"end"], [])
