@@ -27,11 +27,12 @@ class Bucket(NamedTuple):
     is_open: bool = False
     max_bytes: int = -1
     republish: str = ""
+    is_atomic: bool = False  # takes many writes whole or not at all; servers before 2.12 leave that out
 
 
 BUCKETS = {
-    "MESH_TASKS": Bucket(history=64, republish="mesh.kv.>"),
-    "MESH_PLANS": Bucket(history=64, republish="mesh.kv.>"),
+    "MESH_TASKS": Bucket(history=64, republish="mesh.kv.>", is_atomic=True),
+    "MESH_PLANS": Bucket(history=64, republish="mesh.kv.>", is_atomic=True),
     "MESH_LEASES": Bucket(),  # its keys end one by one
     "MESH_NODES": Bucket(ttl_s=300, is_open=True, max_bytes=16 << 20),
     "MESH_TOOLS": Bucket(ttl_s=120, is_open=True, max_bytes=64 << 20),
@@ -61,6 +62,8 @@ def make_stream(name: str, replicas: int = 1) -> dict[str, Any]:
     }
     if bucket.republish:
         config["republish"] = {"src": f"$KV.{name}.>", "dest": bucket.republish}
+    if bucket.is_atomic:
+        config["allow_atomic"] = True
     return config
 
 
