@@ -120,6 +120,32 @@ class BoardSettings(Struct, frozen=True, forbid_unknown_fields=True):
     )
 
 
+class AcceptSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which proposals of other nodes the lead accepts without anybody looking at them; by default none."""
+
+    nodes: Annotated[tuple[str, ...], Meta(description="nodes that may propose so; `*` is every node that joined")] = ()
+    paths: Annotated[Globs, Meta(description="what the scope of such a task must be inside; empty accepts none")] = ()
+    allow_metric_from: Annotated[
+        tuple[str, ...], Meta(description="nodes whose proposals may bring a command as their metric")
+    ] = ()
+    max_per_node: Annotated[int, Meta(ge=1, le=10_000, description="open tasks that a node may have brought so")] = 20
+
+
+class MeshSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """What nodes of the mesh may do, as its lead decides."""
+
+    silent_minutes: Annotated[
+        int, Meta(ge=1, le=1440, description="how long a node may be silent before it loses what it has claimed")
+    ] = 5
+    accept: AcceptSettings = AcceptSettings()
+    calls: Annotated[
+        dict[str, tuple[str, ...]],
+        Meta(
+            description="which tools a node may call (`*`: every node), as `node.tool.method`; each part may have `*`"
+        ),
+    ] = {}
+
+
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     """`.openclaw/config.yaml`: the settings of one repository."""
 
@@ -133,6 +159,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     scope: ScopeSettings = ScopeSettings()
     commands: CommandSettings = CommandSettings()
     board: BoardSettings = BoardSettings()
+    mesh: MeshSettings = MeshSettings()
     approvals: Annotated[
         Approvals, Meta(description="whether approvals carry an SSH signature of somebody in .openclaw/allowed_signers")
     ] = Approvals.UNSIGNED
@@ -158,6 +185,7 @@ def parse_settings(content: bytes, path: str = CONFIG_PATH) -> Settings:
         ("structured_files", "exclude"): settings.structured_files.exclude,
         ("push", "protected"): settings.push.protected,
         ("scope", "paths"): settings.scope.paths,
+        ("mesh", "accept", "paths"): settings.mesh.accept.paths,
     }
     for keys, patterns in glob_keys.items():
         for index, pattern in enumerate(patterns):
@@ -166,6 +194,11 @@ def parse_settings(content: bytes, path: str = CONFIG_PATH) -> Settings:
                 refuse_negations_only(patterns)
             except GlobError as error:
                 raise document.error((*keys, index), f"`{'.'.join(keys)}`: {error.message}", error.hint) from error
+    for caller, globs in settings.mesh.calls.items():
+        for index, glob in enumerate(globs):
+            if glob.count(".") != 2 or not all(glob.split(".")):
+                reason = f"`mesh.calls`: {glob[:80]!r} is not `node.tool.method`"
+                raise document.error(("mesh", "calls", caller, index), reason, "two dots, each part may be `*`")
     return settings
 
 

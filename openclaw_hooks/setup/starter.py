@@ -51,5 +51,14 @@ format: 1
 #   lease_minutes: 120     # how long a claim holds without a sign of life
 #   trailers: true         # add `Task: T-...` to the message of a commit made under a claim
 
+# mesh:
+#   silent_minutes: 5      # how long a node may be silent before it loses what it has claimed
+#   accept:                # proposals that are accepted without anybody looking at them
+#     nodes: []            # by whom; "*": every node that joined
+#     paths: []            # what their scope must be inside; none: no proposal is
+#     allow_metric_from: []  # whose proposals may bring a command as their metric
+#     max_per_node: 20     # open tasks that a node may have brought so
+#   calls: {}              # node, or "*": [node.tool.method, ...] that it may call
+
 # approvals: unsigned      # signed: only with an SSH signature of somebody in .openclaw/allowed_signers
 """

@@ -232,9 +232,15 @@ def test_the_starter_config_says_the_real_defaults() -> None:
     schema = json.loads(json.dumps(settings_schema()))["$defs"]
     names = {name.removesuffix("Settings"): set(value.get("properties", ())) for name, value in schema.items()}
     assert set(sections) == set(schema["Settings"]["properties"]) - {"format"}
-    assert {key for section in sections.values() if isinstance(section, dict) for key in section} == {
+    assert {key for section in sections.values() for key in nested_keys(section)} == {
         key for name, keys in names.items() if name for key in keys
     }
+
+
+def nested_keys(section: object) -> set[str]:
+    """The keys of a mapping and of those in it."""
+    values = section if isinstance(section, dict) else {}
+    return set(values).union(*map(nested_keys, values.values()))
 
 
 @pytest.mark.parametrize("content", [None, b"", b"a\n", b"a", b"a\r\n# b\n"])
