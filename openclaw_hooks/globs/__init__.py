@@ -27,7 +27,7 @@ There is no backtracking, so no pattern and no path can make a hook hang.
 """
 
 from openclaw_hooks.globs.matching import GlobIndex, GlobList, compile_globs, refuse_negations_only, validate_glob
-from openclaw_hooks.globs.overlap import globs_overlap, scope_overlaps
+from openclaw_hooks.globs.overlap import globs_overlap, scope_is_within, scope_overlaps
 from openclaw_hooks.globs.parse import GlobError, is_literal
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "globs_overlap",
     "is_literal",
     "refuse_negations_only",
+    "scope_is_within",
     "scope_overlaps",
     "validate_glob",
 ]

@@ -45,13 +45,27 @@ def scope_overlaps(scope: "Sequence[str]", patterns: "Sequence[str]") -> bool:
     meeting = any(globs_overlap(first, second) for first in filter(adds, scope) for second in filter(adds, patterns))
     if not meeting or all(map(adds, (*scope, *patterns))):
         return meeting
-    index = GlobIndex([scope, patterns], suffix_is_file=True)
+    return _has_path([scope, patterns], (0, 1), suffix_is_file=True)
+
+
+def scope_is_within(scope: "Sequence[str]", patterns: "Sequence[str]") -> bool:
+    """Whether every path that matches `scope` also matches `patterns`. Raises `GlobError`.
+
+    An empty scope allows every file, so it is inside nothing. Exact, but where the search exceeds `MAX_STATE_SETS` the
+    answer is a cautious no.
+    """
+    return bool(scope) and not _has_path([scope, patterns], (0,), suffix_is_file=False)
+
+
+def _has_path(lists: "Sequence[Sequence[str]]", wanted: tuple[int, ...], *, suffix_is_file: bool) -> bool:
+    """Whether some path matches just the lists of the numbers `wanted`; yes as well after `MAX_STATE_SETS`."""
+    index = GlobIndex(lists, suffix_is_file=suffix_is_file)
     alphabet = _representatives([index.automaton])
     found = {(index.automaton.start, True)}
     todo = list(found)
     while todo:
         states, name_begins = todo.pop()
-        if not name_begins and index.decide(states) == (0, 1):
+        if not name_begins and index.decide(states) == wanted:
             return True
         chars = (char for char in alphabet if char != "/" or not name_begins)
         after = {(index.automaton.step(states, char), char == "/") for char in chars} - found

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from openclaw_hooks.globs import GlobError, compile_globs, globs_overlap, scope_overlaps
+from openclaw_hooks.globs import GlobError, compile_globs, globs_overlap, scope_is_within, scope_overlaps
 
 
 def _every_path(letters: str, max_chars: int) -> list[str]:
@@ -94,6 +94,46 @@ def test_scope_overlap_agrees_with_trying_every_small_path(scope: list[str], pat
 def test_scopes_take_their_exceptions_into_account(scope: list[str], patterns: list[str], overlap: bool) -> None:
     assert scope_overlaps(scope, patterns) is overlap
     assert scope_overlaps(patterns, scope) is overlap
+
+
+@pytest.mark.parametrize(
+    ("scope", "patterns", "within"),
+    [
+        (["src/api/*.py"], ["src/**"], True),
+        (["src/api/", "src/a.py"], ["src/"], True),
+        (["src/api/", "docs/"], ["/src/"], False),
+        (["**"], ["src/**"], False),
+        (["**"], ["**"], True),
+        (["**/*"], ["**"], True),
+        ([], ["**"], False),
+        (["src/**"], [], False),
+        (["src/{a,b}/*.py"], ["src/a/", "src/b/"], True),
+        (["src/{a,c}/*.py"], ["src/a/", "src/b/"], False),
+        (["src/**"], ["src/**", "!src/secret/"], False),
+        (["src/**", "!src/secret/"], ["src/**", "!src/secret/"], True),
+        (["api"], ["src/**"], False),
+        (["src/../etc/passwd"], ["src/**"], True),  # no path of git looks so, and the scope check compares such paths
+    ],
+)
+def test_a_scope_is_within_others_when_no_path_of_it_is_outside(
+    scope: list[str], patterns: list[str], within: bool
+) -> None:
+    assert scope_is_within(scope, patterns) is within
+
+
+@given(SMALL_SCOPES, SMALL_SCOPES)
+@settings(max_examples=60, deadline=None)
+def test_what_is_said_to_be_within_is_so_for_every_path(scope: list[str], patterns: list[str]) -> None:
+    inner, outer = compile_globs(scope), compile_globs(patterns)
+    outside = [path for path in PATHS_OF_TWO_LETTERS[:2000] if inner.matches(path) and not outer.matches(path)]
+    if scope_is_within(scope, patterns):
+        assert not outside
+    elif scope:
+        assert any(inner.matches(path) and not outer.matches(path) for path in PATHS_OF_THREE_LETTERS)
+
+
+def test_a_scope_too_intricate_to_search_counts_as_within_nothing() -> None:
+    assert not scope_is_within(["*a" + "?" * 14, "!" + "[ab]" * 15, "!*b*"], ["*b" + "?" * 13, "a*", "?*"][:1])
 
 
 def test_a_scope_too_intricate_to_search_counts_as_overlapping() -> None:
