@@ -1,4 +1,7 @@
-"""Who is at work on the board: the node's name, the agent if one is, and what that entitles to."""
+"""Who is at work on the board: the node's name, the agent if one is, and what that entitles to.
+
+Name and role are those of the environment, else those that the repository has in its mesh, else the host's name and lead.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from openclaw_hooks.agents import detect_agent
+from openclaw_hooks.board.membership import read_membership
 from openclaw_hooks.board.plumbing import call_store
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.tasks.moves import Right
@@ -32,10 +36,11 @@ class Actor(NamedTuple):
 
 def find_actor(repo: Repo, as_name: str = "") -> Actor:
     """Who acts in this environment; raises OpenclawError for a node name or role that is none."""
-    name = _check_name(as_name or os.environ.get(NODE_VARIABLE, "")) or _host_name()
+    joined = read_membership(repo.state_dir)
+    name = _check_name(as_name or os.environ.get(NODE_VARIABLE, "") or (joined.node if joined else "")) or _host_name()
     found = detect_agent()
     agent = (_clean(found) or "agent") if found else ""  # it goes into the commit, and an odd name makes no person
-    return Actor(name, agent, _rights(agent), _author(repo, name, agent))
+    return Actor(name, agent, _rights(agent, joined.role if joined else "lead"), _author(repo, name, agent))
 
 
 def _check_name(name: str) -> str:
@@ -58,10 +63,12 @@ def _node_name() -> str:
     return os.environ.get("COMPUTERNAME", "")
 
 
-def _rights(agent: str) -> frozenset[Right]:
-    role = os.environ.get(ROLE_VARIABLE, "") or "lead"
+def _rights(agent: str, usual: str) -> frozenset[Right]:
+    named = os.environ.get(ROLE_VARIABLE, "")
+    role = named or usual
     if role not in ROLES:
-        raise OpenclawError(f"{ROLE_VARIABLE} is {role[:40]!a}, which is no role of a node", f"use {', '.join(ROLES)}")
+        where = ROLE_VARIABLE if named else "the role in the mesh"
+        raise OpenclawError(f"{where} is {role[:40]!a}, which is no role of a node", f"use {', '.join(ROLES)}")
     rights = {Right.ANY}
     if role == "lead":
         rights.add(Right.LEAD)
