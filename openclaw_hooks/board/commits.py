@@ -156,7 +156,7 @@ def _follow(board: Board, head: str, differences: Mapping[str, Difference], cont
             write_file(board, path, contents.get(difference.new))
             continue
         if current == difference.old:
-            edited = _replace_file(board, path, contents.get(difference.new))
+            edited = replace_file(board, path, contents.get(difference.new))
             if edited in (found, None):
                 continue
             found = edited
@@ -166,7 +166,7 @@ def _follow(board: Board, head: str, differences: Mapping[str, Difference], cont
     _write_step(board, head)
 
 
-def _replace_file(board: Board, path: str, content: bytes | None) -> bytes | None:
+def replace_file(board: Board, path: str, content: bytes | None) -> bytes | None:
     """Puts `content` at `path`; what the file held in the end that was there, for it may be edited in this very moment."""
     try:
         with open(os.path.join(board.top, path), "rb") as stream:

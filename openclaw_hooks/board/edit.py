@@ -30,6 +30,7 @@ class Edit:
         self.snapshot = snapshot
         self.reports: list[str] = []
         self.changes: dict[str, bytes | None] = {}
+        self.vouched: dict[str, bytes] = {}  # those of them that were on disk already, and not by hand
         self.lines: list[str] = []
         self.commit = ""
         self._view = view

@@ -9,6 +9,7 @@ from openclaw_hooks.board.commits import read_disk, write_file
 from openclaw_hooks.board.leaks import find_leaks
 from openclaw_hooks.board.place import BoardError, shell_words
 from openclaw_hooks.board.view import tracked_contents
+from openclaw_hooks.board.vouched import read_vouched, take_vouched
 from openclaw_hooks.documents import DocumentError
 from openclaw_hooks.files import display_path
 from openclaw_hooks.tasks.moves import Right
@@ -37,8 +38,9 @@ def absorb_edits(edit: Edit, view: View) -> dict[str, Found]:
     if not paths:
         return {}
     _refuse_mass_loss(edit, view)
-    bases = tracked_contents(edit.board, view, paths)
-    found: dict[str, Found] = {}
+    found = _take_vouched(edit, view, set(paths))
+    paths = [path for path in paths if path not in found]
+    bases = tracked_contents(edit.board, view, paths) | edit.vouched
     for path in paths:
         base, seen = bases.get(path), read_disk(edit.board, path)
         _show_branch(edit, path, base)  # the snapshot has the edit as it is on disk: nothing builds on what is put back
@@ -57,6 +59,19 @@ def absorb_edits(edit: Edit, view: View) -> dict[str, Found]:
             edit.say(f"{_describe(path)} edited by hand ({edit.actor.name})")
         if judged.disk is not None or judged.content is not None:
             found[path] = Found(seen, judged.disk)
+    return found
+
+
+def _take_vouched(edit: Edit, view: View, edited: set[str]) -> dict[str, Found]:
+    """Takes over what the journal vouches for; those files that have just this content need no more looking at."""
+    found: dict[str, Found] = {}
+    for path, entries in read_vouched(edit.board, view).items():
+        if path not in edited:
+            continue  # written down, and then the file never was
+        blob = view.entries[path].found
+        content = take_vouched(edit, path, entries, blob)
+        if any(entry.blob == blob for entry in entries):
+            found[path] = Found(content, None)
     return found
 
 

@@ -17,6 +17,7 @@ from openclaw_hooks.board.place import BRANCH, BoardError, shell_words
 from openclaw_hooks.board.plumbing import read_contents
 from openclaw_hooks.board.snapshot import Snapshot, make_snapshot, task_path
 from openclaw_hooks.board.view import is_watched, keep_view, make_entry, read_view
+from openclaw_hooks.board.vouched import forget_vouched
 from openclaw_hooks.checkout import find_checkout
 from openclaw_hooks.documents import DocumentError
 from openclaw_hooks.files import display_path
@@ -79,6 +80,7 @@ def edit_board(board: Board, actor: Actor) -> Iterator[Edit]:
         refuse_leaks(edit)
         write_absorbed(edit, absorbed)
         _commit(edit, view)
+        forget_vouched(board)
 
 
 def _commit(edit: Edit, view: View) -> None:

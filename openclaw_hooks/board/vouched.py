@@ -1,0 +1,133 @@
+"""Files that were put on disk before they are committed, and the word that they are no edits by hand.
+
+Who brings changes of other machines writes a file in a millisecond, and commits some of them together later. Between
+the two a journal in the state folder says which contents it vouches for, and in which words they are to be committed.
+So whichever command comes next takes them over unjudged, and judges an edit by hand on top of one against that one.
+
+The journal is written before the files: a content that is in it and not on disk says nothing, and one on disk is always
+in it. Without fsync, like the files: should a power cut take it, a file counts as edited by hand, and what may not be
+edited by hand is put back until the mirror writes it again.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+
+from openclaw_hooks.board.commits import recover, replace_file, write_file
+from openclaw_hooks.board.plumbing import blob_id
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from openclaw_hooks.board.edit import Edit
+    from openclaw_hooks.board.place import Board
+    from openclaw_hooks.board.view import View
+
+JOURNAL: Final = "board.vouched"
+
+
+class Vouched(Struct, frozen=True, omit_defaults=True):
+    """A content for the file at `path`, and the line that its commit says (empty: none of its own)."""
+
+    path: str
+    content: bytes
+    line: str = ""
+    blob: str = ""  # known once it is in the journal
+
+
+def write_vouched(board: Board, files: Sequence[Vouched]) -> dict[str, bytes]:
+    """Puts `files` on disk and into the journal; needs the board's lock.
+
+    What comes back was in the place of a file in the moment it was written: what an editor saved just then is not lost.
+    """
+    recover(board)  # else the branch, where it is ahead of the files, would be taken for what they are to become
+    _append(board, [Vouched(file.path, file.content, file.line, blob_id(board.repo, file.content)) for file in files])
+    found = {file.path: replace_file(board, file.path, file.content) for file in files}
+    return {path: content for path, content in found.items() if content is not None}
+
+
+def is_vouched(board: Board) -> bool:
+    """Whether files wait for their commit."""
+    return os.path.exists(_journal(board))
+
+
+def read_vouched(board: Board, view: View) -> dict[str, list[Vouched]]:
+    """What the journal has of each path since the branch last had one of its contents, oldest first."""
+    found: dict[str, list[Vouched]] = {}
+    for entry in _load(board):
+        tracked = view.entries[entry.path].tracked if entry.path in view.entries else ""
+        if entry.blob == tracked:
+            found.pop(entry.path, None)  # committed, by a command that was killed before it could say so
+        else:
+            found.setdefault(entry.path, []).append(entry)
+    return found
+
+
+def take_vouched(edit: Edit, path: str, entries: Sequence[Vouched], blob: str) -> bytes:
+    """Puts the last content that is vouched for into `edit`, or the one that is on disk as `blob`, and gives it back."""
+    at = next((number for number, entry in enumerate(entries) if entry.blob == blob), len(entries) - 1)
+    content = entries[at].content
+    edit.changes[path] = edit.vouched[path] = content
+    for entry in entries[: at + 1]:
+        if entry.line:
+            edit.say(entry.line)
+    return content
+
+
+def forget_vouched(board: Board) -> None:
+    """Empties the journal: everything in it is committed. Needs the board's lock."""
+    with suppress(OSError):
+        os.unlink(_journal(board))
+
+
+def keep_late_edit(board: Board, versions: Mapping[str, tuple[bytes | None, bytes, bytes]]) -> None:
+    """Carries edits, saved in the moment their file was written, over to it: path -> (before, edited, written)."""
+    from openclaw_hooks.board.merge.reconcile import WHOLE_FILE, reconcile_file
+    from openclaw_hooks.board.merge.records import write_record
+
+    for path, (before, edited, written) in versions.items():
+        merged = reconcile_file(path, before, edited, written)
+        if any(conflict.field == WHOLE_FILE for conflict in merged.conflicts):
+            write_file(board, path, edited)  # broken by hand: it stays, and is reported by who reads it
+            continue
+        for conflict in merged.conflicts:
+            write_file(board, *write_record(path, conflict))
+        write_file(board, path, merged.content)
+
+
+def _journal(board: Board) -> str:
+    return os.path.join(board.repo.state_dir, JOURNAL)
+
+
+def _append(board: Board, entries: Sequence[Vouched]) -> None:
+    import msgspec
+
+    encoder = msgspec.json.Encoder()
+    # A line that was cut short by a crash must not take the next one with it.
+    text = b"\n" + b"\n".join(map(encoder.encode, entries)) + b"\n"
+    os.makedirs(board.repo.state_dir, exist_ok=True)
+    stream = os.open(_journal(board), os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o666)
+    with os.fdopen(stream, "wb") as journal:
+        journal.write(text)
+
+
+def _load(board: Board) -> list[Vouched]:
+    import msgspec
+
+    try:
+        with open(_journal(board), "rb") as stream:
+            lines = stream.read().splitlines()
+    except OSError:
+        return []
+    decoder = msgspec.json.Decoder(Vouched)
+    entries = []
+    for line in lines:
+        with suppress(msgspec.MsgspecError, UnicodeDecodeError):
+            entry = decoder.decode(line)
+            if entry.blob == blob_id(board.repo, entry.content):
+                entries.append(entry)
+    return entries
