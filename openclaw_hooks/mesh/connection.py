@@ -43,7 +43,7 @@ class Connection:
         self.client = client
         self.api_prefix = api_prefix
         self._log = log
-        self._on_return = on_return
+        self.wakes = [on_return] if on_return else []  # called each time that the connection is back
         self._last_error = ""
         self._is_unknown = asyncio.Event()  # the server does not know our key
         self._refusals = 0
@@ -157,8 +157,8 @@ class Connection:
     async def _take_return(self) -> None:
         self._refusals = 0
         self._log("connected again")
-        if self._on_return:
-            await self._on_return()
+        for wake in tuple(self.wakes):
+            await wake()
 
 
 async def open_connection(
