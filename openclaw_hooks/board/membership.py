@@ -21,7 +21,8 @@ MAX_BYTES = 64_000
 class Membership(Struct, frozen=True, omit_defaults=True):
     """The node that this repository is, in which role, and the server that it is let in by.
 
-    `lead_key` is the public key of who let it in. Keys that are not known here are passed over.
+    `lead` says that the mesh's own server runs on this machine; `lead_key` is the public key of who let the node in,
+    `authority` the certificate that the server's is signed with, in base64. Keys that are not known here are passed over.
     """
 
     node: str
@@ -30,6 +31,7 @@ class Membership(Struct, frozen=True, omit_defaults=True):
     urls: tuple[str, ...] = ()
     lead: bool = False
     lead_key: str = ""
+    authority: str = ""
 
 
 def read_membership(state_dir: str) -> Membership | None:

@@ -53,7 +53,8 @@ def test_what_is_written_is_read_where_every_command_looks_and_is_for_its_owner_
 def test_a_joined_repository_acts_as_its_node_and_in_its_role(repo: Repo, role: str, rights: set[Right]) -> None:
     join(repo, "laptop", role)
     actor = find_actor(repo)
-    assert (actor.name, actor.rights) == ("laptop", rights)
+    assert actor.name == "laptop"
+    assert actor.rights == rights
 
 
 def test_the_environment_wins_over_the_membership(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
