@@ -146,6 +146,17 @@ class MeshSettings(Struct, frozen=True, forbid_unknown_fields=True):
     ] = {}
 
 
+# Markdown, wherever it lies, and the policy that is written as YAML.
+KNOWLEDGE_FILES = ("*.md", "*.markdown", "*.mdx", ".openclaw/roles/*.yaml", ".openclaw/plan-templates/*.yaml")
+
+
+class KnowledgeSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which files can be found by searching; what git ignores never is, and tasks and plans of the board always are."""
+
+    include: Annotated[Globs, Meta(description="files to index")] = KNOWLEDGE_FILES
+    exclude: Annotated[Globs, Meta(description="files among them to leave out")] = ()
+
+
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     """`.openclaw/config.yaml`: the settings of one repository."""
 
@@ -160,6 +171,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     commands: CommandSettings = CommandSettings()
     board: BoardSettings = BoardSettings()
     mesh: MeshSettings = MeshSettings()
+    knowledge: KnowledgeSettings = KnowledgeSettings()
     approvals: Annotated[
         Approvals, Meta(description="whether approvals carry an SSH signature of somebody in .openclaw/allowed_signers")
     ] = Approvals.UNSIGNED
@@ -185,6 +197,8 @@ def parse_settings(content: bytes, path: str = CONFIG_PATH) -> Settings:
         ("structured_files", "exclude"): settings.structured_files.exclude,
         ("push", "protected"): settings.push.protected,
         ("scope", "paths"): settings.scope.paths,
+        ("knowledge", "include"): settings.knowledge.include,
+        ("knowledge", "exclude"): settings.knowledge.exclude,
         ("mesh", "accept", "paths"): settings.mesh.accept.paths,
     }
     for keys, patterns in glob_keys.items():

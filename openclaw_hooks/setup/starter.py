@@ -60,5 +60,9 @@ format: 1
 #     max_per_node: 20     # open tasks that a node may have brought so
 #   calls: {}              # node, or "*": [node.tool.method, ...] that it may call
 
+# knowledge:
+#   include: ["*.md", "*.markdown", "*.mdx", ".openclaw/roles/*.yaml", ".openclaw/plan-templates/*.yaml"]
+#   exclude: []            # globs of files that `knowledge search` does not find; what git ignores never is found
+
 # approvals: unsigned      # signed: only with an SSH signature of somebody in .openclaw/allowed_signers
 """
