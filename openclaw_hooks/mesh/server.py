@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec.structs import replace
 
 from openclaw_hooks.files import display_path
+from openclaw_hooks.mesh.accounts import without_new_imports
 from openclaw_hooks.mesh.config import ServerSettings, make_config, read_settings, write_file, write_settings
 from openclaw_hooks.mesh.log import explain_log, find_store_failure, log_size, read_log
 from openclaw_hooks.mesh.place import MeshError, Place, make_folders
@@ -208,6 +209,12 @@ def reload_server(place: Place, accounts: str) -> None:
     """
     running = require_running(place)
     before = _read_accounts(place)
+    for step in (without_new_imports(before, accounts), accounts):
+        if step:
+            _reload(place, running, step, before)
+
+
+def _reload(place: Place, running: Running, accounts: str, before: str) -> None:
     write_file(place.accounts, accounts.encode())
     logged_from = log_size(place)
     send_signal(running.process, signal.SIGHUP)
