@@ -25,8 +25,14 @@ READABLE = ("MESH_TASKS", "MESH_PLANS", "MESH_NODES", "MESH_TOOLS")
 # Keys that a node writes itself, below its own name; acknowledged like any write.
 OWN_KEYS = ("$KV.MESH_IN.{node}.>", "$KV.MESH_NODES.{node}", "$KV.MESH_TOOLS.{node}.>")
 STREAMS = ("mesh.kv.>", "mesh.events.>")  # what the lead's buckets republish, and what it tells
+EVENTS = "MESH_EVENTS"  # the stream that keeps what was told
+TOOLS = "mesh.tool.{node}.>"  # where a node is asked, by the lead alone
+SERVICES = "$SRV.>"  # where micro services say what they are: within each account
+# The server forgets who asked after two minutes otherwise, and the answer goes nowhere.
+MAX_ANSWER_S = 660
 ACCOUNT = re.compile(r'^  "(N_[^"]+)" \{$', re.MULTILINE)
 WAITING = "# not yet with their imports: "
+SLOW = f', response_threshold: "{MAX_ANSWER_S}s"'
 
 
 class Grant(NamedTuple):
@@ -35,6 +41,7 @@ class Grant(NamedTuple):
     subject: str
     local: str
     many_answers: bool = False
+    may_take_long: bool = False
 
 
 def make_accounts(nodes: Sequence[Node]) -> str:
@@ -44,6 +51,11 @@ def make_accounts(nodes: Sequence[Node]) -> str:
     mesh = [f"  {MESH_ACCOUNT} {{", "    jetstream: enabled", "    users: [", *leads, "    ]"]
     if others:  # an export without a list of accounts would be open to all of them
         mesh += ["    exports: [", *_exports(others), "    ]"]
+        mesh += [
+            "    imports: [",
+            *(_import("service", _tools(node), "", account_of(node)) for node in others),
+            "    ]",
+        ]
     parts = [*mesh, "  }"]
     for node in others:
         parts += _make_account(node)
@@ -78,14 +90,16 @@ def shared_grants() -> list[Grant]:
         grants.append(_api_grant(f"STREAM.INFO.KV_{bucket}"))
         grants.append(_api_grant(f"DIRECT.GET.KV_{bucket}", many_answers=True))
         grants.append(_api_grant(f"DIRECT.GET.KV_{bucket}.>"))
+    grants.append(_api_grant(f"STREAM.INFO.{EVENTS}"))
+    grants.append(_api_grant(f"DIRECT.GET.{EVENTS}", many_answers=True))
     return grants
 
 
 def own_grants(node: Node) -> list[Grant]:
     """What only `node` may send, with its name where the lead sees it: commands, and its own keys."""
-    grants = [_same_grant(f"mesh.cmd.{node.name}.>")]
+    grants = [Grant(f"mesh.cmd.{node.name}.>", f"mesh.cmd.{node.name}.>", may_take_long=True)]
     if node.role is NodeRole.HUMAN:
-        grants.append(Grant(f"mesh.cmd.human.{node.name}.>", "mesh.cmd.human.>"))
+        grants.append(Grant(f"mesh.cmd.human.{node.name}.>", "mesh.cmd.human.>", may_take_long=True))
     grants += [_same_grant(subject.format(node=node.name)) for subject in OWN_KEYS]
     return grants
 
@@ -103,7 +117,7 @@ def _exports(nodes: Sequence[Node]) -> list[str]:
     lines = [_export("stream", subject, everybody) for subject in STREAMS]
     lines += [_export("service", grant.subject, everybody, _options(grant)) for grant in shared_grants()]
     for node in nodes:
-        lines += [_export("service", grant.subject, _names([node])) for grant in own_grants(node)]
+        lines += [_export("service", grant.subject, _names([node]), _options(grant)) for grant in own_grants(node)]
     return lines
 
 
@@ -112,6 +126,8 @@ def _export(kind: str, subject: str, accounts: str, options: str = "") -> str:
 
 
 def _options(grant: Grant) -> str:
+    if grant.may_take_long:
+        return SLOW
     return ", response: stream" if grant.many_answers else ""
 
 
@@ -124,13 +140,15 @@ def _make_account(node: Node) -> list[str]:
     imports = [_import("stream", subject) for subject in STREAMS]
     imports += [_import("service", grant.subject, grant.local) for grant in grants]
     publish = ", ".join(json.dumps(grant.local) for grant in grants)
-    subscribe = ", ".join(json.dumps(subject) for subject in ("_INBOX.>", *STREAMS))
+    subscribe = ", ".join(json.dumps(subject) for subject in ("_INBOX.>", *STREAMS, _tools(node), SERVICES))
     return [
         f"  {json.dumps(account_of(node))} {{",
         f"    users: [ {{ nkey: {node.public_key}, permissions: {{",
         f"      publish: {{ allow: [{publish}] }}",
         f"      subscribe: {{ allow: [{subscribe}] }}",
+        f'      allow_responses: {{ max: 1, expires: "{MAX_ANSWER_S}s" }}',  # to what it is asked, once
         "    } } ]",
+        f"    exports: [ {{ service: {json.dumps(_tools(node))}{SLOW}, accounts: [{MESH_ACCOUNT}] }} ]",
         "    imports: [",
         *imports,
         "    ]",
@@ -138,6 +156,10 @@ def _make_account(node: Node) -> list[str]:
     ]
 
 
-def _import(kind: str, subject: str, local: str = "") -> str:
+def _import(kind: str, subject: str, local: str = "", account: str = MESH_ACCOUNT) -> str:
     renamed = f", to: {json.dumps(local)}" if local not in ("", subject) else ""
-    return f"      {{ {kind}: {{ account: {MESH_ACCOUNT}, subject: {json.dumps(subject)} }}{renamed} }}"
+    return f"      {{ {kind}: {{ account: {json.dumps(account)}, subject: {json.dumps(subject)} }}{renamed} }}"
+
+
+def _tools(node: Node) -> str:
+    return TOOLS.format(node=node.name)

@@ -1,5 +1,7 @@
 """The buckets of the mesh, made by the lead: what they keep, how long, and what those who write there may do to others.
 
+Beside them one stream that keeps what the lead told, for a while: who looks later, or was cut off, reads it there.
+
 A node writes its own keys of `MESH_NODES`, `MESH_TOOLS` and `MESH_IN`, and with them any header. A bucket as client
 libraries make it takes a header that removes all other keys, and for two minutes drops what repeats a message id.
 """
@@ -9,6 +11,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from openclaw_hooks.mesh.accounts import EVENTS, STREAMS
 from openclaw_hooks.mesh.place import MeshError
 
 if TYPE_CHECKING:
@@ -16,6 +19,8 @@ if TYPE_CHECKING:
 
 MAX_VALUE_BYTES = 256 << 10
 SECOND_NS = 1_000_000_000
+EVENT_DAYS = 7
+MAX_EVENTS_BYTES = 64 << 20
 NAME_IN_USE = 10058  # with another configuration; error code of the server
 
 
@@ -67,17 +72,38 @@ def make_stream(name: str, replicas: int = 1) -> dict[str, Any]:
     return config
 
 
+def make_event_stream(replicas: int = 1) -> dict[str, Any]:
+    """The configuration of the stream that keeps events; its oldest go when it is full.
+
+    On a single server it is written without waiting for the disk: what the power takes from it nobody was promised.
+    """
+    config: dict[str, Any] = {
+        "name": EVENTS,
+        "subjects": [STREAMS[1]],
+        "storage": "file",
+        "retention": "limits",
+        "discard": "old",
+        "num_replicas": replicas,
+        "max_msg_size": MAX_VALUE_BYTES,
+        "max_bytes": MAX_EVENTS_BYTES,
+        "max_age": EVENT_DAYS * 86_400 * SECOND_NS,
+        "allow_direct": True,
+        "deny_delete": True,
+    }
+    return config if replicas > 1 else config | {"persist_mode": "async"}
+
+
 async def ensure_buckets(lead: Connection, replicas: int = 1) -> None:
     """Makes the buckets that are missing, and brings those that are there up to these settings; loses no value.
 
     Raises MeshError when the server refuses one.
     """
-    for name in BUCKETS:
-        config = make_stream(name, replicas)
+    for config in (*(make_stream(name, replicas) for name in BUCKETS), make_event_stream(replicas)):
         error = await _ask(lead, "CREATE", config)
         if error.get("err_code") == NAME_IN_USE:
             error = await _ask(lead, "UPDATE", config)
         if error:
+            name = config["name"].removeprefix("KV_")
             raise MeshError(f"the server refuses bucket {name}: {error.get('description', 'it does not say why')}")
 
 
