@@ -72,6 +72,25 @@ def _read(variable: str, path: str) -> str:
         raise MeshError(f"{variable}: {display_path(path)} cannot be read: {error.strerror}") from error
 
 
+def find_access(place: Place, node: str, env: Mapping[str, str] | None = None) -> Access:
+    """How `node` of this repository connects: to the server that the environment names, to the mesh that it joined, or
+    to the server of its own machine.
+
+    Raises MeshError where it has no key for that, OpenclawError for a membership that cannot be read.
+    """
+    from openclaw_hooks.board.membership import read_membership
+
+    external = external_access(env)
+    if external:
+        return external
+    known = read_membership(os.path.dirname(place.folder))
+    if known is None or known.lead:
+        return own_access(place, node)
+    authority = base64.b64decode(known.authority).decode("ascii", "replace") if known.authority else ""
+    prefix = LEAD_PREFIX if known.role == NodeRole.LEAD else API_PREFIX
+    return Access(known.urls, seed=load_key(place.seed(node)).seed, authority=authority, api_prefix=prefix)
+
+
 def own_access(place: Place, node: str) -> Access:
     """How the lead `node` connects to the server of its own machine; raises MeshError without its key."""
     settings = read_settings(place)
