@@ -1,0 +1,171 @@
+"""Presence: each node says every ten seconds that it is there, and everybody reads who was heard when.
+
+When a node was heard comes from the server's clock and our own, never from what the node says the time is. What it
+says about itself is bounded and judged, and is a claim: which role it has, the server's accounts know.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import msgspec
+from msgspec import Meta, Struct
+
+from openclaw_hooks.mesh.nodes import check_name
+from openclaw_hooks.mesh.place import MeshError
+from openclaw_hooks.mesh.replica.leadership import read_clock
+from openclaw_hooks.mesh.replica.streams import parse_stamp, read_all, stream_state
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from openclaw_hooks.mesh.connection import Connection
+    from openclaw_hooks.mesh.replica.pages import Entry
+
+BUCKET = "MESH_NODES"
+BEAT_S = 10.0
+MAX_BYTES = 16_000
+
+Word = Annotated[str, Meta(max_length=64, pattern=r"\A[^\x00-\x1f\x7f-\x9f]*\Z")]
+Line = Annotated[str, Meta(max_length=255, pattern=r"\A[^\x00-\x1f\x7f-\x9f]*\Z")]
+Count = Annotated[int, Meta(ge=0)]
+
+
+class Presence(Struct, frozen=True, omit_defaults=True):
+    """What a node says about itself; `started` in UTC, `seen` the highest sequence it has, `lag` what waits there.
+
+    A leader adds its term, and in `seeded` the buckets that it filled anew (`MESH_TASKS:<created>`).
+    """
+
+    node: Word
+    role: Word = ""
+    version: Word = ""
+    host: Line = ""
+    started: Word = ""
+    seen: Count = 0
+    lag: Count = 0
+    offers: Annotated[tuple[Word, ...], Meta(max_length=100)] = ()
+    leads: bool = False
+    term: Count = 0
+    seeded: Annotated[tuple[Line, ...], Meta(max_length=20)] = ()
+
+
+class Heard(NamedTuple):
+    """What a node said last, and how many seconds ago that was."""
+
+    presence: Presence
+    ago_s: float
+
+
+def decode_presence(key: str, content: bytes | None) -> Presence:
+    """What `content`, written under `key`, says; raises MeshError for what no node of ours writes."""
+    if content is None or len(content) > MAX_BYTES:
+        raise MeshError("nothing, or too much" if content is None else f"{len(content):,} bytes")
+    try:
+        presence = msgspec.json.decode(content, type=Presence)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise MeshError(str(error)) from error
+    if check_name(key) != presence.node:
+        raise MeshError("it names another node")
+    return presence
+
+
+async def tell_presence(connection: Connection, presence: Presence) -> None:
+    """Writes `presence` under its node's name; raises MeshError when it was not taken."""
+    content = msgspec.json.encode(presence)
+    decode_presence(presence.node, content)
+    answer = msgspec.json.decode(await connection.request(f"$KV.{BUCKET}.{presence.node}", content), type=dict)
+    if "error" in answer:
+        raise MeshError(f"the presence was not taken: {answer['error'].get('description', 'no reason given')}")
+
+
+async def beat_presence(
+    connection: Connection,
+    describe: Callable[[], Presence],
+    log: Callable[[str], None],
+    beat_s: float = BEAT_S,
+) -> None:
+    """Says every `beat_s` and after each reconnect what `describe` gives, until it is cancelled."""
+    wake = asyncio.Event()
+
+    async def take_return() -> None:
+        wake.set()
+
+    connection.wakes.append(take_return)
+    trouble = ""
+    try:
+        while True:
+            found = ""
+            try:
+                await tell_presence(connection, describe())
+            except MeshError as error:
+                found = error.message
+            if found and found != trouble:
+                log(f"the mesh does not hear that this node is there: {found}")
+            trouble = found
+            await _wait(wake, beat_s if not trouble else min(beat_s, 1.0))
+    finally:
+        connection.wakes.remove(take_return)
+
+
+async def _wait(wake: asyncio.Event, timeout_s: float) -> None:
+    try:
+        await asyncio.wait_for(wake.wait(), timeout_s)
+    except TimeoutError:
+        return
+    wake.clear()
+
+
+class PresenceBook:
+    """Who was heard when; a node is remembered when its key is gone."""
+
+    def __init__(
+        self, connection: Connection, log: Callable[[str], None], clock: Callable[[], float] = read_clock
+    ) -> None:
+        self._connection = connection
+        self._log = log
+        self._clock = clock
+        self._began = clock()
+        self._revisions: dict[str, int] = {}
+        self._heard: dict[str, tuple[Presence, float]] = {}
+        self._created = ""
+
+    @property
+    def nodes(self) -> Mapping[str, Heard]:
+        """What each node said last, by name."""
+        now = self._clock()
+        return {name: Heard(presence, now - at) for name, (presence, at) in sorted(self._heard.items())}
+
+    def silence(self, node: str) -> float:
+        """For how many seconds `node` was not heard; of one that never was, since this book was begun."""
+        heard = self._heard.get(node)
+        return self._clock() - (heard[1] if heard else self._began)
+
+    def leader(self, within_s: float = 3 * BEAT_S) -> Presence | None:
+        """The node that says it leads, of the highest term; None when none said so within `within_s`."""
+        fresh = [heard.presence for heard in self.nodes.values() if heard.presence.leads and heard.ago_s < within_s]
+        return max(fresh, key=lambda presence: presence.term, default=None)
+
+    async def refresh(self) -> None:
+        """Reads what changed; raises MeshError when it cannot."""
+        state = await stream_state(self._connection, BUCKET)
+        if state.epoch.created != self._created:
+            self._created = state.epoch.created
+            self._revisions.clear()
+        entries = await read_all(self._connection, BUCKET)
+        now = self._clock()
+        for entry in entries:
+            if self._revisions.get(entry.key) != entry.revision:
+                self._revisions[entry.key] = entry.revision
+                self._take(entry, now - max(state.at - parse_stamp(entry.stamp), 0))
+
+    def _take(self, entry: Entry, at: float) -> None:
+        try:
+            presence = decode_presence(entry.key, entry.content)
+        except MeshError as error:
+            self._log(f"what {entry.key[:64]!r} says about itself is left out: {error.message[:200]}")
+            return
+        before = self._heard.get(entry.key)
+        # Never earlier than what is known: the server's clock may have been put back.
+        self._heard[entry.key] = (presence, max(at, before[1]) if before else at)
