@@ -12,7 +12,7 @@ from openclaw_hooks.tasks.model import ACTIVE, TASKS_FOLDER
 from openclaw_hooks.tasks.moves import Right
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Container, Iterator, Mapping, Sequence
 
     from openclaw_hooks.board.actor import Actor
     from openclaw_hooks.board.approving.approvals import Subject
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from openclaw_hooks.plans.claims import Claims, RefClaims
     from openclaw_hooks.plans.model import PlanFile
     from openclaw_hooks.plans.work import Work
+    from openclaw_hooks.roles.model import Role
     from openclaw_hooks.tasks.model import Approval, Task
 
 
@@ -52,14 +53,17 @@ def change_board(board: Board, actor: Actor, claims: RefClaims | None = None) ->
         _tell_claims(edit)
 
 
-def advance_plans(edit: Edit, before: Mapping[str, Task], claims: Claims) -> None:
-    """Advances every plan that this edit touches; `before` has the tasks as they were, at least those that changed."""
+def advance_plans(edit: Edit, before: Mapping[str, Task], claims: Claims, roles: Sequence[Role] | None = None) -> None:
+    """Advances every plan that this edit touches; `before` has the tasks as they were, at least those that changed.
+
+    `roles` are those of the repository, where somebody has read them already.
+    """
     touched = touched_plans(edit, before)
     if touched:
         from openclaw_hooks.plans.dispatch import advance_plan
         from openclaw_hooks.roles.late import LateRoles
 
-        roles = LateRoles(edit.board.repo.top or None)
+        roles = roles if roles is not None else LateRoles(edit.board.repo.top or None)
         for plan_id in sorted(touched):
             advance_plan(edit, plan_id, roles, claims)
 
@@ -102,6 +106,19 @@ def _tell_claims(edit: Edit) -> None:
             told = replace(held, title=task.title, scope=task.scope, role=task.role, metric=task.metric)
             if told != held:
                 save_held(state_dir, told)
+
+
+def tell_followed(edit: Edit, without: Container[str] = ()) -> list[str]:
+    """What an edit did beyond the tasks `without`, in the words of its commit but for who did it."""
+    lines = []
+    for line in edit.lines:
+        words = line.removeprefix("task ").removeprefix("plan ").replace(f" ({edit.actor.name})", "", 1)
+        name = words.partition(" ")[0]
+        task = edit.snapshot.tasks.get(name)
+        recovers = f" (recovers {task.recovers})" if task and task.recovers else ""
+        if name not in without:
+            lines.append(words + recovers)
+    return lines
 
 
 def settle_plans(board: Board, actor: Actor) -> Edit:

@@ -71,15 +71,9 @@ def show_moved(tasks: Iterable[Task], lines: Iterable[str], as_json: bool) -> No
 
 def tell_followed(edit: Edit, without: Container[str] = ()) -> list[str]:
     """What an edit did beyond the tasks `without`, in the words of its commit but for who did it."""
-    lines = []
-    for line in edit.lines:
-        words = line.removeprefix("task ").removeprefix("plan ").replace(f" ({edit.actor.name})", "", 1)
-        name = words.partition(" ")[0]
-        task = edit.snapshot.tasks.get(name)
-        recovers = f" (recovers {task.recovers})" if task and task.recovers else ""
-        if name not in without:
-            lines.append(words + recovers)
-    return lines
+    from openclaw_hooks.plans.service import tell_followed as list_followed
+
+    return list_followed(edit, without)
 
 
 def task_values(task: TaskHead, **more: object) -> dict[str, object]:
