@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from openclaw_hooks.cli.task.options import (
+from openclaw_hooks.cli.task.door import Deed, do_deed, tell_move
+from openclaw_hooks.cli.task.options import (  # noqa: TC001 - Typer reads the annotations
     As,
     Json,
     Reason,
     TaskArgument,
     TaskArguments,
-    open_place,
-    show_moved,
-    show_reports,
-    tell_followed,
 )
-from openclaw_hooks.errors import OpenclawError, RefusedError
+from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.tasks.model import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+    from openclaw_hooks.board.actor import Actor
+    from openclaw_hooks.board.place import Board
+    from openclaw_hooks.cli.task.door import Outcome
     from openclaw_hooks.plans.work import Work
 
 Token = Annotated[
@@ -32,29 +29,6 @@ Token = Annotated[
 Force = Annotated[bool, typer.Option("--force", help="As the lead: also while somebody else holds it.")]
 Local = Annotated[bool, typer.Option("--local", help="Claim within this clone only, though the board has a remote.")]
 Minutes = Annotated[int, typer.Option(metavar="N", min=0, max=10_080, help="Until the claim ends; 0: as config says.")]
-
-
-class Lines(list[str]):
-    """What is told of each task in place of its move."""
-
-
-@contextmanager
-def open_verb(names: list[str], how: tuple[str, bool], is_local: bool = False) -> Iterator[tuple[Work, Lines]]:
-    """The board open for a verb; afterwards every task of `names` is told. `how`: name to act in, whether as JSON."""
-    from openclaw_hooks.plans.work import open_work
-
-    as_name, as_json = how
-    board, actor = open_place(as_name)
-    lines = Lines()
-    with open_work(board, actor, is_local) as work:
-        before = {name: work.find(name) for name in dict.fromkeys(names)}
-        yield work, lines
-    show_reports(work.edit.reports)
-    tasks = work.edit.snapshot.tasks
-    moved = [tasks[task.id] for task in before.values()]
-    told = lines or [f"{task.id} {task.status} -> {tasks[task.id].status}" for task in before.values()]
-    followed = tell_followed(work.edit, without={task.id for task in before.values()})
-    show_moved(moved, [*told, *followed], as_json)
 
 
 def claim(
@@ -68,10 +42,14 @@ def claim(
     """
     from openclaw_hooks.plans.verbs import claim as claim_one
 
-    with open_verb(tasks, (as_name, as_json), is_local) as (work, lines):
-        for name in dict.fromkeys(tasks):
-            lease = claim_one(work, name, minutes)
-            lines.append(f"{lease.task} claimed by {lease.owner} until {lease.expires} (token {lease.token})")
+    def tell(outcome: Outcome) -> str:
+        lease = outcome.lease
+        if lease is None:
+            return tell_move(outcome)
+        return f"{lease.task} claimed by {lease.owner} until {lease.expires} (token {lease.token})"
+
+    deed = Deed("claim", lambda work, name: claim_one(work, name, minutes), {"minutes": minutes}, is_local=is_local)
+    do_deed(tasks, (as_name, as_json), deed, tell)
 
 
 def start(task: TaskArgument, token: Token = "", as_name: As = "", as_json: Json = False) -> None:
@@ -81,8 +59,8 @@ def start(task: TaskArgument, token: Token = "", as_name: As = "", as_json: Json
     """
     from openclaw_hooks.plans.verbs import start as start_one
 
-    with open_verb([task], (as_name, as_json)) as (work, _):
-        start_one(work, task, token)
+    deed = Deed("start", lambda work, name: start_one(work, name, token), token=token)
+    do_deed([task], (as_name, as_json), deed)
 
 
 def heartbeat(task: TaskArgument, minutes: Minutes = 0, as_name: As = "", as_json: Json = False) -> None:
@@ -92,9 +70,12 @@ def heartbeat(task: TaskArgument, minutes: Minutes = 0, as_name: As = "", as_jso
     """
     from openclaw_hooks.plans.verbs import heartbeat as renew_one
 
-    with open_verb([task], (as_name, as_json)) as (work, lines):
-        lease = renew_one(work, task, minutes)
-        lines.append(f"{lease.task} held by {lease.owner} until {lease.expires}")
+    def tell(outcome: Outcome) -> str:
+        lease = outcome.lease
+        return f"{lease.task} held by {lease.owner} until {lease.expires}" if lease else tell_move(outcome)
+
+    deed = Deed("heartbeat", lambda work, name: renew_one(work, name, minutes), {"minutes": minutes})
+    do_deed([task], (as_name, as_json), deed, tell)
 
 
 def complete(
@@ -113,43 +94,27 @@ def complete(
     Example: openclaw task complete T-4k7 --run-metric --result "Passwords are checked on entry."
     """
     from openclaw_hooks.cli.task.input import read_text_file
+    from openclaw_hooks.cli.task.measure import measure
     from openclaw_hooks.plans.verbs import complete as complete_one
 
     if result and result_file:
         raise OpenclawError("--result and --result-file exclude each other", "give one of them")
     text = read_text_file(result_file) if result_file else result
     measured = measure(task, as_name, token) if run_metric else ""
-    with open_verb([task], (as_name, as_json)) as (work, lines):
-        found = work.find(task)
-        is_measured = bool(measured) and found.metric == measured  # it may have been edited by hand, and put back now
-        why = complete_one(work, task, text, is_measured, token)
-        status = work.edit.snapshot.tasks[found.id].status
-        lines.append(f"{found.id} {found.status} -> {status} ({why})")
-    if status is Status.PENDING_REVIEW:
-        typer.echo(f"a person looks at it: `openclaw task approve {found.id}`, or reject with --reason", err=True)
 
+    def act(work: Work, name: str) -> str:
+        now = work.find(name).metric  # it may have been edited by hand, and put back
+        return complete_one(work, name, text, bool(measured) and now == measured, token)
 
-def measure(name: str, as_name: str, token: str) -> str:
-    """The task's metric, which has succeeded in the current folder; all its output goes to stderr, away from ours.
+    def tell(outcome: Outcome) -> str:
+        return f"{tell_move(outcome)} ({outcome.why})"
 
-    Raises RefusedError when it fails, and before it is run when the task could not be completed anyhow.
-    """
-    import sys
-
-    from openclaw_hooks.checks.report import one_line
-    from openclaw_hooks.plans.verbs import require_completable
-    from openclaw_hooks.plans.work import open_work
-    from openclaw_hooks.process import run_in_terminal
-
-    with open_work(*open_place(as_name)) as work:
-        task = require_completable(work, name, token)
-    if not task.metric:
-        raise OpenclawError(f"{task.id} has no metric", f"give it one: `openclaw task edit {task.id} --metric CMD`")
-    print(f"openclaw: running {one_line(task.metric)}", file=sys.stderr)
-    code = run_in_terminal(["sh", "-c", f"exec >&2\n{task.metric}"])
-    if code:
-        raise RefusedError(f"the metric of {task.id} failed with exit code {code}", "nothing was changed on the board")
-    return task.metric
+    deed = Deed("complete", act, {"result": text, "measured": measured}, token)
+    done = do_deed([task], (as_name, as_json), deed, tell)
+    for outcome in done:
+        if outcome.task.status is Status.PENDING_REVIEW:
+            hint = f"`openclaw task approve {outcome.task.id}`, or reject with --reason"
+            typer.echo(f"a person looks at it: {hint}", err=True)
 
 
 def fail(
@@ -166,9 +131,9 @@ def fail(
     """
     from openclaw_hooks.plans.verbs import fail as fail_one
 
-    with open_verb(tasks, (as_name, as_json)) as (work, _):
-        for name in dict.fromkeys(tasks):
-            fail_one(work, name, reason, token, force)
+    asked = {"reason": reason, "force": force}
+    deed = Deed("fail", lambda work, name: fail_one(work, name, reason, token, force), asked, token)
+    do_deed(tasks, (as_name, as_json), deed)
 
 
 def release(
@@ -185,9 +150,9 @@ def release(
     """
     from openclaw_hooks.plans.verbs import release as release_one
 
-    with open_verb(tasks, (as_name, as_json)) as (work, _):
-        for name in dict.fromkeys(tasks):
-            release_one(work, name, reason, token, force)
+    asked = {"reason": reason, "force": force}
+    deed = Deed("release", lambda work, name: release_one(work, name, reason, token, force), asked, token)
+    do_deed(tasks, (as_name, as_json), deed)
 
 
 def accept(tasks: TaskArguments, as_name: As = "", as_json: Json = False) -> None:
@@ -197,9 +162,8 @@ def accept(tasks: TaskArguments, as_name: As = "", as_json: Json = False) -> Non
     """
     from openclaw_hooks.plans.verbs import accept as accept_one
 
-    with open_verb(tasks, (as_name, as_json)) as (work, _):
-        for name in dict.fromkeys(tasks):
-            accept_one(work, name)
+    deed = Deed("accept", accept_one)
+    do_deed(tasks, (as_name, as_json), deed)
 
 
 def reject(
@@ -215,9 +179,8 @@ def reject(
     """
     from openclaw_hooks.plans.verbs import reject as reject_one
 
-    with open_verb(tasks, (as_name, as_json)) as (work, _):
-        for name in dict.fromkeys(tasks):
-            reject_one(work, name, reason, final)
+    deed = Deed("reject", lambda work, name: reject_one(work, name, reason, final), {"reason": reason, "final": final})
+    do_deed(tasks, (as_name, as_json), deed)
 
 
 def approve(
@@ -232,9 +195,13 @@ def approve(
     """
     from openclaw_hooks.plans.verbs import approve as approve_one
 
-    with open_verb(tasks, (as_name, as_json)) as (work, _):
-        for name in dict.fromkeys(tasks):
-            approve_one(work, name, key)
+    def sign(board: Board, actor: Actor, task_id: str) -> dict[str, Any]:
+        from openclaw_hooks.cli.task.sign import sign_task
+
+        return sign_task(board, actor, task_id, key)
+
+    deed = Deed("approve", lambda work, name: approve_one(work, name, key), sign=sign)
+    do_deed(tasks, (as_name, as_json), deed)
 
 
 def cancel(tasks: TaskArguments, reason: Reason = "", as_name: As = "", as_json: Json = False) -> None:
@@ -244,9 +211,8 @@ def cancel(tasks: TaskArguments, reason: Reason = "", as_name: As = "", as_json:
     """
     from openclaw_hooks.plans.verbs import cancel as cancel_one
 
-    with open_verb(tasks, (as_name, as_json)) as (work, _):
-        for name in dict.fromkeys(tasks):
-            cancel_one(work, name, reason)
+    deed = Deed("cancel", lambda work, name: cancel_one(work, name, reason), {"reason": reason})
+    do_deed(tasks, (as_name, as_json), deed)
 
 
 def requeue(
@@ -258,6 +224,7 @@ def requeue(
     """
     from openclaw_hooks.plans.verbs import requeue as requeue_one
 
-    with open_verb(tasks, (as_name, as_json)) as (work, _):
-        for name in dict.fromkeys(tasks):
-            requeue_one(work, name, reason, force)
+    deed = Deed(
+        "requeue", lambda work, name: requeue_one(work, name, reason, force), {"reason": reason, "force": force}
+    )
+    do_deed(tasks, (as_name, as_json), deed)
