@@ -2,39 +2,22 @@
 
 from __future__ import annotations
 
-import os
-import shlex
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from openclaw_hooks.cli.task.door import find_line, find_task, keep_claim, read_outcome, show_queued
+from openclaw_hooks.cli.task.draft import Draft, draft_file, drop_draft, put_draft, read_draft
+from openclaw_hooks.cli.task.edit_fields import ListChanges, Wish, make_changes, refuse_worker
 from openclaw_hooks.cli.task.input import read_text_file
 from openclaw_hooks.cli.task.options import As, Json, TaskArgument, open_place, show_moved, show_reports, tell_followed
-from openclaw_hooks.documents import DocumentError
-from openclaw_hooks.errors import OpenclawError, RefusedError
-from openclaw_hooks.files import atomic_write
-from openclaw_hooks.process import run_in_terminal
-from openclaw_hooks.tasks.markdown import parse_task
+from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.tasks.model import Mode  # noqa: TC001 - Typer reads the annotations
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from openclaw_hooks.board.actor import Actor
     from openclaw_hooks.board.place import Board
-    from openclaw_hooks.board.store import Edit
-    from openclaw_hooks.tasks.model import Task
-
-
-DRAFTS = "drafts"  # below the state folder of the repository
-
-
-class Draft(NamedTuple):
-    """A task's file as it was, as it was made, and where that lies."""
-
-    base: bytes
-    edited: bytes
-    path: str
+    from openclaw_hooks.mesh.relay.line import Line
 
 
 def edit(
@@ -60,9 +43,6 @@ def edit(
 
     Example: openclaw task edit T-4k7 --priority 5 --add-label security
     """
-    from openclaw_hooks.plans.service import change_board
-    from openclaw_hooks.tasks.ids import find_id
-
     plain = {"title": title, "priority": priority, "budget_minutes": budget_minutes, "metric": metric, "role": role}
     asked: dict[str, object] = {name: value for name, value in plain.items() if value is not None}
     if scope is not None:
@@ -75,166 +55,62 @@ def edit(
     if bool(asked or mode or any(lists) or body_file) or not note:
         refuse_worker(actor)
     draft = None if is_by_option else draft_file(board, task_id, file)
-    body = read_text_file(body_file) if body_file else None
+    wish = Wish(asked, lists, mode, read_text_file(body_file) if body_file else None, note)
+    line = find_line(board, actor)
+    if line is None:
+        edit_here(board, actor, (task_id, as_json), draft or wish)
+    else:
+        edit_there(line, board, (task_id, as_json), draft or wish)
+    if draft:
+        drop_draft(board, draft)
+
+
+def edit_here(board: Board, actor: Actor, named: tuple[str, bool], wanted: Draft | Wish) -> None:
+    """Make the change on the board of this repository, and tell it; `named`: the task, and whether as JSON."""
+    from openclaw_hooks.board.snapshot import task_path
+    from openclaw_hooks.plans.service import change_board
+    from openclaw_hooks.tasks.ids import find_id
+    from openclaw_hooks.tasks.markdown import parse_task
+
+    name, as_json = named
     with change_board(board, actor) as change:
-        task_id = find_id(task_id, change.snapshot.tasks)
-        if draft is None:
-            changes = merge_fields(change.snapshot.tasks, task_id, asked, lists, mode)
-            refuse_loosening(change, task_id, changes)
-            put_fields(change, task_id, changes, (body, note))
+        task_id = find_id(name, change.snapshot.tasks)
+        if isinstance(wanted, Wish):
+            whole = parse_task(task_path(task_id), change.content(task_path(task_id)))
+            change.put_task(task_id, make_changes(change.snapshot.tasks, actor, whole, wanted))
         else:
-            put_draft(change, task_id, draft)
-    if draft and draft.path.startswith(os.path.join(board.repo.state_dir, DRAFTS)):
-        os.unlink(draft.path)
+            put_draft(change, task_id, wanted)
     show_reports(change.reports)
     told = f"{task_id} edited" if change.commit else f"{task_id} is so already: nothing was changed"
     show_moved([change.snapshot.tasks[task_id]], [told, *tell_followed(change, {task_id})], as_json)
 
 
-class ListChanges(NamedTuple):
-    """What to add to and take from the labels and the dependencies of a task."""
-
-    add_labels: tuple[str, ...]
-    remove_labels: tuple[str, ...]
-    add_dependencies: tuple[str, ...]
-    drop_dependencies: tuple[str, ...]
-
-
-def merge_fields(
-    tasks: Mapping[str, Task], task_id: str, asked: Mapping[str, object], lists: ListChanges, mode: Mode | None
-) -> dict[str, object]:
-    """The new values of the fields that change; raises OpenclawError for a bad one."""
-    from msgspec.structs import replace
-
-    from openclaw_hooks.tasks.build import check_limits, validate_scope
-    from openclaw_hooks.tasks.graph import refuse_cycle
-    from openclaw_hooks.tasks.ids import find_id
-    from openclaw_hooks.tasks.markdown import validate_title
-
-    task = tasks[task_id]
-    changes = dict(asked)
-    if "title" in changes:
-        changes["title"] = validate_title(str(changes["title"]))
-    if lists.add_labels or lists.remove_labels:
-        labels = dict.fromkeys([*task.labels, *lists.add_labels])
-        changes["labels"] = tuple(label for label in labels if label not in lists.remove_labels)
-    if lists.add_dependencies or lists.drop_dependencies:
-        added = dict.fromkeys([*task.depends_on, *(find_id(name, tasks) for name in lists.add_dependencies)])
-        dropped = {find_id(name, dict.fromkeys(added)) for name in lists.drop_dependencies}
-        changes["depends_on"] = tuple(other for other in added if other not in dropped)
-    if mode:
-        changes["delegation"] = replace(task.delegation, mode=mode, reason="")
-    edited = replace(task, **changes)
-    validate_scope(edited.scope)
-    check_limits(edited)
-    refuse_cycle({**tasks, task_id: edited}, edited)
-    return changes
-
-
-def refuse_worker(actor: Actor) -> None:
-    """Raises IllegalMoveError for who is neither the lead nor a person; a note is all that they may add."""
-    from openclaw_hooks.tasks.moves import IllegalMoveError, Right
-
-    if not actor.rights & {Right.LEAD, Right.HUMAN}:
-        raise IllegalMoveError("editing is for the lead, not for a worker", "add a note with --note")
-
-
-def refuse_loosening(change: Edit, task_id: str, changes: Mapping[str, object]) -> None:
-    """Raises RefusedError when who is no person takes a review away, changes what a metric measures, or widens a scope."""
-    from msgspec.structs import replace
-
-    from openclaw_hooks.tasks.gate import judge_gate, loosens_gate, widens_bounds
-    from openclaw_hooks.tasks.moves import Right
-
-    task = change.snapshot.tasks[task_id]
-    edited = replace(task, **changes)
-    if Right.HUMAN in change.actor.rights:
-        return
-    if widens_bounds(task, edited):
-        bounds = f"its scope is {', '.join(task.scope) or 'open'}, its role {task.role or 'none'}"
-        raise RefusedError(f"{task_id}: {bounds}, and only a person widens that", "a person runs this command")
-    if not loosens_gate(task, edited):
-        return
-    gate = judge_gate(task)
-    why = f"it is reviewed ({gate.reason})" if gate.needs_review else f"its metric is `{task.metric}`"
-    raise RefusedError(f"{task_id}: {why}, and only a person changes that", "a person runs this command")
-
-
-def put_fields(change: Edit, task_id: str, changes: dict[str, object], text: tuple[str | None, str]) -> None:
-    """Write the fields, a new body, and a line of the section Notes."""
-    from openclaw_hooks.board.snapshot import task_path
-    from openclaw_hooks.tasks.markdown import append_section
-
-    body, note = text
-    if note:
-        body = append_section(
-            parse_task(task_path(task_id), change.content(task_path(task_id))).body if body is None else body,
-            "Notes",
-            f"- {note}",
-        )
-    if body is not None:
-        changes["body"] = body
-    change.put_task(task_id, changes)
-
-
-def draft_file(board: Board, name: str, file: str) -> Draft:
-    """What a person made of the task's file: in `file`, or now in their editor."""
+def edit_there(line: Line, board: Board, named: tuple[str, bool], wanted: Draft | Wish) -> None:
+    """Have the lead make the change, merged with what others changed meanwhile; told as `edit_here` does."""
     from openclaw_hooks.board.store import read_board, read_task
-    from openclaw_hooks.tasks.ids import find_id
+    from openclaw_hooks.mesh.relay.line import QUEUED, send
+    from openclaw_hooks.tasks.markdown import edit_task
 
-    task_id = find_id(name, read_board(board).tasks)
-    _, base = read_task(board, task_id)
-    if file:
-        return Draft(base, read_text_file(file).encode(), file)
-    path = os.path.join(board.repo.state_dir, DRAFTS, f"{task_id}.md")
-    if os.path.lexists(path):
-        hint = f"give it with `openclaw task edit {task_id} --file {path}`, or delete it"
-        raise RefusedError(f"a draft of {task_id} from before is in {path}", hint)
-    atomic_write(path, base)
-    edited = run_editor(path, base)
+    name, as_json = named
+    task_id = find_task(board, name)
+    if isinstance(wanted, Wish):
+        task, base = read_task(board, task_id)
+        tasks = read_board(board).tasks
+        edited = edit_task(base, make_changes({**tasks, task_id: tasks.get(task_id, task)}, line.actor, task, wanted))
+    else:
+        read_draft(task_id, wanted)
+        base, edited = wanted.base, wanted.edited
     if edited == base:
-        os.unlink(path)
-        raise RefusedError("nothing was changed")
-    return Draft(base, edited, path)
-
-
-def run_editor(path: str, base: bytes) -> bytes:
-    """What the editor of $VISUAL or $EDITOR left in the file; raises OpenclawError when it fails.
-
-    A draft that differs from `base` is then kept.
-    """
-    command = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
-    try:
-        code = run_in_terminal([*shlex.split(command), path])
-    except (OpenclawError, ValueError) as error:  # ValueError: a quote that is not closed
-        os.unlink(path)
-        raise OpenclawError(f"the editor `{command}` cannot be started: {error}", "set VISUAL or EDITOR") from error
-    with open(path, "rb") as stream:
-        edited = stream.read()
-    if code and edited == base:
-        os.unlink(path)
-    if code:
-        kept = f"the draft is in {path}" if edited != base else ""
-        raise OpenclawError(f"the editor `{command}` ended with exit code {code}", kept)
-    return edited
-
-
-def put_draft(change: Edit, task_id: str, draft: Draft) -> None:
-    """Write a draft over what the board has now; raises OpenclawError when it is not valid, and keeps it aside."""
-    from openclaw_hooks.board.absorb import judge_edit
-    from openclaw_hooks.board.snapshot import task_path
-
-    path = task_path(task_id)
-    if change.content(path) != draft.base:
-        again = f"`openclaw task edit {task_id} --file {draft.path}`"
-        hint = f"look at it with `openclaw task show {task_id}`, then give the draft again with {again}"
-        raise RefusedError(f"{task_id} was changed by somebody else meanwhile", hint)
-    try:
-        parse_task(path, draft.edited)
-    except DocumentError as error:
-        again = f"mend the draft and give it with `openclaw task edit {task_id} --file {draft.path}`"
-        raise OpenclawError(error.message, f"{error.hint}; {again}" if error.hint else again) from error
-    judged = judge_edit(draft.base, draft.edited, path, change.actor.rights)
-    change.put(path, judged.content)
-    change.say(f"task {task_id} edited")
-    change.reports.extend(judged.reports)
+        show_moved([read_task(board, task_id)[0]], [f"{task_id} is so already: nothing was changed"], as_json)
+        return
+    answer = send(line, "edit", task_id, {"base": base.decode(), "content": edited.decode()})
+    if answer.result.get(QUEUED):
+        if as_json:
+            show_queued([answer], "edit")
+        for text in () if as_json else answer.lines:
+            typer.echo(text)
+        return
+    outcome = read_outcome(answer, task_id)
+    keep_claim(line, outcome)
+    show_reports(map(str, answer.result.get("reports", ())))
+    show_moved([outcome.task], [f"{task_id} edited", *answer.lines], as_json)
