@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -14,8 +14,11 @@ from openclaw_hooks.tasks.ids import find_id
 from openclaw_hooks.tasks.model import Mode, Status
 
 if TYPE_CHECKING:
+    from openclaw_hooks.board.actor import Actor
     from openclaw_hooks.board.place import Board
-    from openclaw_hooks.board.store import Edit
+    from openclaw_hooks.board.store import Snapshot
+    from openclaw_hooks.mesh.relay.line import Line
+    from openclaw_hooks.tasks.model import Task
 
 Title = Annotated[str, typer.Argument(metavar="TITLE", help="One line that says what is wanted.")]
 Description = Annotated[str, typer.Option("--description", "-d", metavar="TEXT", help="What is wanted, in markdown.")]
@@ -78,8 +81,8 @@ def new(
         "mode": mode,
         "plan": plan,
     }
-    body = make_body(description, body_file)
-    make_task(fields, body, Status.PROPOSED if propose else Status.QUEUED, (as_name, quiet, as_json))
+    draft = Draft(fields, make_body(description, body_file), Status.PROPOSED if propose else Status.QUEUED)
+    make_task(draft, (as_name, quiet, as_json))
 
 
 def propose(
@@ -102,7 +105,7 @@ def propose(
         "metric": metric,
         "labels": tuple(label or ()),
     }
-    make_task(fields, make_body(description, ""), Status.PROPOSED, (as_name, quiet, as_json))
+    make_task(Draft(fields, make_body(description, ""), Status.PROPOSED), (as_name, quiet, as_json))
 
 
 def make_body(description: str, body_file: str) -> str:
@@ -114,35 +117,81 @@ def make_body(description: str, body_file: str) -> str:
     return read_text_file(body_file)
 
 
-def make_task(fields: dict[str, object], body: str, status: Status, how: tuple[str, bool, bool]) -> None:
+class Draft(NamedTuple):
+    """A task that is wanted: its fields, its text, and what it is to begin as."""
+
+    fields: dict[str, object]
+    body: str
+    status: Status
+
+
+def make_task(draft: Draft, how: tuple[str, bool, bool]) -> None:
     """Put a task on the board and print it; `how` is the name to act in, whether quietly, whether as JSON."""
-    from openclaw_hooks.board.clock import utc_now
-    from openclaw_hooks.plans.service import change_board
-    from openclaw_hooks.tasks.build import Birth, make_head
-    from openclaw_hooks.tasks.moves import require_move
+    from openclaw_hooks.cli.task.door import find_line
 
     as_name, quiet, as_json = how
     board, actor = open_place(as_name)
-    with change_board(board, actor) as edit:
-        require_move("a new task", None, status, actor.rights)
-        resolve_references(edit, fields, board)
-        birth = Birth(edit.new_id("T"), status, utc_now(), actor.name)
-        task_id = edit.add_task(make_head(birth, fields, edit.snapshot.tasks), body)
-    show_reports(edit.reports)
-    task = edit.snapshot.tasks[task_id]
+    line = find_line(board, actor)
+    task = add_here(board, actor, draft) if line is None else ask_for_task(line, board, draft, (quiet, as_json))
+    if task is None:
+        return
     if as_json:
         from openclaw_hooks.cli.output import print_json
 
         print_json("task", task_values(task))
     else:
-        typer.echo(task_id if quiet else f"{task_id} {task.status}: {task.title}")
+        typer.echo(task.id if quiet else f"{task.id} {task.status}: {task.title}")
 
 
-def resolve_references(edit: Edit, fields: dict[str, object], board: Board) -> None:
-    """The whole id for a plan that a new task names; raises OpenclawError for a plan or role that is not there."""
+def add_here(board: Board, actor: Actor, draft: Draft) -> Task:
+    """The task, on the board of this repository."""
+    from openclaw_hooks.board.clock import utc_now
+    from openclaw_hooks.plans.service import change_board
+    from openclaw_hooks.tasks.build import Birth, make_head
+    from openclaw_hooks.tasks.moves import require_move
+
+    with change_board(board, actor) as edit:
+        require_move("a new task", None, draft.status, actor.rights)
+        fields = resolve_references(board, edit.snapshot, draft.fields)
+        birth = Birth(edit.new_id("T"), draft.status, utc_now(), actor.name)
+        task_id = edit.add_task(make_head(birth, fields, edit.snapshot.tasks), draft.body)
+    show_reports(edit.reports)
+    return edit.snapshot.tasks[task_id]
+
+
+def ask_for_task(line: Line, board: Board, draft: Draft, how: tuple[bool, bool]) -> Task | None:
+    """The task as the lead made it, None when it cannot be asked now; who is no lead can only propose one."""
+    from openclaw_hooks.board.store import read_board
+    from openclaw_hooks.cli.task.door import read_task_of, tell_queued
+    from openclaw_hooks.mesh.relay.line import QUEUED, send
+    from openclaw_hooks.tasks.build import Birth, make_head
+    from openclaw_hooks.tasks.moves import Right
+
+    snapshot = read_board(board)
+    fields = resolve_references(board, snapshot, draft.fields)
+    may_make = Right.LEAD in line.actor.rights
+    # What is wrong with it is said here, in the words that it is said in without a mesh.
+    head = make_head(Birth("T-000000", draft.status, "", line.actor.name), fields, snapshot.tasks)
+    wanted = fields | {"title": head.title, "depends_on": head.depends_on}
+    verb = "new" if may_make and draft.status is Status.QUEUED else "propose"
+    answer = send(line, verb, args={"fields": wanted, "body": draft.body})
+    if answer.result.get(QUEUED):
+        tell_queued(answer, verb, *how)
+        return None
+    show_reports(map(str, answer.result.get("reports", ())))
+    task = read_task_of(answer, str(answer.result.get("task", "")))
+    if draft.status is Status.QUEUED and task.status is Status.PROPOSED:
+        show_reports(
+            [f"{line.actor.name} is no lead of its mesh: {task.id} is proposed, for the lead to accept or reject"]
+        )
+    return task
+
+
+def resolve_references(board: Board, snapshot: Snapshot, fields: dict[str, object]) -> dict[str, object]:
+    """`fields` with the whole id of the plan that is named; raises OpenclawError for a plan or role that is not there."""
     if role := fields.get("role"):
         from openclaw_hooks.roles.load import find_role, load_roles
 
         find_role(load_roles(board.repo.top or None), str(role))
-    if plan := fields.get("plan"):
-        fields["plan"] = find_id(str(plan), edit.snapshot.plans)
+    plan = fields.get("plan")
+    return fields | {"plan": find_id(str(plan), snapshot.plans)} if plan else fields
