@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -15,32 +14,74 @@ from openclaw_hooks.cli.task.options import As, Json, Reason, open_place, show_r
 from openclaw_hooks.plans.store import parse_plan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Mapping
 
+    from openclaw_hooks.board.actor import Actor
+    from openclaw_hooks.board.place import Board
+    from openclaw_hooks.mesh.relay.line import Line
     from openclaw_hooks.plans.service import PlanWork
 
 
-@contextmanager
-def open_decision(name: str, how: tuple[str, bool]) -> Iterator[PlanWork]:
-    """The plan open for a decision; afterwards what came of it is told. `how`: name to act in, whether as JSON."""
-    from openclaw_hooks.plans.service import open_plan
+class Decision(NamedTuple):
+    """What is decided about a plan: `act` does it here; the lead of a mesh is sent `verb` with `args`.
+
+    `sign` makes what a person adds to the arguments on their own machine.
+    """
+
+    verb: str
+    act: Callable[[PlanWork], None]
+    args: Mapping[str, Any] = {}
+    sign: Callable[[Board, Actor, str], Mapping[str, Any]] | None = None
+
+
+def decide(name: str, how: tuple[str, bool], decision: Decision) -> None:
+    """Do what is decided about a plan, and tell what came of it. `how`: name to act in, whether as JSON."""
+    from openclaw_hooks.cli.task.door import find_line
 
     as_name, as_json = how
     board, actor = open_place(as_name)
-    with open_plan(board, actor, name) as work:
-        yield work
-    show_reports(work.edit.reports)
-    plan_id = work.plan.id
-    plan = parse_plan(plan_path(plan_id), work.edit.snapshot.plans[plan_id])
+    line = find_line(board, actor)
+    found = _decide_here(board, actor, name, decision) if line is None else _ask(line, board, name, decision)
+    plan_id, content, lines = found
+    plan = parse_plan(plan_path(plan_id), content)
     if as_json:
         from openclaw_hooks.cli.output import print_json
 
         print_json("plan", plan_values(plan))
         return
-    for line in tell_followed(work.edit):
-        typer.echo(one_line(line))
-    if not work.edit.lines:
+    for told in lines:
+        typer.echo(one_line(told))
+    if not lines:
         typer.echo(f"{plan.id} is {plan.status}: nothing to do")
+
+
+def _decide_here(board: Board, actor: Actor, name: str, decision: Decision) -> tuple[str, bytes, list[str]]:
+    """The plan's id and file afterwards, and what was done."""
+    from openclaw_hooks.plans.service import open_plan
+
+    with open_plan(board, actor, name) as work:
+        decision.act(work)
+    show_reports(work.edit.reports)
+    return work.plan.id, work.edit.snapshot.plans[work.plan.id], tell_followed(work.edit)
+
+
+def _ask(line: Line, board: Board, name: str, decision: Decision) -> tuple[str, bytes, list[str]]:
+    """The same from the lead of the mesh; raises WireError for an answer that does not say it."""
+    from openclaw_hooks.board.store import read_board
+    from openclaw_hooks.mesh.relay.line import send
+    from openclaw_hooks.mesh.wire.messages import WireError
+    from openclaw_hooks.tasks.ids import find_id, is_plan_id
+
+    plan_id = name if is_plan_id(name) else find_id(name, read_board(board).plans)
+    args = dict(decision.args)
+    if decision.sign:
+        args |= decision.sign(board, line.actor, plan_id)
+    answer = send(line, decision.verb, plan_id, args)
+    show_reports(map(str, answer.result.get("reports", ())))
+    path = plan_path(plan_id)
+    if path not in answer.files:
+        raise WireError(f"the lead's answer does not say how {plan_id} is now", "is it of another version?")
+    return plan_id, answer.files[path].encode(), answer.lines
 
 
 def approve(
@@ -55,8 +96,12 @@ def approve(
     """
     from openclaw_hooks.plans.service import approve_plan
 
-    with open_decision(plan, (as_name, as_json)) as work:
-        approve_plan(work, key)
+    def sign(board: Board, actor: Actor, plan_id: str) -> dict[str, Any]:
+        from openclaw_hooks.cli.task.sign import sign_plan
+
+        return sign_plan(board, actor, plan_id, key)
+
+    decide(plan, (as_name, as_json), Decision("plan_approve", lambda work: approve_plan(work, key), sign=sign))
 
 
 def abort(plan: PlanArgument, reason: Reason = "", as_name: As = "", as_json: Json = False) -> None:
@@ -66,8 +111,7 @@ def abort(plan: PlanArgument, reason: Reason = "", as_name: As = "", as_json: Js
     """
     from openclaw_hooks.plans.service import abort_plan
 
-    with open_decision(plan, (as_name, as_json)) as work:
-        abort_plan(work, reason)
+    decide(plan, (as_name, as_json), Decision("plan_abort", lambda work: abort_plan(work, reason), {"reason": reason}))
 
 
 def advance(plan: PlanArgument, as_name: As = "", as_json: Json = False) -> None:
@@ -77,5 +121,5 @@ def advance(plan: PlanArgument, as_name: As = "", as_json: Json = False) -> None
 
     Example: openclaw plan advance P-7xq
     """
-    with open_decision(plan, (as_name, as_json)):
-        pass  # a plan that is opened is advanced
+    # a plan that is opened is advanced
+    decide(plan, (as_name, as_json), Decision("plan_advance", lambda work: None))
