@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 MAX_INTENTS: Final = 1_000  # that wait or were refused
 REFUSED: Final = "refused"  # below the folder of intents
 ENDING: Final = ".json"
-AWAY: Final = frozenset({"offline", "no_lead", "busy"})  # codes that say: later
+AWAY: Final = frozenset({"offline", "no_lead", "busy", "unknown"})  # codes that say: later, or again
 # Each of these ends what one claim was made for: a second one could only be refused.
 ENDS: Final = frozenset({"complete", "fail", "release"})
 _DIGITS: Final = 9

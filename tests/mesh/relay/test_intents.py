@@ -58,7 +58,7 @@ def test_intents_wait_in_their_order_and_are_delivered_in_it(place: Place) -> No
     assert list_intents(place) == ({}, {}, {})
 
 
-@pytest.mark.parametrize("why", ["offline", "no_lead", "busy", TimeoutError(), OSError(), MeshError("away")])
+@pytest.mark.parametrize("why", ["offline", "no_lead", "busy", "unknown", TimeoutError(), OSError(), MeshError("away")])
 def test_those_behind_one_that_cannot_be_sent_wait_on(place: Place, why: str | BaseException) -> None:
     for title in ("a", "b", "c"):
         add_intent(place, propose(title))
