@@ -1,0 +1,1 @@
+"""What nodes offer each other: tools, announced and called through the lead; and the events that the lead keeps."""
