@@ -46,8 +46,32 @@ def write_vouched(board: Board, files: Sequence[Vouched]) -> dict[str, bytes]:
     """
     recover(board)  # else the branch, where it is ahead of the files, would be taken for what they are to become
     _append(board, [Vouched(file.path, file.content, file.line, blob_id(board.repo, file.content)) for file in files])
-    found = {file.path: replace_file(board, file.path, file.content) for file in files}
+    found = {}
+    for file in files:
+        if not _write_new(board, file):
+            found[file.path] = replace_file(board, file.path, file.content)
     return {path: content for path, content in found.items() if content is not None}
+
+
+def _write_new(board: Board, file: Vouched) -> bool:
+    """Whether there was no such file, and there is now: at half the price, which thousands of files at once would feel.
+
+    Whoever is killed before the content is in it leaves an empty file, and that counts as missing.
+    """
+    full = os.path.join(board.top, file.path)
+    if os.path.islink(os.path.dirname(full)):
+        return False
+    try:
+        stream = os.open(full, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+    except OSError:
+        return False  # it is there, or its folder is not, or the disk is in trouble: the careful way knows what to say
+    try:
+        is_whole = os.write(stream, file.content) == len(file.content)
+    except OSError:
+        is_whole = False
+    finally:
+        os.close(stream)
+    return is_whole
 
 
 def is_vouched(board: Board) -> bool:

@@ -1,0 +1,62 @@
+"""What the lead made of an edit that this node sent, brought onto the board."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from openclaw_hooks.board.merge.field_merge import Conflict
+from openclaw_hooks.board.merge.reconcile import WHOLE_FILE
+from openclaw_hooks.files import display_path
+from openclaw_hooks.mesh.mirror.lineage import WHOLE, changed_values
+from openclaw_hooks.mesh.mirror.step import Base, Remote, Send, Step, Versions, make_records, sync_step
+
+if TYPE_CHECKING:
+    from openclaw_hooks.mesh.mirror.lineage import Seen
+
+
+def answer_step(path: str, versions: Versions, sent: bytes) -> Step:
+    """What follows when the mesh has judged the content `sent`, and `versions.remote` is what it made of it.
+
+    What it did not take is in conflict records; what was edited here since is still to be sent.
+    """
+    base, local, remote = versions
+    assert remote is not None  # a question without an answer is asked again
+    refused: tuple[tuple[str, bytes], ...] = ()
+    if base is not None and sent != remote.content:
+        refused = _record_refused(path, base, sent, remote)
+    seen: Seen = dict(base.seen) if base else {}
+    step = sync_step(path, Versions(Base(0, sent, seen), local, remote), leads=False)
+    told = (
+        (f"{display_path(path)}: the lead did not take all of an edit; the rest is in conflicts/",) if refused else ()
+    )
+    return step._replace(records=(*refused, *step.records), reports=(*told, *step.reports))
+
+
+def refusal_step(path: str, versions: Versions, sent: bytes, reason: str) -> Step:
+    """What follows when the mesh refused the content `sent` altogether: its own stays, `sent` is kept in a record."""
+    base, local, remote = versions
+    told = f"{display_path(path)}: the lead refused an edit: {reason}"
+    if remote is None:
+        return Step(reports=(f"{told}; it is not sent again as it is",))
+    shown = [content.decode("utf-8", "replace") for content in (remote.content, sent)]
+    records = make_records(path, [Conflict(WHOLE_FILE, "", *shown)])
+    step = sync_step(path, Versions(Base(0, sent, base.seen if base else {}), local, remote), leads=False)
+    return step._replace(records=(*records, *step.records), reports=(f"{told}; it is in conflicts/", *step.reports))
+
+
+def request_id(path: str, send: Send) -> str:
+    """The id of the request that carries `send`: the same each time, so that a repetition counts once."""
+    import hashlib
+
+    text = b"\0".join((path.encode(), str(send.revision).encode(), send.base or b"", send.content))
+    return hashlib.sha256(text).hexdigest()[:16]
+
+
+def _record_refused(path: str, base: Base, sent: bytes, remote: Remote) -> tuple[tuple[str, bytes], ...]:
+    judged = sync_step(path, Versions(base, sent, remote), leads=False)
+    if judged.send is None:
+        return judged.records
+    left = sorted(name for name in changed_values(path, remote.content, judged.send.content) if name != WHOLE)
+    shown = [content.decode("utf-8", "replace") for content in (remote.content, judged.send.content)]
+    conflict = Conflict(left[0] if len(left) == 1 else WHOLE_FILE, "", *shown)
+    return (*judged.records, *make_records(path, [conflict] if left else []))
