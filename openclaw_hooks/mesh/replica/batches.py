@@ -86,17 +86,18 @@ class _Writer:
 
     async def write_batch(self, bucket: str, batch: list[Write]) -> None:
         """Writes `batch` whole, without those of its keys that are stale; one by one when that fails too often."""
-        mark = secrets.token_hex(8)
+        mark, left = secrets.token_hex(8), ""
         for _ in range(ATTEMPTS):
             try:
                 batch = await self._attempt(bucket, batch, mark)
             except UnknownOutcomeError:
+                left = mark  # in what is left of it: an attempt that may yet be done
                 batch = await self._look_again(bucket, batch, mark)
             except NotDoneError:  # this batch was refused; each of its keys may not be
                 break
             if not batch:
                 break
-        await self.write_single(bucket, [write._replace(mark=mark) for write in batch])
+        await self.write_single(bucket, [write._replace(mark=left) for write in batch])
         if self._on_progress:
             self._on_progress(sum(len(part) for part in self.written))
 
