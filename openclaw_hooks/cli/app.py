@@ -18,6 +18,7 @@ COMMANDS = {
     "task": LazyCommand("task.app", "app", "Make, list, claim and finish tasks."),
     "plan": LazyCommand("plan.app", "app", "Make plans from templates, approve them, see how far they are."),
     "board": LazyCommand("board.app", "app", "Attach, look at and share the branch that holds tasks and plans."),
+    "sync": LazyCommand("sync", "sync", "Keep this board in step with those of other machines."),
     "mesh": LazyCommand("mesh.app", "app", "Run the server that boards will be joined on; let nodes in."),
     "explain": LazyCommand("explain", "explain", "Show what a command line runs, and whether an agent may run it."),
     "rules": LazyCommand("rules", "app", "List, show, match, lint and backtest the rules."),

@@ -1,0 +1,119 @@
+"""A node as the lead: the state read from the buckets, commands taken, silent owners noticed; ended at once."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING, NamedTuple
+
+from openclaw_hooks.errors import OpenclawError
+from openclaw_hooks.mesh.offers.forward import Forwarder
+from openclaw_hooks.mesh.replica.streams import read_all
+from openclaw_hooks.mesh.replica.writes import read_leases
+from openclaw_hooks.mesh.service.door import Door, make_asked
+from openclaw_hooks.mesh.service.inbox import Inbox
+from openclaw_hooks.mesh.service.service import Service
+from openclaw_hooks.mesh.service.store import Store
+from openclaw_hooks.mesh.state.board_state import BoardState
+from openclaw_hooks.mesh.state.expire import expire, settle
+from openclaw_hooks.mesh.wire.keys import BUCKETS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Iterable, Mapping
+
+    from openclaw_hooks.mesh.connection import Connection
+    from openclaw_hooks.mesh.replica.pages import Entry
+    from openclaw_hooks.mesh.service.service import Tell
+    from openclaw_hooks.mesh.sidecar.log import SyncLog
+    from openclaw_hooks.mesh.state.decide import Policy
+    from openclaw_hooks.mesh.wire.messages import Answer, Command
+    from openclaw_hooks.mesh.wire.subjects import Sender
+
+EXPIRY_S = 2.0
+AGAIN_S = 2.0
+
+
+class Surroundings(NamedTuple):
+    """What the lead decides by: rules as they are now, how long each node is silent, who hears of values and nodes."""
+
+    node: str
+    find_policy: Callable[[], Policy]
+    find_silent: Callable[[], Mapping[str, float]]
+    tell: Tell
+    hear: Callable[[str], None]
+
+
+class Leading:
+    """The time in which this node leads, over one connection."""
+
+    def __init__(self, connection: Connection, around: Surroundings, log: SyncLog) -> None:
+        self._connection = connection
+        self._around = around
+        self._log = log
+        self._store = Store(connection, log)
+        self._tasks: list[asyncio.Task[None]] = []
+        self._door: Door | None = None
+        self.service = Service(BoardState(), self._store, around.find_policy, around.tell)
+
+    async def begin(self) -> None:
+        """Knows all values and serves from now on; raises MeshError when they cannot be read."""
+        for bucket in BUCKETS:
+            self.take(await read_all(self._connection, bucket))
+        for entry in await read_leases(self._connection):
+            self.service.take_lease(entry.key, entry.revision, entry.content)
+        forwarder = Forwarder(self._connection, self._find_calls, lambda text: self._log.note("call", text))
+
+        async def call(sender: Sender, command: Command) -> Answer:
+            return await forwarder.answer(sender.node, command, is_lead=sender.is_lead)
+
+        self._door = Door(self._connection, self._ask, {"call": call}, self._log)
+        await self._door.open()
+        inbox = Inbox(self._connection, self.service.answer, self._log)
+        self._tasks = [asyncio.create_task(self._survive(work)) for work in (inbox.run, self._expire)]
+
+    async def end(self) -> None:
+        """Decides nothing any more, from this moment on."""
+        self.service.stop()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._door is not None:
+            await self._door.close()
+
+    def take(self, entries: Iterable[Entry]) -> None:
+        """Knows what was written, by whomever."""
+        for entry in entries:
+            try:
+                self.service.state.take(entry.key, entry.revision, entry.content)
+            except Exception as error:  # one value ends no lead
+                self._log.crash(f"value of {entry.key[:80]!a}", error)
+
+    async def _ask(self, sender: Sender, command: Command) -> Answer:
+        self._around.hear(sender.node)
+        return await self.service.answer(make_asked(sender, command))
+
+    async def _survive(self, work: Callable[[], Coroutine[object, object, None]]) -> None:
+        while True:
+            try:
+                await work()
+            except OpenclawError as error:
+                self._log.complain("lead", str(error))
+            except Exception as error:  # the next round may do better
+                self._log.crash("lead", error)
+            await asyncio.sleep(AGAIN_S)
+
+    async def _expire(self) -> None:
+        """Takes plans on where they were left, and tasks from owners that fell silent, every two seconds."""
+        around, state = self._around, self.service.state
+        await self.service.settle(lambda: settle(state, time.time(), around.find_policy(), around.node))
+        while True:
+            silent = around.find_silent()
+            answer = await self.service.settle(
+                lambda: expire(state, time.time(), silent, around.find_policy(), around.node)  # noqa: B023  # at once
+            )
+            for line in answer.lines:
+                self._log.note("taken back", line)
+            await asyncio.sleep(EXPIRY_S)
+
+    def _find_calls(self) -> Mapping[str, tuple[str, ...]]:
+        return self._around.find_policy().settings.mesh.calls

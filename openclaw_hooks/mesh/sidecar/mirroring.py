@@ -1,0 +1,209 @@
+"""The board's files and the mesh kept in step: news from either side applied to the other, edits sent to the lead."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from openclaw_hooks.errors import OpenclawError
+from openclaw_hooks.mesh.mirror.answers import request_id
+from openclaw_hooks.mesh.sidecar.status import stamp
+from openclaw_hooks.mesh.wire.keys import path_of
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterable, Mapping
+
+    from openclaw_hooks.mesh.mirror.mirror import Mirror, Outcome
+    from openclaw_hooks.mesh.mirror.step import Send
+    from openclaw_hooks.mesh.sidecar.log import SyncLog
+    from openclaw_hooks.mesh.sidecar.thread import WorkThread
+
+    News = Mapping[str, tuple[int, bytes | None]]
+
+COMMIT_S = 0.25  # after files were written: what comes within it is one commit
+PASS_S = 30.0
+MAX_IN_FLIGHT = 16
+RETRY_S = 2.0
+
+
+class Delivered(NamedTuple):
+    """What became of an edit: the key's revision and value now, or why it was refused; neither: ask again later."""
+
+    revision: int = 0
+    content: bytes | None = None
+    refusal: str = ""
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the lead has decided on it."""
+        return bool(self.refusal) or self.content is not None
+
+
+class Post(Protocol):
+    """What brings edits of this board to the lead."""
+
+    async def deliver(self, key: str, send: Send, request: str) -> Delivered:
+        """What became of the edit `send` of `key`; never raises for what can be tried again."""
+
+    async def deliver_all(self, sends: Mapping[str, Send]) -> dict[str, Delivered]:
+        """The same for many at once."""
+
+
+class Mirroring:
+    """The mirror at work. `take` and `look` return when files on disk say what is known; `run` does the rest."""
+
+    def __init__(self, mirror: Mirror, thread: WorkThread, post: Post, log: SyncLog) -> None:
+        self.mirror = mirror
+        self.last_pass = ""
+        self.conflicts = 0
+        self.halted = ""
+        self._thread = thread
+        self._post = post
+        self._log = log
+        self._waiting: dict[str, Send] = {}
+        self._in_flight: set[str] = set()
+        self._has_work = asyncio.Event()
+        self._is_dirty = asyncio.Event()
+        self._heard: dict[str, tuple[int, bytes | None]] = {}
+        self._has_news = asyncio.Event()
+        self._is_decided = asyncio.Event()
+        self._is_settled = asyncio.Event()
+        self._is_settled.set()
+
+    @property
+    def pending(self) -> int:
+        """How many edits of this board the lead has not decided on."""
+        return len(self._waiting.keys() | self._in_flight)
+
+    async def take(self, news: News, *, complete: bool = False, by: Mapping[str, str] = {}) -> None:
+        """Brings values of the mesh to the board; they are on disk when it returns. `complete`: there are no others."""
+        if news or complete:
+            self._apply(await self._thread.run(self.mirror.take, news, complete=complete, by=by))
+
+    async def look(self, paths: Iterable[str] | None = None) -> None:
+        """Takes up what was edited on the board; None looks at every file."""
+        self._apply(await self._thread.run(self.mirror.look, None if paths is None else set(paths)))
+        if paths is None:
+            self.last_pass = stamp()
+
+    def hear(self, news: News) -> None:
+        """The same for who does not wait for it."""
+        self._heard.update(news)
+        self._has_news.set()
+
+    async def _take_heard(self) -> None:
+        await self._has_news.wait()
+        self._has_news.clear()
+        heard, self._heard = self._heard, {}
+        await self.take(heard)
+
+    async def settle_key(self, key: str, path: str) -> None:
+        """Returns when what is on disk of one file has been decided on."""
+        await self.look([path])
+        while key in self._waiting or key in self._in_flight:
+            self._is_decided.clear()
+            await self._is_decided.wait()
+
+    async def call(self, work: Callable[..., Outcome], *words: object) -> None:
+        """What else the mirror does, such as after an epoch has changed."""
+        self._apply(await self._thread.run(work, *words))
+
+    async def commit(self) -> None:
+        """Commits what was written and is not committed yet."""
+        self._is_dirty.clear()
+        for report in await self._thread.run(self.mirror.commit):
+            self._log.note("board", report)
+
+    async def flush(self) -> None:
+        """Returns when every edit that is on disk now has been decided on, and is committed."""
+        await self.look()
+        await self._is_settled.wait()
+        await self.commit()
+
+    async def run(self) -> None:
+        """Sends edits, commits what was written, and looks at everything now and then; until it is cancelled."""
+        works = (self._send_edits, self._commit_often, self._pass_often, self._take_heard)
+        await asyncio.gather(*(self._survive(work) for work in works))
+
+    async def _survive(self, work: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            try:
+                await work()
+            except OpenclawError as error:  # the board is in the middle of a merge, the disk is full
+                self._log.complain("board", str(error))
+                await asyncio.sleep(RETRY_S)
+            except Exception as error:  # whatever it is, the next round finds the same files
+                self._log.crash("mirror", error)
+                await asyncio.sleep(RETRY_S)
+
+    async def _pass_often(self) -> None:
+        await asyncio.sleep(PASS_S)
+        await self.look()
+
+    async def _commit_often(self) -> None:
+        await self._is_dirty.wait()
+        await asyncio.sleep(COMMIT_S)
+        await self.commit()
+
+    async def _send_edits(self) -> None:
+        await self._has_work.wait()
+        self._has_work.clear()
+        ready = {key: send for key, send in self._waiting.items() if key not in self._in_flight}
+        if not ready:
+            return
+        for key in ready:
+            del self._waiting[key]
+        self._in_flight |= ready.keys()
+        try:
+            undecided = await self._deliver(ready)
+        finally:
+            self._in_flight -= ready.keys()
+        for key, send in undecided.items():
+            self._waiting.setdefault(key, send)
+        self._tell_settled()
+        if undecided:
+            await asyncio.sleep(RETRY_S)
+            self._has_work.set()
+        elif self._waiting:
+            self._has_work.set()
+
+    async def _deliver(self, sends: dict[str, Send]) -> dict[str, Send]:
+        """Those of `sends` that are not decided on."""
+        if len(sends) > MAX_IN_FLIGHT:
+            results = await self._post.deliver_all(sends)
+        else:
+            asked = [self._post.deliver(key, send, request_id(path_of(key), send)) for key, send in sends.items()]
+            results = dict(zip(sends, await asyncio.gather(*asked), strict=True))
+        for key, delivered in results.items():
+            if delivered.refusal:
+                self._log.note("edit refused", f"{key}: {delivered.refusal}")
+                await self.call(self.mirror.refused, key, sends[key].content, delivered.refusal)
+            elif delivered.content is not None:
+                words = (key, sends[key].content, delivered.revision, delivered.content)
+                await self.call(self.mirror.answered, *words)
+        return {key: send for key, send in sends.items() if key not in results or not results[key].is_settled}
+
+    def wake(self) -> None:
+        """Tries again at once what could not be sent: there is a lead."""
+        self._has_work.set()
+
+    def _apply(self, outcome: Outcome) -> None:
+        for report in outcome.reports:
+            self._log.note("board", report)
+        self.conflicts += outcome.conflicts
+        if outcome.halted and outcome.halted != self.halted:
+            self._log.complain("halted", outcome.halted)
+        self.halted = outcome.halted
+        if outcome.sends:
+            self._waiting.update(outcome.sends)
+            self._has_work.set()
+        if outcome.written:
+            self._is_dirty.set()
+        self._tell_settled()
+
+    def _tell_settled(self) -> None:
+        self._is_decided.set()
+        if self._waiting or self._in_flight:
+            self._is_settled.clear()
+        else:
+            self._is_settled.set()

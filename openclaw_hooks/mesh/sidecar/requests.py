@@ -1,0 +1,91 @@
+"""What the programs of this machine ask the sidecar for, over its socket."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from openclaw_hooks.errors import OpenclawError
+from openclaw_hooks.mesh.mirror.claims import Desk as WorkPlace
+from openclaw_hooks.mesh.mirror.claims import record_claim
+from openclaw_hooks.mesh.sidecar.desk import read_request
+from openclaw_hooks.mesh.state.leases import MeshLease
+from openclaw_hooks.mesh.wire.keys import path_of
+
+if TYPE_CHECKING:
+    from openclaw_hooks.mesh.sidecar.control import Handler
+    from openclaw_hooks.mesh.sidecar.desk import Here
+    from openclaw_hooks.mesh.sidecar.node import Node
+    from openclaw_hooks.mesh.wire.messages import Answer, Command
+
+FLUSH_S = 30.0
+SETTLE_S = 3.0  # for an edit by hand of the task that a command names
+UNAIMED = frozenset({"propose", "new", "hello"})
+
+
+class Requests:
+    """Answers for `node`; a request to stop sets `stop`."""
+
+    def __init__(self, node: Node, stop: asyncio.Event) -> None:
+        self._node = node
+        self._stop = stop
+
+    def handlers(self) -> dict[str, Handler]:
+        """The answers by the name of the request."""
+        return {
+            "command": self._take_command,
+            "status": self._tell_status,
+            "flush": self._flush,
+            "stop": self._end,
+        }
+
+    async def _take_command(self, request: dict[str, Any]) -> Answer:
+        command, here = read_request(request)
+        node = self._node
+        if command.task and command.verb not in UNAIMED:
+            await self._settle_edits(command.task)
+        answer = await node.desk.ask_or_leave(command)
+        try:
+            await node.show(answer)
+            await self._note_claim(command, answer, here)
+        except OpenclawError as error:  # what was decided stands; the board follows when it can
+            node.log.complain("board", str(error))
+            return msgspec.structs.replace(answer, lines=[*answer.lines, f"this board does not show it yet: {error}"])
+        return answer
+
+    async def _settle_edits(self, task: str) -> None:
+        """Sends what was edited by hand a moment ago: the command is about what is on disk."""
+        mirroring = self._node.mirroring
+        try:
+            await asyncio.wait_for(mirroring.settle_key(task, path_of(task)), SETTLE_S)
+        except (TimeoutError, OpenclawError) as error:
+            if str(error):
+                self._node.log.complain("board", str(error))
+
+    async def _note_claim(self, command: Command, answer: Answer, here: Here) -> None:
+        """Writes down what this clone holds from now on, for the hooks that look at its commits."""
+        told = answer.result.get("lease")
+        if not isinstance(told, dict) or (command.clone and command.clone != self._node.clone):
+            return
+        lease = msgspec.convert(told, MeshLease)
+        await self._node.record_claim(record_claim, lease, WorkPlace(here.worktree, here.session))
+
+    async def _tell_status(self, request: dict[str, Any]) -> dict[str, Any]:
+        return {"ok": True, "status": msgspec.to_builtins(self._node.status())}
+
+    async def _flush(self, request: dict[str, Any]) -> dict[str, Any]:
+        asked = request.get("timeout")
+        timeout_s = float(asked) if isinstance(asked, int | float) and 0 < asked <= 600 else FLUSH_S
+        try:
+            await asyncio.wait_for(self._node.come_in_step(), timeout_s)
+        except TimeoutError:
+            status = self._node.status()
+            return {"ok": False, "lines": [f"not in step after {timeout_s:g} s: {status.last_error or status.state}"]}
+        return {"ok": True, "lines": []}
+
+    async def _end(self, request: dict[str, Any]) -> dict[str, Any]:
+        self._stop.set()
+        return {"ok": True, "pid": os.getpid()}

@@ -1,0 +1,113 @@
+"""The sidecar at work: the board's files, this machine's commands and one connection, each going on without the others."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from contextlib import AsyncExitStack, suppress
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from openclaw_hooks.board.actor import find_actor
+from openclaw_hooks.board.opening import open_board
+from openclaw_hooks.errors import EXIT_FINDINGS, EXIT_OK, OpenclawError
+from openclaw_hooks.mesh.place import find_place
+from openclaw_hooks.mesh.sidecar.control import Control
+from openclaw_hooks.mesh.sidecar.lock import sidecar_lock
+from openclaw_hooks.mesh.sidecar.log import open_log
+from openclaw_hooks.mesh.sidecar.member import find_member
+from openclaw_hooks.mesh.sidecar.node import Node
+from openclaw_hooks.mesh.sidecar.requests import Requests
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+    from openclaw_hooks.git import Repo
+    from openclaw_hooks.mesh.sidecar.status import SyncStatus
+
+    Work = Callable[[], Coroutine[Any, Any, None]]
+
+ONCE_S = 120.0
+AGAIN_S = 1.0
+
+
+class Outcome(NamedTuple):
+    """How a run ended: exit code, the last status, and a line for whoever waited."""
+
+    code: int
+    status: SyncStatus
+    summary: str
+
+
+async def run_sidecar(repo: Repo, *, is_once: bool = False) -> Outcome:
+    """Runs the sidecar of `repo` until a signal or a request ends it; with `is_once` until both sides are in step.
+
+    Raises RefusedError when one runs already, OpenclawError where none can run.
+    """
+    place = find_place(repo)
+    actor = find_actor(repo)
+    member = find_member(place, repo.state_dir, actor)
+    with sidecar_lock(place):
+        board = open_board(repo.top or None, create=True)
+        log = open_log(place.sync_log, is_watched=not is_once)
+        stop = asyncio.Event()
+        async with AsyncExitStack() as stack:
+            node = Node(member, board, actor, log)
+            stack.push_async_callback(node.close)
+            await node.open()
+            control = Control(place.sync_socket, Requests(node, stop).handlers(), log)
+            stack.push_async_callback(control.close)
+            await control.open()
+            _listen_to_signals(stop)
+            works = [asyncio.create_task(_survive(node, work)) for work in node.works()]
+            stack.push_async_callback(_cancel, works)
+            log.note("started", f"as {member.node} ({member.role.value})")
+            code = await _once(node, stop) if is_once else await _until(stop)
+            log.note("stopping")
+        status = node.status("stopped")
+        node.write_status(status)
+        return Outcome(code, status, _summarize(status, code))
+
+
+async def _until(stop: asyncio.Event) -> int:
+    await stop.wait()
+    return EXIT_OK
+
+
+async def _once(node: Node, stop: asyncio.Event) -> int:
+    """Whether both sides came in step."""
+    in_step = asyncio.create_task(node.come_in_step())
+    stopped = asyncio.create_task(stop.wait())
+    done, waiting = await asyncio.wait((in_step, stopped), timeout=ONCE_S, return_when=asyncio.FIRST_COMPLETED)
+    await _cancel(list(waiting))
+    return EXIT_OK if in_step in done and not node.trouble else EXIT_FINDINGS
+
+
+async def _survive(node: Node, work: Work) -> None:
+    """Goes on with `work` whatever happens to it."""
+    while True:
+        try:
+            await work()
+        except OpenclawError as error:
+            node.log.complain("sidecar", str(error))
+        except Exception as error:
+            node.log.crash("sidecar", error)
+        await asyncio.sleep(AGAIN_S)
+
+
+async def _cancel(tasks: list[asyncio.Task[Any]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _listen_to_signals(stop: asyncio.Event) -> None:
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        with suppress(NotImplementedError, RuntimeError):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+
+
+def _summarize(status: SyncStatus, code: int) -> str:
+    if code == EXIT_OK:
+        return f"in step with the mesh: {status.conflicts} conflict(s)"
+    left = f"{status.pending} edit(s) and {status.intents} intent(s) wait"
+    return f"not in step with the mesh: {left}; {status.last_error or 'it took too long'}"

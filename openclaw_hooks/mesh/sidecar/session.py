@@ -1,0 +1,187 @@
+"""One connection of the sidecar: what is heard over it, what this node tells of itself, and leading where it may."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from openclaw_hooks.errors import OpenclawError
+from openclaw_hooks.mesh.buckets import ensure_buckets
+from openclaw_hooks.mesh.connection import open_connection
+from openclaw_hooks.mesh.offers.commands import find_command_tools
+from openclaw_hooks.mesh.offers.serve import serve_tools
+from openclaw_hooks.mesh.replica.leadership import Leadership
+from openclaw_hooks.mesh.replica.presence import PresenceBook, beat_presence
+from openclaw_hooks.mesh.replica.watch import Watch
+from openclaw_hooks.mesh.sidecar.leading import Leading
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Sequence
+    from typing import Any
+
+    from openclaw_hooks.mesh.connection import Connection
+    from openclaw_hooks.mesh.replica.pages import Entry
+    from openclaw_hooks.mesh.replica.presence import Presence
+    from openclaw_hooks.mesh.replica.streams import Epoch
+    from openclaw_hooks.mesh.sidecar.node import Node
+
+BOOK_S = 5.0
+TEND_S = 1.0
+CLUSTER = 3  # servers from which on values are kept by three of them
+REPLICAS = 3
+OVER_S = 0.5
+CATCH_UP_S = 0.01
+
+
+class Session:
+    """The life of one connection of `node`; what it learns stays there."""
+
+    def __init__(self, node: Node, connection: Connection) -> None:
+        self.connection = connection
+        self.leading: Leading | None = None
+        self._node = node
+        self._log = node.log
+        self.book = PresenceBook(connection, self._note)
+        self.watch = Watch(connection, self, self._note, node.epochs())
+        self.leadership = Leadership(connection, node.member.node, self._note) if node.member.is_lead else None
+        self.is_caught_up = asyncio.Event()
+        self._first: dict[str, tuple[int, bytes | None]] | None = {}
+        self._heard: set[str] = set()
+        self._noting: list[asyncio.Task[None]] = []
+
+    async def run(self) -> None:
+        """Goes on until the connection is over for good, or this is cancelled."""
+        if self._node.member.is_lead:
+            await self._ensure_buckets()
+        works: list[Callable[[], Coroutine[Any, Any, None]]] = [
+            self.watch.run,
+            self._take_first,
+            self._beat,
+            self._keep_book,
+            self._serve_tools,
+            self._end_when_over,
+        ]
+        if self.leadership is not None:
+            works.append(self._lead)
+        tasks = [asyncio.create_task(work()) for work in works]
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            if self.leadership is not None and self.leadership.is_leading and self.connection.is_up:
+                await self._hand_over()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    @property
+    def is_leading(self) -> bool:
+        """Whether this node leads at this moment."""
+        return self.leadership is not None and self.leadership.is_leading
+
+    async def on_changes(self, bucket: str, entries: Sequence[Entry]) -> None:
+        """Brings what was written in the mesh onto the board."""
+        if self.leading is not None:
+            self.leading.take(entries)
+        news = {entry.key: (entry.revision, entry.content) for entry in entries}
+        if self._first is not None:
+            self._first.update(news)
+        else:
+            await self._node.mirroring.take(news)
+
+    async def _take_first(self) -> None:
+        """Brings all that there is onto the board: only then is a file without a key known to be a new one."""
+        await self.watch.wait_until_complete()
+        first, self._first = self._first, None
+        await self._node.mirroring.take(first or {}, complete=True)
+        self.is_caught_up.set()
+        await asyncio.Event().wait()
+
+    async def on_epoch(self, bucket: str, old: Epoch, new: Epoch) -> bool:
+        """Whether a bucket that has lost something was made good."""
+        return await self._node.mend(self, bucket, old, new)
+
+    async def _ensure_buckets(self) -> None:
+        servers = len(self.connection.client.servers) if not self._node.member.runs_server else 1
+        await ensure_buckets(self.connection, REPLICAS if servers >= CLUSTER else 1)
+
+    async def _lead(self) -> None:
+        assert self.leadership is not None  # it is run for those who may lead
+        await self.leadership.run(self._on_lead, self._on_lost)
+
+    async def _on_lead(self, term: int) -> None:
+        assert self.leadership is not None  # as above
+        self.leading = Leading(self.connection, self._node.surroundings(self), self._log)
+        await self.leading.begin()
+        self._log.note("leading", f"term {term}")
+        self._node.take_lead(self.leading.service)
+        await asyncio.Event().wait()  # until it is lost
+
+    async def _on_lost(self) -> None:
+        self._node.take_lead(None)
+        leading, self.leading = self.leading, None
+        if leading is not None:
+            await leading.end()
+            self._log.note("leads no more")
+
+    async def _hand_over(self) -> None:
+        assert self.leadership is not None  # its caller asked it
+        try:
+            await asyncio.wait_for(self.leadership.stop(), 3)
+        except (OpenclawError, OSError, TimeoutError) as error:
+            self._log.complain("hand over", str(error) or "it took too long")
+
+    async def _beat(self) -> None:
+        await beat_presence(self.connection, self._describe, self._note)
+
+    def _describe(self) -> Presence:
+        return self._node.describe(self)
+
+    async def _keep_book(self) -> None:
+        while True:
+            try:
+                await self.book.refresh()
+                for node in self.book.nodes:
+                    self.hear(node)
+            except OpenclawError as error:
+                self._note(error.message)
+            await asyncio.sleep(BOOK_S)
+
+    def hear(self, node: str) -> None:
+        """Notes that `node` has joined, when it is heard of for the first time."""
+        if node not in self._heard:
+            self._heard.add(node)
+            self._noting.append(asyncio.create_task(self._node.note_join(node)))
+
+    async def catch_up(self) -> bool:
+        """Whether everything that the mesh has now is on this board; no, when the connection ends before."""
+        began = asyncio.get_running_loop().time()
+        self.watch.look_again()
+        while not (self.is_caught_up.is_set() and self.watch.is_complete and self._looked_since(began)):
+            if self.connection.is_over:
+                return False
+            await asyncio.sleep(CATCH_UP_S)
+        return True
+
+    def _looked_since(self, began: float) -> bool:
+        return self.watch.looked_s_ago < asyncio.get_running_loop().time() - began
+
+    async def _serve_tools(self) -> None:
+        member, root = self._node.member, self._node.board.repo.top
+        await serve_tools(self.connection, member.node, lambda: find_command_tools(member.place, root), self._note)
+
+    async def _end_when_over(self) -> None:
+        while not self.connection.is_over:
+            await asyncio.sleep(OVER_S)
+
+    def _note(self, text: str) -> None:
+        self._log.complain("mesh", text)
+
+
+async def connect(node: Node) -> Session:
+    """A session over a new connection; raises MeshError when there is no mesh to connect to."""
+    access = node.member.find_access()
+    connection = await open_connection(access, node.member.node, lambda text: node.log.complain("connection", text))
+    node.log.note("connected", access.show())
+    return Session(node, connection)
