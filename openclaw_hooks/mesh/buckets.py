@@ -102,6 +102,8 @@ async def ensure_buckets(lead: Connection, replicas: int = 1) -> None:
         error = await _ask(lead, "CREATE", config)
         if error.get("err_code") == NAME_IN_USE:
             error = await _ask(lead, "UPDATE", config)
+            if error and config["name"] == EVENTS:
+                continue  # how it is written can't be changed when a cluster grows: it keeps events all the same
         if error:
             name = config["name"].removeprefix("KV_")
             raise MeshError(f"the server refuses bucket {name}: {error.get('description', 'it does not say why')}")
