@@ -7,9 +7,15 @@ from openclaw_hooks.cli.lazy import LazyCommand, LazyGroup, make_app
 COMMANDS = {
     "up": LazyCommand("mesh.up", "up", "Start the server of this repository, or find it running."),
     "down": LazyCommand("mesh.down", "down", "Stop the server of this repository."),
-    "status": LazyCommand("mesh.status", "status", "Show how the server stands and which nodes there are."),
+    "status": LazyCommand("mesh.status", "status", "Show how the server and the sidecar stand, and what waits."),
+    "nodes": LazyCommand("mesh.nodes", "nodes", "Show the nodes, who leads, and when each was heard."),
     "invite": LazyCommand("mesh.invite", "invite", "Let a node in: write the file that it joins with."),
     "revoke": LazyCommand("mesh.revoke", "revoke", "Cut a node off, for good."),
+    "intents": LazyCommand("mesh.intents", "intents", "Show the commands that wait for the lead, or drop one."),
+    "tools": LazyCommand("mesh.tools", "tools", "Show what nodes offer each other."),
+    "call": LazyCommand("mesh.call", "call", "Call a method of a node's tool, through the lead."),
+    "run": LazyCommand("mesh.run", "run", "Run a command that a node has on its list, by its name."),
+    "events": LazyCommand("mesh.events", "events", "Show what happens to tasks, plans and nodes."),
 }
 
 
@@ -21,6 +27,6 @@ class MeshCommands(LazyGroup):
 
 app = make_app(
     MeshCommands,
-    "Run the server that boards of many machines will be joined on, and say who may connect.\n\n"
-    "Boards are not mirrored over it yet: share them with `openclaw board sync`.\n\nExample: openclaw mesh up",
+    "Run the server that boards of many machines are joined on, and say who may connect.\n\n"
+    "Boards are mirrored over it by `openclaw sync`.\n\nExample: openclaw mesh up",
 )

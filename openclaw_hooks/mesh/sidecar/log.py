@@ -31,6 +31,7 @@ class SyncLog:
     def __init__(self, path: str, screen: TextIO | None = None) -> None:
         self.path = path
         self.last_error = ""
+        self.last_error_at = ""
         self._screen = screen
         self._told: dict[tuple[str, str], tuple[float, int]] = {}  # when it was noted last, and how often it came since
 
@@ -40,7 +41,7 @@ class SyncLog:
 
     def complain(self, event: str, text: str, **fields: Any) -> None:
         """Notes a trouble, the same one once a minute at most; it is the last error from then on."""
-        self.last_error = f"{event}: {text}"[:MAX_TEXT]
+        self.last_error, self.last_error_at = f"{event}: {text}"[:MAX_TEXT], _now()
         key, now = (event, text), time.monotonic()
         since, count = self._told.get(key, (-QUIET_S, 0))
         if now - since < QUIET_S:

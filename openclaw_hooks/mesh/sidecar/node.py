@@ -12,6 +12,7 @@ from openclaw_hooks.board.leases.claims import clone_id
 from openclaw_hooks.board.store import read_task
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.mesh.mirror.bases import Bases
+from openclaw_hooks.mesh.mirror.file_watch import watch_files
 from openclaw_hooks.mesh.mirror.mirror import Mirror
 from openclaw_hooks.mesh.relay.intents import deliver, list_intents
 from openclaw_hooks.mesh.replica.presence import Presence
@@ -107,14 +108,7 @@ class Node:
         ]
 
     async def _watch_files(self) -> None:
-        await self.mirroring.look()
-        try:
-            from openclaw_hooks.mesh.mirror.file_watch import watch_files
-        except ImportError:
-            while True:
-                await asyncio.sleep(0.1)
-                await self.mirroring.look()
-        async for paths in watch_files(self.board.top, asyncio.Event(), lambda text: self.log.complain("watch", text)):
+        async for paths in watch_files(self.board, asyncio.Event(), lambda text: self.log.complain("files", text)):
             try:
                 await self.mirroring.look(paths or None)
             except OpenclawError as error:
@@ -155,7 +149,7 @@ class Node:
             self._has_link.clear()
             self.session = self.desk.connection = None
             self.take_lead(None)
-            await session.connection.close()
+            await session.close()
 
     def take_lead(self, service: Service | None) -> None:
         """Notes that this node leads from now on, or no more."""
@@ -187,7 +181,7 @@ class Node:
             await self._has_link.wait()
             if os.path.isdir(self.member.place.intents):
                 delivery = await deliver(self.member.place, self._send_intent)
-                for command in delivery.done:
+                for command, _ in delivery.done:
                     self.log.note("intent done", f"{command.verb} {command.task}".strip())
                 for intent in delivery.refused:
                     reason = intent.problem.message if intent.problem else ""

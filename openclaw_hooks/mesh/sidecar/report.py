@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from openclaw_hooks.board.merge.records import FOLDER as CONFLICTS_FOLDER
 from openclaw_hooks.mesh.sidecar.status import NodeStatus, SyncStatus
 
 if TYPE_CHECKING:
@@ -31,10 +32,19 @@ def make_status(node: Node, state: str = "") -> SyncStatus:
         nodes=_list_nodes(session),
         pending=node.mirroring.pending,
         intents=node.intents,
-        conflicts=node.mirroring.conflicts,
-        last_error=node.mirroring.halted or node.log.last_error,
+        conflicts=_count_conflicts(node),
+        last_error=node.log.last_error,
+        last_error_at=node.log.last_error_at,
+        halted=node.mirroring.halted,
         last_pass=node.mirroring.last_pass,
     )
+
+
+def _count_conflicts(node: Node) -> int:
+    try:
+        return sum(name.endswith(".yaml") for name in os.listdir(os.path.join(node.board.top, CONFLICTS_FOLDER)))
+    except OSError:
+        return 0
 
 
 def _find_lead(session: Session | None) -> str:

@@ -11,7 +11,7 @@ from openclaw_hooks.mesh.connection import open_connection
 from openclaw_hooks.mesh.offers.commands import find_command_tools
 from openclaw_hooks.mesh.offers.serve import serve_tools
 from openclaw_hooks.mesh.replica.leadership import Leadership
-from openclaw_hooks.mesh.replica.presence import PresenceBook, beat_presence
+from openclaw_hooks.mesh.replica.presence import PresenceBook, beat_presence, tell_presence
 from openclaw_hooks.mesh.replica.watch import Watch
 from openclaw_hooks.mesh.sidecar.leading import Leading
 
@@ -36,14 +36,19 @@ CATCH_UP_S = 0.01
 class Session:
     """The life of one connection of `node`; what it learns stays there."""
 
-    def __init__(self, node: Node, connection: Connection) -> None:
+    def __init__(self, node: Node, connection: Connection, is_closing: asyncio.Event) -> None:
         self.connection = connection
+        self._is_closing = is_closing
         self.leading: Leading | None = None
         self._node = node
         self._log = node.log
         self.book = PresenceBook(connection, self._note)
         self.watch = Watch(connection, self, self._note, node.epochs())
-        self.leadership = Leadership(connection, node.member.node, self._note) if node.member.is_lead else None
+        self.leadership = (
+            Leadership(connection, node.member.node, lambda text: node.log.note("lead", text))
+            if node.member.is_lead
+            else None
+        )
         self.is_caught_up = asyncio.Event()
         self._first: dict[str, tuple[int, bytes | None]] | None = {}
         self._heard: set[str] = set()
@@ -74,6 +79,11 @@ class Session:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def close(self) -> None:
+        """Ends the connection, which is nothing to complain about."""
+        self._is_closing.set()
+        await self.connection.close()
 
     @property
     def is_leading(self) -> bool:
@@ -114,8 +124,9 @@ class Session:
         assert self.leadership is not None  # as above
         self.leading = Leading(self.connection, self._node.surroundings(self), self._log)
         await self.leading.begin()
-        self._log.note("leading", f"term {term}")
+        self._log.note("serving", f"{len(self.leading.service.state.entries):,} tasks and plans", term=term)
         self._node.take_lead(self.leading.service)
+        await tell_presence(self.connection, self._describe())  # who waits for a lead hears it at once
         await asyncio.Event().wait()  # until it is lost
 
     async def _on_lost(self) -> None:
@@ -123,7 +134,6 @@ class Session:
         leading, self.leading = self.leading, None
         if leading is not None:
             await leading.end()
-            self._log.note("leads no more")
 
     async def _hand_over(self) -> None:
         assert self.leadership is not None  # its caller asked it
@@ -182,6 +192,12 @@ class Session:
 async def connect(node: Node) -> Session:
     """A session over a new connection; raises MeshError when there is no mesh to connect to."""
     access = node.member.find_access()
-    connection = await open_connection(access, node.member.node, lambda text: node.log.complain("connection", text))
+    is_closing = asyncio.Event()
+
+    def complain(text: str) -> None:
+        if not is_closing.is_set():
+            node.log.complain("connection", text)
+
+    connection = await open_connection(access, node.member.node, complain)
     node.log.note("connected", access.show())
-    return Session(node, connection)
+    return Session(node, connection, is_closing)

@@ -47,6 +47,8 @@ class SyncStatus(Struct, frozen=True):
     intents: int = 0
     conflicts: int = 0
     last_error: str = ""
+    last_error_at: str = ""
+    halted: str = ""
     last_pass: str = ""
     at: str = ""
 
