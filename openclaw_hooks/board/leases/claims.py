@@ -73,7 +73,7 @@ def claim_task(repo: Repo, task: TaskHead, owner: str, terms: Terms) -> Lease:
                 fetch_ref(repo, terms.remote, task.id, terms.timeout_s)
                 known, lease = read_claim(repo, task.id)
             if lease.owner and is_live(lease, now):
-                raise _taken(repo, lease)
+                raise describe_taken(repo, lease)
         token = lease.token if is_own else next_token(known, lease)
         new = make_lease(lease if is_own else Lease(task.id), (owner, token, clone), terms.minutes, now)
         if _swap(repo, new, known.oid, terms):
@@ -141,6 +141,17 @@ def find_loss(repo: Repo, held: Held) -> LostError | None:
     return None if lease.token == held.token and lease.owner else _lost(held.task, lease)
 
 
+def describe_taken(repo: Repo, lease: Lease) -> RefusedError:
+    """Why a task cannot be claimed that `lease` gives to somebody: to this clone itself, or to whom and until when."""
+    held = held_lease(repo.state_dir, lease.task)
+    if held and held.token == lease.token:
+        where = "here" if held.worktree == _work_folder(repo) else f"in {held.worktree}"
+        hint = f"go on with it there, or give it free: `openclaw task release {lease.task} --reason TEXT`"
+        return RefusedError(f"{lease.task} is already claimed {where} by {lease.owner}, until {lease.expires}", hint)
+    hint = f"choose another task: `openclaw task ready`; it can be taken over after {lease.expires}"
+    return RefusedError(f"{lease.task} is claimed by {describe_holder(lease)} until {lease.expires}", hint)
+
+
 def clone_id(repo: Repo) -> str:
     """Eight random hexadecimal digits that stay with this clone."""
     path = os.path.join(repo.state_dir, CLONE_FILE)
@@ -184,16 +195,6 @@ def _require(repo: Repo, seen: tuple[str, Lease], owner: str, token: str = "") -
     if held is None or held.token != asked:  # the token came from elsewhere
         return Held(task, lease.owner, lease.token, lease.expires, lease.made, lease.minutes)
     return held
-
-
-def _taken(repo: Repo, lease: Lease) -> RefusedError:
-    held = held_lease(repo.state_dir, lease.task)
-    if held and held.token == lease.token:
-        where = "here" if held.worktree == _work_folder(repo) else f"in {held.worktree}"
-        hint = f"go on with it there, or give it free: `openclaw task release {lease.task} --reason TEXT`"
-        return RefusedError(f"{lease.task} is already claimed {where} by {lease.owner}, until {lease.expires}", hint)
-    hint = f"choose another task: `openclaw task ready`; it can be taken over after {lease.expires}"
-    return RefusedError(f"{lease.task} is claimed by {describe_holder(lease)} until {lease.expires}", hint)
 
 
 def _lost(task: str, lease: Lease) -> LostError:

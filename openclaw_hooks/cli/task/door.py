@@ -144,7 +144,12 @@ class _Errand:
         if deed.sign:
             args |= deed.sign(self.board, self.line.actor, task_id)
         held = held_lease(self.line.repo.state_dir, task_id)
-        answer = send(self.line, deed.verb, task_id, args, deed.token or (held.token if held else ""))
+        try:
+            answer = send(self.line, deed.verb, task_id, args, deed.token or (held.token if held else ""))
+        except RefusedError as error:
+            if held and deed.verb == "claim":
+                raise self._find_own(task_id) or error from error
+            raise
         if answer.result.get(QUEUED):
             self.queued.append(answer)
             self.told += answer.lines
@@ -154,6 +159,14 @@ class _Errand:
         show_reports(map(str, answer.result.get("reports", ())))
         self.done.append(outcome)
         self.told += [self.tell(outcome), *answer.lines]
+
+    def _find_own(self, task_id: str) -> RefusedError | None:
+        """That this very clone has the task, and where; None when it is somebody else's."""
+        from openclaw_hooks.board.leases.claims import describe_taken, read_lease
+        from openclaw_hooks.board.leases.held import held_lease
+
+        lease, held = read_lease(self.line.repo, task_id), held_lease(self.line.repo.state_dir, task_id)
+        return describe_taken(self.line.repo, lease) if lease and held and lease.token == held.token else None
 
     def _show(self, as_json: bool) -> None:
         if as_json and self.queued:
@@ -194,7 +207,7 @@ def read_task_of(answer: Answer, task_id: str) -> Task:
 def keep_claim(line: Line, outcome: Outcome) -> None:
     """Let the hooks know what this clone holds now, and what not any more."""
     from openclaw_hooks.agents import find_session
-    from openclaw_hooks.board.leases.held import forget_held
+    from openclaw_hooks.board.leases.held import forget_held, held_lease
     from openclaw_hooks.tasks.model import ACTIVE
 
     task, lease = outcome.task, outcome.lease
@@ -203,6 +216,9 @@ def keep_claim(line: Line, outcome: Outcome) -> None:
     elif lease:
         from openclaw_hooks.mesh.mirror.claims import Desk, record_claim
 
+        held = held_lease(line.repo.state_dir, task.id)
+        if held and (held.token, held.expires) == (lease.token, lease.expires) and held.worktree:
+            return  # the sidecar has seen to it
         record_claim(line.repo, task, lease, Desk(line.repo.top, find_session()))
 
 
