@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from openclaw_hooks.board.snapshot import task_path
 from openclaw_hooks.cli.task.door import find_line, find_task, keep_claim, read_outcome, show_queued
 from openclaw_hooks.cli.task.draft import Draft, draft_file, drop_draft, put_draft, read_draft
 from openclaw_hooks.cli.task.edit_fields import ListChanges, Wish, make_changes, refuse_worker
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from openclaw_hooks.board.actor import Actor
     from openclaw_hooks.board.place import Board
     from openclaw_hooks.mesh.relay.line import Line
+    from openclaw_hooks.mesh.wire.messages import Answer
 
 
 def edit(
@@ -67,7 +69,6 @@ def edit(
 
 def edit_here(board: Board, actor: Actor, named: tuple[str, bool], wanted: Draft | Wish) -> None:
     """Make the change on the board of this repository, and tell it; `named`: the task, and whether as JSON."""
-    from openclaw_hooks.board.snapshot import task_path
     from openclaw_hooks.plans.service import change_board
     from openclaw_hooks.tasks.ids import find_id
     from openclaw_hooks.tasks.markdown import parse_task
@@ -112,5 +113,27 @@ def edit_there(line: Line, board: Board, named: tuple[str, bool], wanted: Draft 
         return
     outcome = read_outcome(answer, task_id)
     keep_claim(line, outcome)
+    keep_conflicts(board, line.actor, task_id, answer)
     show_reports(map(str, answer.result.get("reports", ())))
-    show_moved([outcome.task], [f"{task_id} edited", *answer.lines], as_json)
+    is_same = answer.files[task_path(task_id)].encode() == base
+    told = f"{task_id} is so already: nothing was changed" if is_same else f"{task_id} edited"
+    show_moved([outcome.task], [told, *answer.lines], as_json)
+
+
+def keep_conflicts(board: Board, actor: Actor, task_id: str, answer: Answer) -> None:
+    """What gave way to the changes of others is kept on this board, as after any merge, and told."""
+    from openclaw_hooks.board.merge.field_merge import Conflict
+    from openclaw_hooks.board.merge.records import write_record
+    from openclaw_hooks.board.store import edit_board
+
+    told = [one for one in answer.result.get("conflicts") or () if isinstance(one, dict)]
+    conflicts = [Conflict(*(str(one.get(name, "")) for name in Conflict._fields)) for one in told]
+    if not conflicts:
+        return
+    with edit_board(board, actor) as change:
+        for conflict in conflicts:
+            path, content = write_record(task_path(task_id), conflict)
+            change.put(path, content)
+            change.say(f"conflict in {task_id}: {conflict.field} ({actor.name})")
+    named = ", ".join(f"`{conflict.field}`" for conflict in conflicts)
+    show_reports([f"{task_id}: {named} changed by others meanwhile, theirs stays: see `openclaw board conflicts`"])

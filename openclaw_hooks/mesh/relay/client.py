@@ -60,10 +60,11 @@ class _Question(Struct, frozen=True):
 
 
 class _Refusal(Struct, frozen=True):
-    """What the sidecar answers to a line that is no command."""
+    """What the sidecar answers to a line before it has read a command in it."""
 
     ok: bool
     error: Problem
+    id: str = ""
 
 
 def is_running(place: Place) -> bool:
@@ -164,13 +165,11 @@ def _exchange(connection: socket.socket, line: bytes, deadline: float) -> bytes:
 
 
 def _read_answer(reply: bytes, command: Command) -> Answer:
-    try:
-        answer = decode_answer(reply)
-    except WireError:
-        with suppress(msgspec.MsgspecError, UnicodeDecodeError):
-            refusal = msgspec.json.decode(reply, type=_Refusal)
+    with suppress(msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        refusal = msgspec.json.decode(reply, type=_Refusal)
+        if not refusal.ok and not refusal.id:
             return Answer(command.id, ok=False, error=refusal.error)
-        raise
+    answer = decode_answer(reply)
     if answer.id != command.id:
         raise WireError("the sidecar answered another question", "is it of another version? restart `openclaw sync`")
     return answer

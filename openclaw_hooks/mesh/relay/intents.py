@@ -52,9 +52,9 @@ class Intents(NamedTuple):
 
 
 class Delivery(NamedTuple):
-    """The commands that were done and refused, and how many still wait."""
+    """The commands that were done, with their answers; those that were refused; and how many still wait."""
 
-    done: tuple[Command, ...]
+    done: tuple[tuple[Command, Answer], ...]
     refused: tuple[Intent, ...]
     left: int
 
@@ -107,10 +107,10 @@ def drop_intent(place: Place, request: str) -> Intent:
 async def deliver(place: Place, send: Callable[[Command], Awaitable[Answer]]) -> Delivery:
     """What became of the intents: each is sent in its order, and those behind one that cannot be sent now wait on.
 
-    What the lead refuses is kept aside with its reason. `send` raises OpenclawError or OSError (TimeoutError is one) when
+    What the lead refuses is kept aside with its reason, and so is an edit that gave way to others in part. `send` raises OpenclawError or OSError (TimeoutError is one) when
     the lead cannot be asked.
     """
-    done: list[Command] = []
+    done: list[tuple[Command, Answer]] = []
     refused: list[Intent] = []
     waiting = list_intents(place).waiting
     for path, intent in waiting.items():
@@ -122,13 +122,24 @@ async def deliver(place: Place, send: Callable[[Command], Awaitable[Answer]]) ->
             break
         if answer.error and answer.error.code in AWAY:
             break
-        if error_of(answer) is None:
-            done.append(intent.command)
+        if problem := _find_problem(answer):
+            refused.append(_put_aside(place, path, msgspec.structs.replace(intent, problem=problem)))
         else:
-            refused.append(_put_aside(place, path, msgspec.structs.replace(intent, problem=answer.error)))
+            done.append((intent.command, answer))
         with suppress(FileNotFoundError):
             os.unlink(path)
     return Delivery(tuple(done), tuple(refused), len(_list_names(place.intents)))
+
+
+def _find_problem(answer: Answer) -> Problem | None:
+    """Why somebody has to look at a command again: it was refused, or others had changed the same and theirs stayed."""
+    if error_of(answer):
+        return answer.error
+    conflicts = answer.result.get("conflicts") or ()
+    fields = [str(one.get("field", "")) for one in conflicts if isinstance(one, dict)]
+    if not fields:
+        return None
+    return Problem("conflict", f"{', '.join(fields)}: changed by others meanwhile, and theirs stayed", "edit it again")
 
 
 def _put_aside(place: Place, path: str, intent: Intent) -> Intent:

@@ -152,10 +152,12 @@ def test_an_answer_without_end_is_cut_off(place: Place, start_sidecar: Callable[
         ask(place, claim(), HERE, 5)
 
 
+@pytest.mark.parametrize("named", ["", '"id": "", '])
 def test_what_the_sidecar_itself_refuses_is_an_error_with_its_words(
-    place: Place, start_sidecar: Callable[..., Sidecar]
+    place: Place, start_sidecar: Callable[..., Sidecar], named: str
 ) -> None:
-    start_sidecar(lambda line: b'{"ok": false, "error": {"code": "invalid", "message": "no request", "hint": "x"}}\n')
+    problem = '"error": {"code": "invalid", "message": "no request", "hint": "x"}'
+    start_sidecar(lambda line: f'{{{named}"ok": false, {problem}}}\n'.encode())
     error = error_of(ask(place, claim(), HERE, 1))
     assert error is not None
     assert (error.message, error.hint) == ("no request", "x")

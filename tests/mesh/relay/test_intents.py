@@ -75,7 +75,7 @@ def test_what_the_lead_refuses_is_kept_aside_with_its_reason_and_holds_nothing_u
     for title in ("a", "b", "c"):
         add_intent(place, propose(title))
     delivery = asyncio.run(deliver(place, Lead(b=code)))
-    assert [command.args["fields"]["title"] for command in delivery.done] == ["a", "c"]
+    assert [command.args["fields"]["title"] for command, _ in delivery.done] == ["a", "c"]
     assert delivery.left == 0
     (kept,) = list_intents(place).refused.values()
     assert kept == delivery.refused[0]
@@ -85,6 +85,20 @@ def test_what_the_lead_refuses_is_kept_aside_with_its_reason_and_holds_nothing_u
     assert (kept.problem.code, kept.problem.message, kept.problem.hint) == (code, f"{code}!", "a hint")
     drop_intent(place, kept.command.id)
     assert list_intents(place) == ({}, {}, {})
+
+
+def test_an_edit_that_gave_way_in_part_is_kept_aside_whole(place: Place) -> None:
+    edit = Command(new_request_id(), "edit", "T-4kf2mz", {"base": "a", "content": "b"})
+    add_intent(place, edit)
+
+    async def send(command: Command) -> Answer:
+        return Answer(command.id, result={"conflicts": [{"field": "title", "base": "", "kept": "x", "dropped": "b"}]})
+
+    assert asyncio.run(deliver(place, send)).done == ()
+    (kept,) = list_intents(place).refused.values()
+    assert kept.command == edit
+    assert kept.problem is not None
+    assert kept.problem.message == "title: changed by others meanwhile, and theirs stayed"
 
 
 DELIVER = """\
