@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 BUCKET = "MESH_IN"
 PREFIX = "$KV.MESH_IN."
-WAITING = frozenset({"propose", "complete", "fail", "release", "edit"})  # commands that may be left there
+# What may be left there. Nobody hears of a refusal from it: whatever else can wait does so on its own machine.
+WAITING = frozenset({"propose"})
 AGAIN_S = 30.0
 PASSING = frozenset({"busy", "no_lead", "offline", "unknown"})
 

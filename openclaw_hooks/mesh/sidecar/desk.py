@@ -39,6 +39,7 @@ ASK_S = 2.5  # of one try; the command line waits for 10 s
 TRIES = 3
 CHANGE_S = 0.4  # while one lead follows another, nobody answers
 MAX_PARALLEL = 16
+LATER = PASSING | {"conflict"}  # of an edit: it waits on disk, where its maker sees it
 NO_LEAD = "no lead answers"
 OFFLINE = "the mesh is out of reach"
 
@@ -138,7 +139,7 @@ def read_news(answer: Answer) -> News:
 
 def _read_delivered(key: str, answer: Answer) -> Delivered:
     if answer.error is not None:
-        is_passing = answer.error.code in PASSING
+        is_passing = answer.error.code in LATER
         return Delivered() if is_passing else Delivered(refusal=f"{answer.error.code}: {answer.error.message}")
     text, revision = answer.files.get(path_of(key)), answer.revisions.get(key, 0)
     return Delivered(revision, text.encode()) if text is not None and revision else Delivered()

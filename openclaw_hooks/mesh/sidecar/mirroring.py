@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from openclaw_hooks.errors import OpenclawError
@@ -63,6 +64,7 @@ class Mirroring:
         self._waiting: dict[str, Send] = {}
         self._in_flight: set[str] = set()
         self._has_work = asyncio.Event()
+        self._is_due = asyncio.Event()
         self._is_dirty = asyncio.Event()
         self._heard: dict[str, tuple[int, bytes | None]] = {}
         self._has_news = asyncio.Event()
@@ -104,9 +106,22 @@ class Mirroring:
             self._is_decided.clear()
             await self._is_decided.wait()
 
-    async def call(self, work: Callable[..., Outcome], *words: object) -> None:
-        """What else the mirror does, such as after an epoch has changed."""
-        self._apply(await self._thread.run(work, *words))
+    async def freeze(self) -> None:
+        """Writes no file and sends nothing until `thaw`."""
+        await self._thread.run(self.mirror.freeze)
+
+    async def reseed(self, values: News) -> dict[str, Send]:
+        """What the lead is to write into a mesh that has `values` and lost others; raises OpenclawError."""
+        outcome = await self._thread.run(self.mirror.reseed, values)
+        if outcome.halted:
+            raise OpenclawError(outcome.halted)
+        sends = dict(outcome.sends)
+        self._apply(outcome._replace(sends={}))
+        return sends
+
+    async def thaw(self, values: News) -> None:
+        """Goes on with a mesh that was mended and has `values` now."""
+        self._apply(await self._thread.run(self.mirror.thaw, values))
 
     async def commit(self) -> None:
         """Commits what was written and is not committed yet."""
@@ -137,7 +152,9 @@ class Mirroring:
                 await asyncio.sleep(RETRY_S)
 
     async def _pass_often(self) -> None:
-        await asyncio.sleep(PASS_S)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._is_due.wait(), PASS_S)
+        self._is_due.clear()
         await self.look()
 
     async def _commit_often(self) -> None:
@@ -177,15 +194,17 @@ class Mirroring:
         for key, delivered in results.items():
             if delivered.refusal:
                 self._log.note("edit refused", f"{key}: {delivered.refusal}")
-                await self.call(self.mirror.refused, key, sends[key].content, delivered.refusal)
+                words = (key, sends[key].content, delivered.refusal)
+                self._apply(await self._thread.run(self.mirror.refused, *words))
             elif delivered.content is not None:
-                words = (key, sends[key].content, delivered.revision, delivered.content)
-                await self.call(self.mirror.answered, *words)
+                sent = sends[key].content
+                work = (key, sent, delivered.revision, delivered.content)
+                self._apply(await self._thread.run(self.mirror.answered, *work))
         return {key: send for key, send in sends.items() if key not in results or not results[key].is_settled}
 
     def wake(self) -> None:
-        """Tries again at once what could not be sent: there is a lead."""
-        self._has_work.set()
+        """Tries again at once what could not be sent: there may be a lead."""
+        self._is_due.set()
 
     def _apply(self, outcome: Outcome) -> None:
         for report in outcome.reports:

@@ -17,6 +17,7 @@ from openclaw_hooks.mesh.mirror.mirror import Mirror
 from openclaw_hooks.mesh.relay.intents import deliver, list_intents
 from openclaw_hooks.mesh.replica.presence import Presence
 from openclaw_hooks.mesh.sidecar.desk import Desk
+from openclaw_hooks.mesh.sidecar.epochs import EpochFile
 from openclaw_hooks.mesh.sidecar.keeping import HEARTBEAT_S, list_held, make_heartbeat
 from openclaw_hooks.mesh.sidecar.leading import Surroundings
 from openclaw_hooks.mesh.sidecar.member import note_own_mesh
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from openclaw_hooks.board.actor import Actor
     from openclaw_hooks.board.place import Board
     from openclaw_hooks.mesh.mirror.claims import Desk as WorkPlace
-    from openclaw_hooks.mesh.replica.streams import Epoch
     from openclaw_hooks.mesh.service.service import Service
     from openclaw_hooks.mesh.sidecar.log import SyncLog
     from openclaw_hooks.mesh.sidecar.member import Member
@@ -66,6 +66,7 @@ class Node:
         self.session: Session | None = None
         self.started = stamp()
         self.server_url = ""
+        self.epochs = EpochFile(os.path.join(member.place.folder, "epochs.json"))
         self._thread = WorkThread("board")
         self._server_thread = WorkThread("server")
         self._server = OwnServer(member.place, member.node) if member.runs_server else None
@@ -221,20 +222,14 @@ class Node:
             lag=self.mirroring.pending,
             leads=session.is_leading,
             term=session.leadership.term if session.leadership else 0,
+            seeded=tuple(repair.show() for repair in session.mender.repairs.values()),
         )
-
-    def epochs(self) -> dict[str, Epoch]:
-        """How far each bucket was known when this node last ran."""
-        return {}
-
-    async def mend(self, session: Session, bucket: str, old: Epoch, new: Epoch) -> bool:
-        """Whether a bucket that has lost something was made good."""
-        self.log.complain("bucket", f"{bucket} is not the one it was")
-        return True
 
     async def _tell_status(self) -> None:
         while True:
             self.write_status(self.status())
+            if self.session is not None and self.session.watch.is_complete:
+                self.epochs.keep(self.session.watch.epochs)
             await asyncio.sleep(STATUS_S)
 
     def write_status(self, status: SyncStatus) -> None:

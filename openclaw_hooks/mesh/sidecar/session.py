@@ -14,6 +14,7 @@ from openclaw_hooks.mesh.replica.leadership import Leadership
 from openclaw_hooks.mesh.replica.presence import PresenceBook, beat_presence, tell_presence
 from openclaw_hooks.mesh.replica.watch import Watch
 from openclaw_hooks.mesh.sidecar.leading import Leading
+from openclaw_hooks.mesh.sidecar.mending import Mender
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from openclaw_hooks.mesh.replica.presence import Presence
     from openclaw_hooks.mesh.replica.streams import Epoch
     from openclaw_hooks.mesh.sidecar.node import Node
+    from openclaw_hooks.mesh.state.leases import MeshLease
 
 BOOK_S = 5.0
 TEND_S = 1.0
@@ -43,13 +45,17 @@ class Session:
         self._node = node
         self._log = node.log
         self.book = PresenceBook(connection, self._note)
-        self.watch = Watch(connection, self, self._note, node.epochs())
+        self.watch = Watch(connection, self, self._note, node.epochs.seen())
         self.leadership = (
             Leadership(connection, node.member.node, lambda text: node.log.note("lead", text))
             if node.member.is_lead
             else None
         )
+        self.mender = Mender(connection, node.mirroring, node.epochs, node.log)
         self.is_caught_up = asyncio.Event()
+        self._leases: dict[str, tuple[int, MeshLease]] = {}
+        self._is_broken = asyncio.Event()
+        self._is_sound = asyncio.Event()
         self._first: dict[str, tuple[int, bytes | None]] | None = {}
         self._heard: set[str] = set()
         self._noting: list[asyncio.Task[None]] = []
@@ -58,6 +64,7 @@ class Session:
         """Goes on until the connection is over for good, or this is cancelled."""
         if self._node.member.is_lead:
             await self._ensure_buckets()
+            self.connection.wakes.append(self._ensure_buckets)  # the server may have another store now
         works: list[Callable[[], Coroutine[Any, Any, None]]] = [
             self.watch.run,
             self._take_first,
@@ -110,7 +117,23 @@ class Session:
 
     async def on_epoch(self, bucket: str, old: Epoch, new: Epoch) -> bool:
         """Whether a bucket that has lost something was made good."""
-        return await self._node.mend(self, bucket, old, new)
+        if self.mender.is_mended(bucket, new):
+            return True
+        await self.mender.freeze(bucket, old, new)
+        if self.leadership is None or not self.leadership.is_leading:
+            return await self.mender.follow(self.book.leader(), bucket, new)
+        if self.leading is not None:
+            self._leases = dict(self.leading.service.state.leases)
+        self._is_broken.set()
+        try:
+            await self.mender.mend(self._leases)
+        except OpenclawError as error:
+            self._log.complain("bucket", str(error))
+            return False
+        self._is_broken.clear()
+        self._is_sound.set()
+        await tell_presence(self.connection, self._describe())
+        return True
 
     async def _ensure_buckets(self) -> None:
         servers = len(self.connection.client.servers) if not self._node.member.runs_server else 1
@@ -121,13 +144,21 @@ class Session:
         await self.leadership.run(self._on_lead, self._on_lost)
 
     async def _on_lead(self, term: int) -> None:
-        assert self.leadership is not None  # as above
+        await self.is_caught_up.wait()  # also with what the board knows and the buckets have lost
+        while True:
+            self._is_broken.clear()
+            await self._serve(term)
+            await self._is_broken.wait()
+            await self._on_lost()
+            await self._is_sound.wait()
+
+    async def _serve(self, term: int) -> None:
+        self._is_sound.clear()
         self.leading = Leading(self.connection, self._node.surroundings(self), self._log)
         await self.leading.begin()
         self._log.note("serving", f"{len(self.leading.service.state.entries):,} tasks and plans", term=term)
         self._node.take_lead(self.leading.service)
         await tell_presence(self.connection, self._describe())  # who waits for a lead hears it at once
-        await asyncio.Event().wait()  # until it is lost
 
     async def _on_lost(self) -> None:
         self._node.take_lead(None)
