@@ -53,14 +53,14 @@ def read_headers(block: bytes) -> dict[str, str] | None:
     """
     if not block:
         return None
-    first, _, rest = block.partition(b"\r\n")
+    first, *lines = block.decode("utf-8", "replace").split("\r\n")
     found = {}
-    status, _, description = first[len(b"NATS/1.0") :].strip(b" ").partition(b" ")
-    if status.isdigit():
-        found["Status"] = status[:3].decode("ascii")
-        found["Description"] = description.decode("utf-8", "replace")
-    for line in rest.split(b"\r\n"):
-        name, colon, value = line.partition(b":")
+    status, _, description = first[len("NATS/1.0") :].strip(" ").partition(" ")
+    if status.isascii() and status.isdigit():
+        found["Status"] = status[:3]
+        found["Description"] = description
+    for line in lines:
+        name, colon, value = line.partition(":")
         if colon:  # blanks around a value are no part of it; a vertical tab is
-            found[name.strip(b" \t").decode("utf-8", "replace")] = value.strip(b" \t").decode("utf-8", "replace")
+            found[name.strip(" \t")] = value.strip(" \t")
     return found or None
