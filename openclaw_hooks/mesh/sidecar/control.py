@@ -37,6 +37,7 @@ class Control:
         self._log = log
         self._clients: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
+        self._bound = (0, 0)
 
     async def open(self) -> None:
         """Listens from now on; raises MeshError where that cannot be. The caller holds the sidecar's lock."""
@@ -46,6 +47,7 @@ class Control:
         try:
             self._server = await asyncio.start_unix_server(self._take, self._path, limit=MAX_MESSAGE_BYTES)
             os.chmod(self._path, 0o600)
+            self._bound = _identify(self._path)
         except OSError as error:
             raise MeshError(f"{display_path(self._path)} cannot be listened on: {error.strerror}") from error
 
@@ -53,12 +55,14 @@ class Control:
         """Hangs up on everybody."""
         if self._server is None:
             return
+        is_ours = _identify(self._path) == self._bound
         self._server.close()
         for client in list(self._clients):
             client.cancel()
         await asyncio.gather(*self._clients, return_exceptions=True)
-        with suppress(OSError):
-            os.unlink(self._path)
+        if is_ours:
+            with suppress(OSError):
+                os.unlink(self._path)
 
     async def _take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -102,6 +106,14 @@ class Control:
         except Exception as error:  # one bad request ends no sidecar
             self._log.crash("request failed", error)
             return _problem("unknown", f"internal error: {error!r}", f"see {display_path(self._log.path)}")
+
+
+def _identify(path: str) -> tuple[int, int]:
+    try:
+        found = os.lstat(path)
+    except OSError:
+        return 0, 0
+    return found.st_dev, found.st_ino
 
 
 def make_socket_folder(path: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from openclaw_hooks.errors import RefusedError
 from openclaw_hooks.files import display_path
@@ -20,8 +20,24 @@ PATIENCE_S = 0.3  # whoever asks whether a sidecar runs holds the lock for a mom
 POLL_S = 0.02
 
 
+class HeldLock(NamedTuple):
+    """The lock while it is held."""
+
+    path: str
+    stream: int
+
+    def is_in_place(self) -> bool:
+        """Whether the file that is held still lies where others look for it: the repository is the one it was."""
+        held = os.fstat(self.stream)
+        try:
+            found = os.stat(self.path)
+        except OSError:
+            return False
+        return (held.st_dev, held.st_ino) == (found.st_dev, found.st_ino)
+
+
 @contextmanager
-def sidecar_lock(place: Place) -> Iterator[None]:
+def sidecar_lock(place: Place) -> Iterator[HeldLock]:
     """Holds the repository for this sidecar; raises RefusedError, which names the process, when another one does."""
     make_folders(place)
     stream = _open(place)
@@ -34,7 +50,7 @@ def sidecar_lock(place: Place) -> Iterator[None]:
         with suppress(OSError):  # on a full disk nobody learns the id
             os.ftruncate(stream, 0)
             os.pwrite(stream, f"{os.getpid()}\n".encode("ascii"), 0)
-        yield
+        yield HeldLock(place.sync_lock, stream)
     finally:
         os.close(stream)
 

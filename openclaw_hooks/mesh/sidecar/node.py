@@ -1,4 +1,4 @@
-"""What one sidecar consists of, and what goes on in it at the same time: none of it waits for the others."""
+"""What one sidecar consists of, and what its parts ask of each other."""
 
 from __future__ import annotations
 
@@ -12,19 +12,15 @@ from openclaw_hooks.board.leases.claims import clone_id
 from openclaw_hooks.board.store import read_task
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.mesh.mirror.bases import Bases
-from openclaw_hooks.mesh.mirror.file_watch import watch_files
 from openclaw_hooks.mesh.mirror.mirror import Mirror
-from openclaw_hooks.mesh.relay.intents import deliver, list_intents
+from openclaw_hooks.mesh.relay.intents import list_intents
 from openclaw_hooks.mesh.replica.presence import Presence
-from openclaw_hooks.mesh.sidecar.desk import Desk
+from openclaw_hooks.mesh.sidecar.desk import Desk, read_news
 from openclaw_hooks.mesh.sidecar.epochs import EpochFile
-from openclaw_hooks.mesh.sidecar.keeping import HEARTBEAT_S, list_held, make_heartbeat
 from openclaw_hooks.mesh.sidecar.leading import Surroundings
-from openclaw_hooks.mesh.sidecar.member import note_own_mesh
 from openclaw_hooks.mesh.sidecar.mirroring import Mirroring
 from openclaw_hooks.mesh.sidecar.own_server import OwnServer
 from openclaw_hooks.mesh.sidecar.report import make_status
-from openclaw_hooks.mesh.sidecar.session import Session, connect
 from openclaw_hooks.mesh.sidecar.status import StatusFile, SyncStatus, stamp
 from openclaw_hooks.mesh.sidecar.thread import WorkThread
 from openclaw_hooks.mesh.state.decide import read_policy
@@ -35,24 +31,18 @@ if TYPE_CHECKING:
     from openclaw_hooks.board.actor import Actor
     from openclaw_hooks.board.place import Board
     from openclaw_hooks.mesh.mirror.claims import Desk as WorkPlace
+    from openclaw_hooks.mesh.replica.streams import Epoch
     from openclaw_hooks.mesh.service.service import Service
     from openclaw_hooks.mesh.sidecar.log import SyncLog
     from openclaw_hooks.mesh.sidecar.member import Member
+    from openclaw_hooks.mesh.sidecar.session import Session
     from openclaw_hooks.mesh.state.leases import MeshLease
     from openclaw_hooks.mesh.state.turn import Policy
-    from openclaw_hooks.mesh.wire.messages import Answer, Command
-
-    Work = Callable[[], Coroutine[Any, Any, None]]
-
-STATUS_S = 1.0
-INTENTS_S = 2.0
-TEND_S = 1.0
-REFRESH_S = 10.0
-RETRY_S = (0.5, 1.0, 2.0, 5.0, 10.0)
+    from openclaw_hooks.mesh.wire.messages import Answer
 
 
 class Node:
-    """The node of `member` at work on `board`. `open` comes first and `close` last; `works` are to be kept running."""
+    """The node of `member` at work on `board`. `open` comes first and `close` last."""
 
     mirroring: Mirroring
     rules: Policy
@@ -65,89 +55,61 @@ class Node:
         self.desk = Desk(member.node, member.role)
         self.session: Session | None = None
         self.started = stamp()
+        self.is_astray = False  # another repository lies where ours was
         self.server_url = ""
         self.epochs = EpochFile(os.path.join(member.place.folder, "epochs.json"))
-        self._thread = WorkThread("board")
-        self._server_thread = WorkThread("server")
-        self._server = OwnServer(member.place, member.node) if member.runs_server else None
+        self.thread = WorkThread("board")
+        self.server_thread = WorkThread("server")
+        self.server = OwnServer(member.place, member.node) if member.runs_server else None
         self._status_file = StatusFile(member.place)
-        self._has_link = asyncio.Event()
+        self.has_link = asyncio.Event()
+        self._last_epochs: dict[str, Epoch] = {}
 
     async def open(self) -> None:
         """Reads what this board and the mesh agreed on."""
-        self._bases = await self._thread.run(Bases, self.member.place.mirror)
+        self._bases = await self.thread.run(Bases, self.member.place.mirror)
         for line in self._bases.notes:
             self.log.complain("mirror", line)
-        self.rules = await self._thread.run(read_policy, self.board)
+        self.rules = await self.thread.run(read_policy, self.board)
         mirror = Mirror(self.board, self.actor, self._bases)
-        self.mirroring = Mirroring(mirror, self._thread, self.desk, self.log)
+        self.mirroring = Mirroring(mirror, self.thread, self.desk, self.log)
 
     async def close(self) -> None:
-        """Commits what was written, and stops the server when a sidecar started it."""
+        """Commits what was written, and stops the server when a sidecar started it; nothing of it keeps the rest back."""
+        if not self.is_astray:
+            await self._try(self.mirroring.commit)
+            self.epochs.keep(self._last_epochs)
+        await self._try(lambda: self.thread.run(self._bases.close))
+        if self.server is not None:
+            await self._try(self._stop_server)
+        self.thread.close()
+        self.server_thread.close()
+
+    async def _try(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         try:
-            await self.mirroring.commit()
-            await self._thread.run(self._bases.close)
-            if self._server is not None and await self._server_thread.run(self._server.stop):
-                self.log.note("server stopped")
-        except OpenclawError as error:
+            await work()
+        except Exception as error:  # it ends one way or the other
             self.log.complain("stopping", str(error))
-        self._thread.close()
-        self._server_thread.close()
 
-    def works(self) -> list[Work]:
-        """What goes on side by side."""
-        own = [self._tend_server] if self._server is not None else []
-        return [
-            self.mirroring.run,
-            self._watch_files,
-            self._stay_connected,
-            self._send_intents,
-            self._keep_claims,
-            self._tell_status,
-            self._keep_rules,
-            *own,
-        ]
+    async def _stop_server(self) -> None:
+        assert self.server is not None  # its caller looked
+        if self.is_astray:
+            await self.server_thread.run(self.server.abandon)
+        elif await self.server_thread.run(self.server.stop):
+            self.log.note("server stopped")
 
-    async def _watch_files(self) -> None:
-        async for paths in watch_files(self.board, asyncio.Event(), lambda text: self.log.complain("files", text)):
-            try:
-                await self.mirroring.look(paths or None)
-            except OpenclawError as error:
-                self.log.complain("board", str(error))
-
-    async def _stay_connected(self) -> None:
-        failures = 0
-        while True:
-            try:
-                session = await self._connect()
-            except (OpenclawError, OSError) as error:
-                self.log.complain("no mesh", str(error))
-                await asyncio.sleep(RETRY_S[min(failures, len(RETRY_S) - 1)])
-                failures += 1
-                continue
-            failures = 0
-            await self._hold(session)
-
-    async def _connect(self) -> Session:
-        if self._server is not None:
-            await self._server_thread.run(self._server.bring_up)
-            note_own_mesh(self.member, self.board.repo.state_dir)
-        session = await connect(self)
-        self.server_url = (
-            session.connection.client.connected_url.netloc if session.connection.client.connected_url else ""
-        )
-        return session
-
-    async def _hold(self, session: Session) -> None:
+    async def hold(self, session: Session) -> None:
+        """Works over one connection until it ends."""
         self.session, self.desk.connection = session, session.connection
-        self._has_link.set()
+        self.has_link.set()
         self.mirroring.wake()
         try:
             await session.run()
         except OpenclawError as error:
             self.log.complain("mesh", str(error))
         finally:
-            self._has_link.clear()
+            self.has_link.clear()
+            self._last_epochs = session.watch.epochs if session.watch.is_complete else {}
             self.session = self.desk.connection = None
             self.take_lead(None)
             await session.close()
@@ -158,53 +120,13 @@ class Node:
         self.mirroring.mirror.leads = service is not None
         self.mirroring.wake()
 
-    async def _tend_server(self) -> None:
-        assert self._server is not None  # only then it is among the works
-        loop = asyncio.get_running_loop()
-        while True:
-            await asyncio.sleep(TEND_S)
-            if self.session is None:
-                continue  # whoever connects brings it up
-            if trouble := await self._server_thread.run(self._server.find_trouble):
-                self.log.complain("server", trouble)
-                await self._server_thread.run(self._server.bring_up)
-                self.log.note("server", "brought up again")
-            elif await self._server_thread.run(self._server.refresh_accounts, loop.time()):
-                self.log.note("server", "told of the nodes as they are now")
-
     async def note_join(self, node: str) -> None:
         """Notes that an invited node has come, so that its invitation does not run out."""
-        if self._server is not None and node != self.member.node:
-            await self._server_thread.run(self._server.note_join, node)
-
-    async def _send_intents(self) -> None:
-        while True:
-            await self._has_link.wait()
-            if os.path.isdir(self.member.place.intents):
-                delivery = await deliver(self.member.place, self._send_intent)
-                for command, _ in delivery.done:
-                    self.log.note("intent done", f"{command.verb} {command.task}".strip())
-                for intent in delivery.refused:
-                    reason = intent.problem.message if intent.problem else ""
-                    self.log.complain("intent refused", f"{intent.command.verb} {intent.command.task}: {reason}")
-            await asyncio.sleep(INTENTS_S)
-
-    async def _send_intent(self, command: Command) -> Answer:
-        return await self.show(await self.desk.ask(command))
-
-    async def _keep_claims(self) -> None:
-        while True:
-            await asyncio.sleep(HEARTBEAT_S)
-            for held in await self._thread.run(list_held, self.board.repo.state_dir, self.member.node):
-                answer = await self.desk.ask(make_heartbeat(self.board.repo, held))
-                if answer.error and answer.error.code == "lost":
-                    self.log.note("claim lost", answer.error.message)
-                await self.show(answer)
+        if self.server is not None and node != self.member.node:
+            await self.server_thread.run(self.server.note_join, node)
 
     async def show(self, answer: Answer) -> Answer:
         """The answer, once the board on disk says what it says."""
-        from openclaw_hooks.mesh.sidecar.desk import read_news
-
         if news := read_news(answer):
             await self.mirroring.take(news)
         return answer
@@ -224,13 +146,6 @@ class Node:
             term=session.leadership.term if session.leadership else 0,
             seeded=tuple(repair.show() for repair in session.mender.repairs.values()),
         )
-
-    async def _tell_status(self) -> None:
-        while True:
-            self.write_status(self.status())
-            if self.session is not None and self.session.watch.is_complete:
-                self.epochs.keep(self.session.watch.epochs)
-            await asyncio.sleep(STATUS_S)
 
     def write_status(self, status: SyncStatus) -> None:
         """Puts the status where others read it."""
@@ -258,7 +173,7 @@ class Node:
     async def come_in_step(self) -> None:
         """Returns when what each side had a moment ago is known to the other, and committed."""
         while True:
-            await self._has_link.wait()
+            await self.has_link.wait()
             session = self.session
             if session is not None and await session.catch_up():
                 await self.mirroring.flush()
@@ -266,7 +181,7 @@ class Node:
 
     async def record_claim(self, record: Callable[..., None], lease: MeshLease, place: WorkPlace) -> None:
         """Has `record` write down that this clone holds `lease`."""
-        await self._thread.run(self._record, record, lease, place)
+        await self.thread.run(self._record, record, lease, place)
 
     def _record(self, record: Callable[..., None], lease: MeshLease, place: WorkPlace) -> None:
         task, _ = read_task(self.board, lease.task)
@@ -282,8 +197,3 @@ class Node:
             return {node: session.book.silence(node) for node in session.book.nodes if node != self.member.node}
 
         return Surroundings(self.member.node, lambda: self.rules, find_silent, tell, session.hear)
-
-    async def _keep_rules(self) -> None:
-        while True:
-            await asyncio.sleep(REFRESH_S)
-            self.rules = await self._thread.run(read_policy, self.board)

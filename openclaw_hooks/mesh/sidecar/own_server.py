@@ -95,6 +95,12 @@ class OwnServer:
             os.unlink(self._note)
         return True
 
+    def abandon(self) -> None:
+        """Ends the server that this process started, whatever lies in its place by now."""
+        if self._child is not None:
+            self._child.terminate()
+            self._child.wait()
+
     @property
     def _note(self) -> str:
         """Which server a sidecar started: the one that `openclaw mesh up` started is left alone."""

@@ -17,17 +17,21 @@ from openclaw_hooks.mesh.sidecar.log import open_log
 from openclaw_hooks.mesh.sidecar.member import find_member
 from openclaw_hooks.mesh.sidecar.node import Node
 from openclaw_hooks.mesh.sidecar.requests import Requests
+from openclaw_hooks.mesh.sidecar.works import list_works
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
     from openclaw_hooks.git import Repo
+    from openclaw_hooks.mesh.sidecar.lock import HeldLock
     from openclaw_hooks.mesh.sidecar.status import SyncStatus
 
     Work = Callable[[], Coroutine[Any, Any, None]]
 
 ONCE_S = 120.0
 AGAIN_S = 1.0
+LOCK_S = 0.5
+GONE = "the repository that this sidecar worked for is gone"
 
 
 class Outcome(NamedTuple):
@@ -46,7 +50,7 @@ async def run_sidecar(repo: Repo, *, is_once: bool = False) -> Outcome:
     place = find_place(repo)
     actor = find_actor(repo)
     member = find_member(place, repo.state_dir, actor)
-    with sidecar_lock(place):
+    with sidecar_lock(place) as lock:
         board = open_board(repo.top or None, create=True)
         log = open_log(place.sync_log, is_watched=not is_once)
         stop = asyncio.Event()
@@ -58,14 +62,26 @@ async def run_sidecar(repo: Repo, *, is_once: bool = False) -> Outcome:
             stack.push_async_callback(control.close)
             await control.open()
             _listen_to_signals(stop)
-            works = [asyncio.create_task(_survive(node, work)) for work in node.works()]
+            works = [asyncio.create_task(_survive(node, work)) for work in list_works(node)]
+            works.append(asyncio.create_task(_watch_lock(lock, node, stop)))
             stack.push_async_callback(_cancel, works)
             log.note("started", f"as {member.node} ({member.role.value})")
             code = await _once(node, stop) if is_once else await _until(stop)
             log.note("stopping")
         status = node.status("stopped")
+        if node.is_astray:
+            return Outcome(EXIT_FINDINGS, status, GONE)
         node.write_status(status)
         return Outcome(code, status, _summarize(status, code))
+
+
+async def _watch_lock(lock: HeldLock, node: Node, stop: asyncio.Event) -> None:
+    """Ends the sidecar when another repository has taken the place of its own: it must not write there."""
+    while lock.is_in_place():
+        await asyncio.sleep(LOCK_S)
+    node.is_astray = True
+    node.log.complain("stopping", GONE)
+    stop.set()
 
 
 async def _until(stop: asyncio.Event) -> int:
