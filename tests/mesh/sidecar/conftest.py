@@ -115,6 +115,12 @@ class Clone:
         return {}
 
     @property
+    def told(self) -> dict[str, Any]:
+        """What the sidecar wrote into its status file."""
+        with open(self.place.sync_status) as stream:
+            return dict(json.load(stream))
+
+    @property
     def state(self) -> str:
         """Whether it is connected."""
         return str(self.status.get("state", ""))

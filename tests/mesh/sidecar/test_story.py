@@ -29,7 +29,8 @@ def test_a_task_travels_is_claimed_and_completed_and_boards_are_alike(mesh: Mesh
         clone.flush()
     assert boss.tasks == worker.tasks
     assert b"it stands" in boss.tasks[f"{task}.md"]
-    wait_until(lambda: worker.status["lead"] == "boss", "the worker hears who leads")
+    wait_until(lambda: worker.told["lead"] == "boss", "the worker hears who leads")
+    wait_until(lambda: len(boss.told["nodes"]) == 2, "the lead hears the worker")
     for clone in (boss, worker):
         status = json.loads(clone.run("mesh", "status", "--json").stdout)["data"]
         assert status["sidecar"]["lead"] == "boss", status
