@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 import warnings
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
@@ -28,41 +29,34 @@ if TYPE_CHECKING:
     from nats.micro.service import Service
 
     from openclaw_hooks.mesh.connection import Connection
+    from openclaw_hooks.mesh.offers.registry import Offer
     from openclaw_hooks.mesh.offers.tools import Tool
 
     Log = Callable[[str], None]
     FindTools = Callable[[], Sequence[Tool]]
 
+LOOK_S: Final = 5.0  # between looks at what there is to offer
 RETRY_S: Final = 2.0  # after an announcement that may not have arrived
 VERSION: Final = "1.0.0"  # of what is asked and answered, as micro services tell it
 
 
 async def serve_tools(connection: Connection, node: str, find_tools: FindTools, log: Log) -> None:
-    """Offers what `find_tools` gives, looked at anew with each announcement, until cancelled or cut off for good.
+    """Offers what `find_tools` gives, looked at again and again, until cancelled or cut off for good.
 
     What is under way then is cancelled and answered with a problem, and the announcements are taken back.
     """
     house = ToolHouse(connection, node, log)
+    told: list[Offer] | None = None
+    due = 0.0
     try:
         while not connection.is_over:
-            house.take(_find(find_tools, log))
-            is_told = await house.tell()
-            await asyncio.sleep(HEARTBEAT_S if is_told else RETRY_S)
+            offers = house.take(find_tools)
+            if offers != told or time.monotonic() >= due:
+                told = offers if await house.tell(offers) else None
+                due = time.monotonic() + HEARTBEAT_S
+            await asyncio.sleep(RETRY_S if told is None else LOOK_S)
     finally:
         await house.close()
-
-
-def _find(find_tools: FindTools, log: Log) -> dict[str, Tool]:
-    try:
-        tools = {tool.name: tool for tool in find_tools()}
-    except OpenclawError as error:
-        log(f"no tools are offered: {error}")
-        return {}
-    for name in [*tools]:
-        if not TOOL_NAME.fullmatch(name):
-            log(f"no tool can be named {name[:80]!a}")
-            del tools[name]
-    return tools
 
 
 class ToolHouse:
@@ -72,23 +66,34 @@ class ToolHouse:
         self._connection = connection
         self._node = node
         self._log = log
+        self._trouble = ""
         self._tools: dict[str, Tool] = {}
         self._services: dict[str, Service] = {}
         self._running: set[asyncio.Task[None]] = set()
 
-    def take(self, tools: dict[str, Tool]) -> None:
-        """From now on these are the tools."""
-        self._tools = tools
+    def take(self, find_tools: FindTools) -> list[Offer]:
+        """From now on these are the tools; what others are to hear of them. None where they cannot be found out."""
+        try:
+            tools = list(find_tools())
+            bad = [tool.name for tool in tools if not TOOL_NAME.fullmatch(tool.name)]
+            trouble = f"no tool can be named {bad[0][:80]!a}" if bad else ""
+        except OpenclawError as error:
+            tools, trouble = [], f"no tools are offered: {error}"
+        if trouble and trouble != self._trouble:
+            self._log(trouble)
+        self._trouble = trouble
+        self._tools = {tool.name: tool for tool in tools if TOOL_NAME.fullmatch(tool.name)}
+        return [make_offer(self._node, tool) for tool in self._tools.values()]
 
-    async def tell(self) -> bool:
-        """Starts and ends services so that they are those of the tools, and announces these; whether all of it worked."""
+    async def tell(self, offers: Sequence[Offer]) -> bool:
+        """Starts and ends services so that they are those of the tools, and tells `offers`; whether all of it worked."""
         try:
             for name in [name for name in self._services if name not in self._tools]:
                 await self._end(name)
-            for name, tool in self._tools.items():
-                if name not in self._services:
-                    self._services[name] = await self._start(name)
-                await announce(self._connection, make_offer(self._node, tool))
+            for offer in offers:
+                if offer.tool not in self._services:
+                    self._services[offer.tool] = await self._start(offer.tool)
+                await announce(self._connection, offer)
         except MeshError as error:
             self._log(f"the tools could not be announced: {error.message}")
             return False

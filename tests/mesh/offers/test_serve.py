@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.mesh.offers import forward, serve
+from openclaw_hooks.mesh.offers.direct import read_state
 from openclaw_hooks.mesh.offers.forward import may_call
 from openclaw_hooks.mesh.offers.registry import PREFIX, Offer, parse_offer, read_offers
 from openclaw_hooks.mesh.offers.tools import MAX_CALLS, MAX_PAYLOAD, Target, Tool, ToolError
@@ -263,9 +264,8 @@ def test_a_node_that_stops_answers_what_is_under_way_and_takes_its_tools_back(st
     assert (code_of(stopped), offers, code_of(gone), ended) == ("unknown", [], "not_found", [True])
 
 
-def test_tools_come_and_go_with_the_heartbeat(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(serve, "HEARTBEAT_S", 0.02)
-    monkeypatch.setattr(serve, "RETRY_S", 0.02)
+def test_tools_come_and_go_while_a_node_is_up(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serve, "LOOK_S", 0.02)
 
     async def work() -> list[list[str]]:
         async with scene_of(stage) as scene:
@@ -292,7 +292,8 @@ def test_tools_come_and_go_with_the_heartbeat(stage: Stage, monkeypatch: pytest.
             found.append(await settle(["echo", "second"]))
             broken.append("the list is broken")
             found.append(await settle([]))
-            assert any("the list is broken" in line for line in scene.log)
+            await asyncio.sleep(0.1)
+            assert [line for line in scene.log if "broken" in line] == ["no tools are offered: the list is broken"]
             broken.clear()
             tools.append(ECHO._replace(name="not a name"))
             found.append(await settle(["echo", "second"]))
@@ -302,7 +303,27 @@ def test_tools_come_and_go_with_the_heartbeat(stage: Stage, monkeypatch: pytest.
     assert run(work()) == [["echo", "second"], [], ["echo", "second"]]
 
 
+def test_an_announcement_is_repeated(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serve, "LOOK_S", 0.01)
+    monkeypatch.setattr(serve, "HEARTBEAT_S", 0.2)
+
+    async def work() -> int:
+        async with scene_of(stage) as scene:
+            lead = await scene.lead()
+            await scene.offer("w1", lambda: [ECHO])
+            state = await read_state(lead, "KV_MESH_TOOLS")
+            assert state
+            await asyncio.sleep(0.7)
+            after = await read_state(lead, "KV_MESH_TOOLS")
+            assert after
+            return after.last - state.last
+
+    stage.up()
+    assert 1 <= run(work()) <= 4  # with each look it would be dozens
+
+
 def test_a_node_is_called_again_after_the_server_came_back(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serve, "LOOK_S", 0.1)
     monkeypatch.setattr(serve, "HEARTBEAT_S", 0.1)
     monkeypatch.setattr(serve, "RETRY_S", 0.1)
 
