@@ -84,6 +84,8 @@ def find_access(place: Place, node: str, env: Mapping[str, str] | None = None) -
     if external:
         return external
     known = read_membership(os.path.dirname(place.folder))
+    if known is None and not os.path.lexists(place.seed(node)):
+        raise MeshError(f"`{node}` is in no mesh here", "openclaw sync --join FILE, or openclaw sync to lead one")
     if known is None or known.lead:
         return own_access(place, node)
     authority = base64.b64decode(known.authority).decode("ascii", "replace") if known.authority else ""

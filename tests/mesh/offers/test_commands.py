@@ -29,7 +29,7 @@ from openclaw_hooks.mesh.nodes import NodeRole
 from openclaw_hooks.mesh.offers.commands import find_command_tools
 from openclaw_hooks.mesh.offers.registry import read_offers
 from openclaw_hooks.mesh.offers.serve import serve_tools
-from openclaw_hooks.mesh.place import Place, make_folders
+from openclaw_hooks.mesh.place import MeshError, Place, make_folders
 from openclaw_hooks.mesh.relay.membership import save_membership
 from openclaw_hooks.mesh.wire.events import Event, encode_event
 from openclaw_hooks.mesh.wire.subjects import event_subject
@@ -131,6 +131,8 @@ def test_a_node_connects_as_what_it_joined_as(house: House) -> None:
     assert find_access(house.lead, "boss", {}).api_prefix == LEAD_PREFIX
     external = find_access(house.place, "w1", {"OPENCLAW_NATS": "nats://192.0.2.1:4222"})
     assert external.urls == ("nats://192.0.2.1:4222",)
+    with pytest.raises(MeshError, match="`w1` is in no mesh here"):
+        find_access(house.lead, "w1", {})
 
 
 def test_tools_are_listed_and_called(house: House) -> None:
