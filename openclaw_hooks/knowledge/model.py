@@ -46,6 +46,11 @@ class Chunk(NamedTuple):
     last_line: int
     text: str
 
+    @property
+    def passage(self) -> str:
+        """What a model reads of it: the path of headings above the text."""
+        return f"{' > '.join(self.heading)}\n{self.text}" if self.heading else self.text
+
 
 class Document(NamedTuple):
     """A file in chunks, in their order; together they hold every line of it that is not blank."""
