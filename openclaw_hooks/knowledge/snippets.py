@@ -1,0 +1,62 @@
+"""The part of a chunk that is shown for it: one line, where most words of the question stand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from openclaw_hooks.knowledge.store.words import stem_words
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from openclaw_hooks.knowledge.store import Store
+    from openclaw_hooks.knowledge.store.words import Word
+
+LENGTH: Final = 240  # characters
+LEAD: Final = 40  # characters before the first word that is marked
+MOST_READ: Final = 8000  # characters of a chunk
+
+
+class Snippet(NamedTuple):
+    """One line of text and where words of the question stand in it, as (start, end)."""
+
+    text: str
+    marks: tuple[tuple[int, int], ...]
+
+
+def make_snippet(store: Store, text: str, stems: Collection[str]) -> Snippet:
+    """The part of `text` with the most different words that have one of `stems`; its beginning when none has.
+
+    Nothing in it can act on a terminal: line ends, control and invisible characters are spaces.
+    """
+    line = " ".join(text[:MOST_READ].split())
+    if not line.isprintable():
+        line = " ".join("".join(char if char.isprintable() else " " for char in line).split())
+    words = [word for word in stem_words(store, line) if word.stem in stems]
+    start = max(0, _best_start(words) - LEAD) if len(line) > LENGTH else 0
+    start = min(start, max(0, len(line) - LENGTH))
+    end = min(start + LENGTH, len(line))
+    if start and " " in line[start : start + LEAD]:
+        start = line.index(" ", start) + 1
+    if end < len(line) and " " in line[end - LEAD : end]:
+        end = line.rindex(" ", 0, end)
+    before, after = ("\u2026" if start else "", "\u2026" if end < len(line) else "")
+    shift = len(before) - start
+    marks = tuple((word.start + shift, word.end + shift) for word in words if start <= word.start and word.end <= end)
+    return Snippet(before + line[start:end] + after, marks)
+
+
+def _best_start(words: Sequence[Word]) -> int:
+    """Where the stretch begins that holds the most different ones of `words`."""
+    best = most = last = 0
+    within: dict[str, int] = {}
+    for word in words:
+        within[word.stem] = within.get(word.stem, 0) + 1
+        while word.end - words[last].start > LENGTH - 2 * LEAD and words[last] is not word:
+            within[words[last].stem] -= 1
+            if not within[words[last].stem]:
+                del within[words[last].stem]
+            last += 1
+        if len(within) > most:
+            best, most = words[last].start, len(within)
+    return best
