@@ -5,13 +5,16 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from openclaw_hooks.mesh.replica.streams import Epoch, parse_stamp, read_from
+from openclaw_hooks.mesh.replica.streams import Epoch, StreamState, parse_stamp, read_from
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from openclaw_hooks.mesh.connection import Connection
     from openclaw_hooks.mesh.replica.pages import Entry
+
+
+MAX_SHORTFALLS = 5
 
 
 class Sign(StrEnum):
@@ -32,6 +35,7 @@ class Followed:
         self.is_read = False  # since this process began
         self.is_sure = False
         self.is_halted = False  # by its owner, until it is asked again
+        self.shortfalls = 0  # looks in a row that did not come as far as the server said it is
         self.revisions: dict[str, int] = {}  # of every key, also of those that are nobody's
         self.unsettled: dict[str, Entry] = {}  # what could not be taken over: it is offered again
 
@@ -50,6 +54,26 @@ class Followed:
     def advance(self, entry: Entry) -> None:
         """Notes that everything up to `entry` is known."""
         self.epoch = self.epoch._replace(last=entry.revision, stamp=entry.stamp)
+
+    def reach(self, state: StreamState, entries: Sequence[Entry]) -> None:
+        """Notes how far `entries`, oldest first, came of a bucket that was at `state` before they were read.
+
+        A server of a cluster may give pages before it has all that their leader has. But where what was written last
+        was purged, nothing comes however often it is asked for.
+        """
+        new, newest = state.epoch, entries[-1] if entries else None
+        if newest and newest.revision > self.epoch.last:
+            self.epoch = Epoch(new.created, newest.revision, newest.stamp)
+        is_all = self.epoch.last >= new.last or not state.is_clustered
+        if new.last >= self.epoch.last and is_all:
+            self.epoch = new
+        self.epoch = self.epoch._replace(created=new.created)
+        self.shortfalls = 0 if is_all else self.shortfalls + 1
+
+    @property
+    def is_short(self) -> bool:
+        """Whether more of it is to be had at once."""
+        return 0 < self.shortfalls <= MAX_SHORTFALLS
 
     def pick_news(self, entries: Iterable[Entry]) -> list[Entry]:
         """Those of `entries` that are newer than what is known of their keys, the newest of each."""

@@ -45,6 +45,7 @@ class StreamState(NamedTuple):
     keys: int
     at: float
     is_atomic: bool = False
+    is_clustered: bool = False
 
 
 def parse_stamp(stamp: str) -> float:
@@ -66,6 +67,7 @@ async def stream_state(connection: Connection, bucket: str) -> StreamState:
         int(state.get("num_subjects", 0)),
         parse_stamp(str(found.get("ts", ""))),
         bool(found["config"].get("allow_atomic")),
+        int(found["config"].get("num_replicas", 1)) > 1,
     )
 
 

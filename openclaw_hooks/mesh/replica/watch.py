@@ -133,7 +133,7 @@ class Watch:
             await self._take_heard()
             if self._is_due or time.monotonic() - self._looked >= self._look_s:
                 await self._look()
-            self._failures, self._last_trouble = 0, ""
+                self._failures, self._last_trouble = 0, ""
         except MeshError as error:
             self._note_failure(error.message)
         except Exception as error:  # it ends for nothing that comes over the wire
@@ -176,6 +176,8 @@ class Watch:
         self._is_due = False
         for followed in self._followed.values():
             await self._look_at(followed)
+        if any(followed.is_short for followed in self._followed.values()):
+            raise MeshError("the server has not caught up with its leader")
         self._looked = time.monotonic()
         if all(followed.is_sure and not followed.unsettled for followed in self._followed.values()):
             self._complete.set()
@@ -184,7 +186,8 @@ class Watch:
 
     async def _look_at(self, followed: Followed) -> None:
         connection, bucket, doubts = self._connection, followed.bucket, self._doubts
-        new = (await stream_state(connection, bucket)).epoch
+        state = await stream_state(connection, bucket)
+        new = state.epoch
         if not await is_same_life(connection, bucket, followed.epoch, new):
             followed.is_sure = False
             followed.is_halted = not await self._listener.on_epoch(bucket, followed.epoch, new)
@@ -192,7 +195,7 @@ class Watch:
                 return
             self._log(f"{bucket} is not the one it was, and is read anew")
             followed.forget()
-        entries = []
+        entries: list[Entry] = []
         if new.last > followed.epoch.last or not followed.is_read:
             entries = await read_all(connection, bucket, followed.epoch.last if followed.is_read else 0)
             after = (await stream_state(connection, bucket)).epoch
@@ -200,8 +203,7 @@ class Watch:
                 raise MeshError(f"{bucket} was made anew while it was read")
         news = followed.pick_news(entries)
         followed.revisions.update((entry.key, entry.revision) for entry in news)
-        if new.last >= followed.epoch.last:
-            followed.epoch = new
+        followed.reach(state, entries)
         followed.is_read, followed.is_sure = True, self._doubts == doubts
         await self._offer(followed, [*followed.unsettled.values(), *news])
 

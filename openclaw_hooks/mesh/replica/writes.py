@@ -27,6 +27,7 @@ LEASES = "MESH_LEASES"
 LEAD_KEY = "lead"  # of the lease on leading; the others have ids of tasks
 SETTLE_S = 10.0  # how long an unknown outcome is looked into
 RETRY_S = 0.1
+CATCH_UP_TRIES = 20
 STALE = 10071  # another revision than the expected one; error code of the server
 EXPECT_HEADER = "Nats-Expected-Last-Subject-Sequence"
 
@@ -109,7 +110,22 @@ async def _send(connection: Connection, bucket: str, write: Write, timeout_s: fl
         return int(answer["seq"])
     if error.get("err_code") != STALE:
         raise NotDoneError(f"the server refuses {write.key}: {error.get('description', 'no reason given')}")
-    raise StaleError(write.key, await read_key(connection, bucket, write.key))
+    raise StaleError(write.key, await _read_at_least(connection, bucket, write.key, str(error.get("description"))))
+
+
+async def _read_at_least(connection: Connection, bucket: str, key: str, refusal: str) -> Entry | None:
+    """What `key` holds, at least at the revision that the server's `refusal` ends with.
+
+    In a cluster a value may be read where that revision has not arrived.
+    """
+    wanted = refusal.rpartition(" ")[2]
+    entry = await read_key(connection, bucket, key)
+    for _ in range(CATCH_UP_TRIES):
+        if not wanted.isdecimal() or (entry.revision if entry else 0) >= int(wanted):
+            break
+        await asyncio.sleep(RETRY_S)
+        entry = await read_key(connection, bucket, key)
+    return entry
 
 
 async def _settle(connection: Connection, bucket: str, write: Write, timeout_s: float) -> int:
@@ -120,6 +136,8 @@ async def _settle(connection: Connection, bucket: str, write: Write, timeout_s: 
             return await _send(connection, bucket, write, timeout_s)
         except StaleError:
             follower = await read_from(connection, bucket, write.revision + 1, write.key)
+            if follower is None:
+                raise NotDoneError(f"what came before {write.key} cannot be read yet") from None
     if follower and follower.write == write.mark:
         return follower.revision
     raise StaleError(write.key, await read_key(connection, bucket, write.key))

@@ -13,9 +13,9 @@ import pytest
 from openclaw_hooks.mesh.buckets import ensure_buckets
 from openclaw_hooks.mesh.place import MeshError
 from openclaw_hooks.mesh.replica.batches import put_many
-from openclaw_hooks.mesh.replica.followed import Followed, Sign
+from openclaw_hooks.mesh.replica.followed import MAX_SHORTFALLS, Followed, Sign
 from openclaw_hooks.mesh.replica.pages import Entry
-from openclaw_hooks.mesh.replica.streams import Epoch
+from openclaw_hooks.mesh.replica.streams import Epoch, StreamState
 from openclaw_hooks.mesh.replica.watch import Watch
 from openclaw_hooks.mesh.replica.writes import Write, put
 from openclaw_hooks.mesh.server import stop_server
@@ -310,3 +310,20 @@ def test_a_message_is_taken_only_as_the_next_of_the_same_bucket(entry: Entry, be
     assert followed.judge(entry, before) is Sign.GAP
     followed.is_halted = True
     assert followed.judge(entry, before) is Sign.KNOWN
+
+
+def test_in_a_cluster_what_has_not_arrived_is_not_taken_for_read() -> None:
+    new = Epoch("2026-01-01T00:00:00Z", 10, "2026-01-01T00:00:02Z")
+    state = StreamState(new, 5, 5, 0.0, is_clustered=True)
+    followed = Followed("MESH_TASKS", None)
+    followed.reach(state, [Entry("a", 8, b"", "2026-01-01T00:00:01Z")])
+    assert (followed.epoch, followed.is_short) == (Epoch(new.created, 8, "2026-01-01T00:00:01Z"), True)
+    for _ in range(MAX_SHORTFALLS):
+        followed.reach(state, [])
+    assert (followed.epoch.last, followed.is_short) == (8, False)  # purged, it seems; but looked for at each look
+    followed.reach(state, [Entry("b", 10, b"", new.stamp)])
+    assert (followed.epoch, followed.is_short) == (new, False)
+    followed.reach(state, [Entry("a", 12, b"", "2026-01-01T00:00:03Z")])  # written while it was read
+    assert followed.epoch.last == 12
+    followed.reach(state._replace(epoch=Epoch(new.created, 20, "x"), is_clustered=False), [])
+    assert followed.epoch == Epoch(new.created, 20, "x")
