@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from openclaw_hooks.board.merge.field_merge import Conflict
 from openclaw_hooks.board.merge.reconcile import WHOLE_FILE
 from openclaw_hooks.files import display_path
-from openclaw_hooks.mesh.mirror.lineage import WHOLE, changed_values
+from openclaw_hooks.mesh.mirror.lineage import WHOLE, changed_values, grow_seen
 from openclaw_hooks.mesh.mirror.step import Base, Remote, Send, Step, Versions, make_records, sync_step
-
-if TYPE_CHECKING:
-    from openclaw_hooks.mesh.mirror.lineage import Seen
 
 
 def answer_step(path: str, versions: Versions, sent: bytes) -> Step:
@@ -24,8 +19,7 @@ def answer_step(path: str, versions: Versions, sent: bytes) -> Step:
     refused: tuple[tuple[str, bytes], ...] = ()
     if base is not None and sent != remote.content:
         refused = _record_refused(path, base, sent, remote)
-    seen: Seen = dict(base.seen) if base else {}
-    step = sync_step(path, Versions(Base(0, sent, seen), local, remote), leads=False)
+    step = _step_from(path, Versions(_base_of(path, base, sent, remote), local, remote))
     told = (
         (f"{display_path(path)}: the lead did not take all of an edit; the rest is in conflicts/",) if refused else ()
     )
@@ -40,7 +34,7 @@ def refusal_step(path: str, versions: Versions, sent: bytes, reason: str) -> Ste
         return Step(reports=(f"{told}; it is not sent again as it is",))
     shown = [content.decode("utf-8", "replace") for content in (remote.content, sent)]
     records = make_records(path, [Conflict(WHOLE_FILE, "", *shown)])
-    step = sync_step(path, Versions(Base(0, sent, base.seen if base else {}), local, remote), leads=False)
+    step = _step_from(path, Versions(_base_of(path, base, sent, remote), local, remote))
     return step._replace(records=(*records, *step.records), reports=(f"{told}; it is in conflicts/", *step.reports))
 
 
@@ -50,6 +44,18 @@ def request_id(path: str, send: Send) -> str:
 
     text = b"\0".join((path.encode(), str(send.revision).encode(), send.base or b"", send.content))
     return hashlib.sha256(text).hexdigest()[:16]
+
+
+def _step_from(path: str, versions: Versions) -> Step:
+    """The step from a base that is new itself, and so is to be kept where the step has no newer one."""
+    step = sync_step(path, versions, leads=False)
+    return step if step.base else step._replace(base=versions.base)
+
+
+def _base_of(path: str, base: Base | None, sent: bytes, remote: Remote) -> Base:
+    """What was sent has been judged: only what differs from it is an edit that the mesh has not heard of."""
+    revision = remote.revision if remote.content == sent else 0
+    return Base(revision, sent, grow_seen(path, base.seen, base.content, sent) if base else {})
 
 
 def _record_refused(path: str, base: Base, sent: bytes, remote: Remote) -> tuple[tuple[str, bytes], ...]:

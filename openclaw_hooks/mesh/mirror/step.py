@@ -80,8 +80,7 @@ NOTHING = Step()
 def sync_step(path: str, versions: Versions, *, leads: bool) -> Step:
     """What brings the file at `path` and its key in step; `leads`: whether this node may write the key."""
     base, local, remote = versions
-    if remote and base and remote.revision < base.revision:
-        remote = Remote(base.revision, base.content)  # overtaken on its way
+    remote = newest(base, remote)
     if remote and (not base or remote.content != base.content) and (reason := judge(path, remote.content)):
         report = f"{display_path(path)}: revision {remote.revision} of the mesh is not fit for a board: {reason}"
         return Step(reports=(f"{report}; this board keeps what it has",))
@@ -97,6 +96,13 @@ def sync_step(path: str, versions: Versions, *, leads: bool) -> Step:
     if reason := judge(path, local):
         return _refuse_local(path, reason)
     return _merge(path, base, local, remote)
+
+
+def newest(base: Base | None, remote: Remote | None) -> Remote | None:
+    """What the mesh has at least: a value may be overtaken by a later one on its way here."""
+    if remote and base and remote.revision < base.revision:
+        return Remote(base.revision, base.content)
+    return remote
 
 
 def judge(path: str, content: bytes) -> str:
@@ -127,15 +133,17 @@ def _refuse_local(path: str, reason: str) -> Step:
 
 
 def _step_alone(path: str, base: Base | None, local: bytes | None, *, leads: bool) -> Step:
-    """The mesh has no such key: the lead writes again what was agreed on, everybody else keeps it and waits."""
+    """The mesh has no such key: the lead writes again what its board has, everybody else keeps it and waits."""
     if base is None:
         if local is None:
             return NOTHING
         reason = judge(path, local)
         return _refuse_local(path, reason) if reason else Step(send=Send(None, local, 0))
-    restored = base.content if local is None else None
-    told = (f"{display_path(path)} was missing and is restored",) if local is None else ()
-    return Step(restored, Send(None, base.content, 0) if leads else None, reports=told)
+    if local is None:
+        told = (f"{display_path(path)} was missing and is restored",)
+        return Step(base.content, Send(None, base.content, 0) if leads else None, reports=told)
+    # A lead that was killed may have written a file that its base knows nothing of yet.
+    return Step(send=Send(None, base.content if judge(path, local) else local, 0)) if leads else NOTHING
 
 
 def _merge(path: str, base: Base | None, local: bytes, remote: Remote) -> Step:
@@ -185,8 +193,8 @@ def _weigh_edit(path: str, base: Base | None, local: bytes, remote: Remote) -> t
 
 
 def is_unchanged(base: Base, remote: Remote) -> bool:
-    """Whether the mesh still has what an edit of the file was made on."""
-    return remote.revision == base.revision or remote.content == base.content
+    """Whether the mesh still has what an edit of the file was made on; the same content may be there for a second time."""
+    return remote.revision == base.revision
 
 
 def _find_way_back(edited: Mapping[str, tuple[str, str]], seen: Mapping[str, frozenset[str]]) -> str:
