@@ -52,22 +52,20 @@ def _adopt(folder: str, other: str, own: str) -> bool:
     """Whether the note `other` is of the same command, by a process that is over, and now ours alone; old ones go."""
     path = os.path.join(folder, other)
     name, _, process = other.partition(".")
-    if time.time() - os.stat(path).st_mtime > MAX_AGE_S:
-        os.unlink(path)
-        return False
-    if not own.startswith(os.path.join(folder, f"{name}.")) or (path != own and _is_alive(process)):
-        return False
-    os.rename(path, own)  # fails for all but one
-    return True
+    with suppress(FileNotFoundError):  # it was settled just now, or somebody else was faster
+        if time.time() - os.stat(path).st_mtime > MAX_AGE_S:
+            os.unlink(path)
+        elif own.startswith(os.path.join(folder, f"{name}.")) and (path == own or not _is_alive(process)):
+            os.rename(path, own)  # which one process alone can
+            return True
+    return False
 
 
 def _name(command: Command) -> str:
-    """The same for the same command, given by the same agent."""
+    """The same for the same command, given by the same agent; its token may have come with what was not answered."""
     import hashlib
 
-    asked = msgspec.json.encode(
-        (command.verb, command.task, command.args, command.token, command.agent), order="sorted"
-    )
+    asked = msgspec.json.encode((command.verb, command.task, command.args, command.agent), order="sorted")
     return hashlib.sha256(asked).hexdigest()[:24]
 
 
