@@ -85,9 +85,14 @@ class Mirror:
 
     def answered(self, key: str, sent: bytes, revision: int, content: bytes) -> Outcome:
         """Takes in what became of a Send: `content` at `revision` (for who leads: its own write that went through)."""
-        path = path_of(key)
-        self._known.note(path, revision, content)
-        return self._run({path}, decide=lambda path, versions: answer_step(path, versions, sent))
+        return self.all_answered({key: (sent, revision, content)})
+
+    def all_answered(self, answers: Mapping[str, tuple[bytes, int, bytes]]) -> Outcome:
+        """The same for many: what was sent of each key, and its revision and content now."""
+        sent = {path_of(key): told[0] for key, told in answers.items()}
+        for key, (_, revision, content) in answers.items():
+            self._known.note(path_of(key), revision, content)
+        return self._run(sent, decide=lambda path, versions: answer_step(path, versions, sent[path]))
 
     def refused(self, key: str, sent: bytes, reason: str) -> Outcome:
         """Takes in that a Send was refused altogether: what it was to change is put back, and kept in a record."""
@@ -149,7 +154,7 @@ class Mirror:
                 steps = {path: decide(path, found) for path, found in versions.items()}
                 left = self._write(steps, versions)
                 done = {path: step for path, step in steps.items() if path not in left}
-                self._again -= done.keys()
+                self._again.difference_update(done)
                 sends |= self._find_sends(done)
                 written |= {path: None for path, step in done.items() if step.write is not None}
                 records += sum(len(step.records) for step in done.values())

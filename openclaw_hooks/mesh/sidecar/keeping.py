@@ -7,11 +7,16 @@ from typing import TYPE_CHECKING
 
 from openclaw_hooks.board.leases.claims import clone_id
 from openclaw_hooks.board.leases.held import FOLDER, held_lease
+from openclaw_hooks.board.leases.lease import is_live
+from openclaw_hooks.board.leases.refs import PREFIX
+from openclaw_hooks.board.plumbing import ask_store, read_contents
+from openclaw_hooks.mesh.state.leases import decode_lease
 from openclaw_hooks.mesh.wire.messages import Command, new_request_id
 
 if TYPE_CHECKING:
     from openclaw_hooks.board.leases.held import Held
     from openclaw_hooks.git import Repo
+    from openclaw_hooks.mesh.state.leases import MeshLease
 
 HEARTBEAT_S = 60.0
 
@@ -23,7 +28,21 @@ def list_held(state_dir: str, node: str) -> list[Held]:
     except OSError:
         return []
     found = (held_lease(state_dir, name.removesuffix(".json")) for name in sorted(names) if name.endswith(".json"))
-    return [held for held in found if held and held.owner == node and not held.remote]
+    return [held for held in found if held and held.owner == node]
+
+
+def list_live_claims(repo: Repo, now: float) -> list[MeshLease]:
+    """The claims that are refs of this clone and still hold, of whomever: made before there was a mesh, or beside it."""
+    listing = ask_store(repo, ["for-each-ref", "--format=%(objectname) %(refname)", PREFIX]).decode("utf-8", "replace")
+    words = (line.partition(" ") for line in listing.splitlines())
+    refs = {name: blob for blob, _, name in words}
+    contents = read_contents(repo, list(refs.values()))
+    found = []
+    for name, blob in sorted(refs.items()):
+        lease = decode_lease(name.removeprefix(PREFIX), contents.get(blob, b""))
+        if lease is not None and is_live(lease, now):
+            found.append(lease)
+    return found
 
 
 def make_heartbeat(repo: Repo, held: Held) -> Command:

@@ -19,13 +19,14 @@ from openclaw_hooks.mesh.state.expire import expire, settle
 from openclaw_hooks.mesh.wire.keys import BUCKETS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterable, Mapping
+    from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 
     from openclaw_hooks.mesh.connection import Connection
     from openclaw_hooks.mesh.replica.pages import Entry
     from openclaw_hooks.mesh.service.service import Tell
     from openclaw_hooks.mesh.sidecar.log import SyncLog
     from openclaw_hooks.mesh.state.decide import Policy
+    from openclaw_hooks.mesh.state.leases import MeshLease
     from openclaw_hooks.mesh.wire.messages import Answer, Command
     from openclaw_hooks.mesh.wire.subjects import Sender
 
@@ -41,6 +42,7 @@ class Surroundings(NamedTuple):
     find_silent: Callable[[], Mapping[str, float]]
     tell: Tell
     hear: Callable[[str], None]
+    list_claims: Callable[[], Awaitable[Sequence[MeshLease]]]
 
 
 class Leading:
@@ -61,6 +63,7 @@ class Leading:
             self.take(await read_all(self._connection, bucket))
         for entry in await read_leases(self._connection):
             self.service.take_lease(entry.key, entry.revision, entry.content)
+        await self._take_over_claims()
         forwarder = Forwarder(self._connection, self._find_calls, lambda text: self._log.note("call", text))
 
         async def call(sender: Sender, command: Command) -> Answer:
@@ -70,6 +73,15 @@ class Leading:
         await self._door.open()
         inbox = Inbox(self._connection, self.service.answer, self._log)
         self._tasks = [asyncio.create_task(self._survive(work)) for work in (inbox.run, self._expire)]
+
+    async def _take_over_claims(self) -> None:
+        """Makes leases of the claims that this clone knows and the mesh does not: made before there was a mesh."""
+        for lease in await self._around.list_claims():
+            if lease.task in self.service.state.leases:
+                continue
+            if revision := await self._store.put_lease(lease.task, lease, 0):
+                self.service.state.take_lease(lease.task, revision, lease)
+                self._log.note("claim taken over", f"{lease.task} of {lease.owner}, until {lease.expires}")
 
     async def end(self) -> None:
         """Decides nothing any more, from this moment on."""

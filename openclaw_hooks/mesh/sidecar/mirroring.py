@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 COMMIT_S = 0.25  # after files were written: what comes within it is one commit
 PASS_S = 30.0
 MAX_IN_FLIGHT = 16
+MAX_TOGETHER = 1_000  # files; of more there is a line of progress
 RETRY_S = 2.0
 
 
@@ -79,6 +80,8 @@ class Mirroring:
 
     async def take(self, news: News, *, complete: bool = False, by: Mapping[str, str] = {}) -> None:
         """Brings values of the mesh to the board; they are on disk when it returns. `complete`: there are no others."""
+        if len(news) > MAX_TOGETHER:
+            self._log.note("receiving", f"{len(news):,} files")
         if news or complete:
             self._apply(await self._thread.run(self.mirror.take, news, complete=complete, by=by))
 
@@ -186,21 +189,34 @@ class Mirroring:
 
     async def _deliver(self, sends: dict[str, Send]) -> dict[str, Send]:
         """Those of `sends` that are not decided on."""
+        if len(sends) > MAX_TOGETHER:
+            return await self._deliver_many(sends)
         if len(sends) > MAX_IN_FLIGHT:
             results = await self._post.deliver_all(sends)
         else:
             asked = [self._post.deliver(key, send, request_id(path_of(key), send)) for key, send in sends.items()]
             results = dict(zip(sends, await asyncio.gather(*asked), strict=True))
+        answers: dict[str, tuple[bytes, int, bytes]] = {}
         for key, delivered in results.items():
             if delivered.refusal:
                 self._log.note("edit refused", f"{key}: {delivered.refusal}")
                 words = (key, sends[key].content, delivered.refusal)
                 self._apply(await self._thread.run(self.mirror.refused, *words))
             elif delivered.content is not None:
-                sent = sends[key].content
-                work = (key, sent, delivered.revision, delivered.content)
-                self._apply(await self._thread.run(self.mirror.answered, *work))
+                answers[key] = (sends[key].content, delivered.revision, delivered.content)
+        if answers:
+            self._apply(await self._thread.run(self.mirror.all_answered, answers))
         return {key: send for key, send in sends.items() if key not in results or not results[key].is_settled}
+
+    async def _deliver_many(self, sends: dict[str, Send]) -> dict[str, Send]:
+        """The same for a whole board, with a line now and then."""
+        keys = list(sends)
+        left: dict[str, Send] = {}
+        for start in range(0, len(keys), MAX_TOGETHER):
+            self._log.note("sending", f"{start:,} of {len(keys):,} files sent")
+            left |= await self._deliver({key: sends[key] for key in keys[start : start + MAX_TOGETHER]})
+        self._log.note("sending", f"{len(keys) - len(left):,} of {len(keys):,} files sent")
+        return left
 
     def wake(self) -> None:
         """Tries again at once what could not be sent: there may be a lead."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import platform
+import time
 from typing import TYPE_CHECKING, Any
 
 from openclaw_hooks import __version__
@@ -17,6 +18,7 @@ from openclaw_hooks.mesh.relay.intents import list_intents
 from openclaw_hooks.mesh.replica.presence import Presence
 from openclaw_hooks.mesh.sidecar.desk import Desk, read_news
 from openclaw_hooks.mesh.sidecar.epochs import EpochFile
+from openclaw_hooks.mesh.sidecar.keeping import list_live_claims
 from openclaw_hooks.mesh.sidecar.leading import Surroundings
 from openclaw_hooks.mesh.sidecar.mirroring import Mirroring
 from openclaw_hooks.mesh.sidecar.own_server import OwnServer
@@ -196,4 +198,7 @@ class Node:
         def find_silent() -> dict[str, float]:
             return {node: session.book.silence(node) for node in session.book.nodes if node != self.member.node}
 
-        return Surroundings(self.member.node, lambda: self.rules, find_silent, tell, session.hear)
+        async def list_claims() -> list[MeshLease]:
+            return await self.thread.run(list_live_claims, self.board.repo, time.time())
+
+        return Surroundings(self.member.node, lambda: self.rules, find_silent, tell, session.hear, list_claims)

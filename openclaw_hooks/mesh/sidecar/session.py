@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from openclaw_hooks.mesh.state.leases import MeshLease
 
 BOOK_S = 5.0
+LEAD_BOOK_S = 1.0  # it hears first who has joined
 SEEK_S = 0.5  # while no lead is known
 TEND_S = 1.0
 CLUSTER = 3  # servers from which on values are kept by three of them
@@ -188,7 +189,7 @@ class Session:
                     self.hear(node)
             except OpenclawError as error:
                 self._note(error.message)
-            await asyncio.sleep(BOOK_S if self.book.leader() else SEEK_S)
+            await asyncio.sleep(LEAD_BOOK_S if self.is_leading else BOOK_S if self.book.leader() else SEEK_S)
 
     def hear(self, node: str) -> None:
         """Notes that `node` has joined, when it is heard of for the first time."""
