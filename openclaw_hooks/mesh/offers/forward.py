@@ -84,6 +84,7 @@ class Forwarder:
             return read_answer(command.id, await self._ask(target, payload, timeout_s))
         finally:
             self._running.subtract(places)
+            self._running = +self._running  # no trace of names that somebody made up
 
     async def _ask(self, target: Target, payload: bytes, timeout_s: float) -> bytes:
         try:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 BUCKET: Final = "MESH_TOOLS"
 PREFIX: Final = f"$KV.{BUCKET}."
 HEARTBEAT_S: Final = 40.0  # three of them fit into the time that the bucket keeps a value for
+WITHDRAWAL_S: Final = 1.0
 MAX_OFFER_BYTES: Final = 64 << 10
 MAX_METHODS: Final = 200
 MAX_LINE: Final = 200  # characters of an explanation
@@ -60,8 +61,8 @@ async def announce(connection: Connection, offer: Offer) -> None:
 
 
 async def withdraw(connection: Connection, node: str, tool: str) -> None:
-    """Takes back what was told about a tool; raises MeshError."""
-    await connection.request(f"{PREFIX}{node}.{tool}")
+    """Takes back what was told about a tool; raises MeshError. Nobody who stops waits for it for long."""
+    await connection.request(f"{PREFIX}{node}.{tool}", timeout_s=WITHDRAWAL_S)
 
 
 async def read_offers(connection: Connection) -> list[Offer]:

@@ -67,6 +67,7 @@ class ToolHouse:
         self._node = node
         self._log = log
         self._trouble = ""
+        self._is_told = True
         self._tools: dict[str, Tool] = {}
         self._services: dict[str, Service] = {}
         self._running: set[asyncio.Task[None]] = set()
@@ -95,8 +96,11 @@ class ToolHouse:
                     self._services[offer.tool] = await self._start(offer.tool)
                 await announce(self._connection, offer)
         except MeshError as error:
-            self._log(f"the tools could not be announced: {error.message}")
+            if self._is_told:  # once: it is tried again every few seconds
+                self._log(f"the tools could not be announced: {error.message}")
+            self._is_told = False
             return False
+        self._is_told = True
         return True
 
     async def close(self) -> None:
@@ -109,13 +113,18 @@ class ToolHouse:
                 await self._end(name)
 
     async def _start(self, name: str) -> Service:
+        from nats.errors import Error
         from nats.micro import add_service
 
         # The library tells the time in a way that is to go; nothing else of it is kept quiet.
         warnings.filterwarnings("ignore", category=DeprecationWarning, module=r"nats\.micro")
-        service = await add_service(self._connection.client, name=name, version=VERSION, metadata={"node": self._node})
-        await service.add_endpoint(name=name, handler=self._take, subject=f"mesh.tool.{self._node}.{name}.*")
-        await self._connection.client.flush()
+        client, subject = self._connection.client, f"mesh.tool.{self._node}.{name}.*"
+        try:
+            service = await add_service(client, name=name, version=VERSION, metadata={"node": self._node})
+            await service.add_endpoint(name=name, handler=self._take, subject=subject)
+            await client.flush()
+        except (Error, OSError) as error:
+            raise MeshError(f"{name} could not be started: {error}") from error
         return service
 
     async def _end(self, name: str) -> None:

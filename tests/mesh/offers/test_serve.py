@@ -8,10 +8,11 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from openclaw_hooks.errors import OpenclawError
+from openclaw_hooks.mesh.buckets import BUCKETS
 from openclaw_hooks.mesh.offers import forward, serve
 from openclaw_hooks.mesh.offers.direct import read_state
 from openclaw_hooks.mesh.offers.forward import may_call
-from openclaw_hooks.mesh.offers.registry import PREFIX, Offer, parse_offer, read_offers
+from openclaw_hooks.mesh.offers.registry import HEARTBEAT_S, PREFIX, Offer, parse_offer, read_offers
 from openclaw_hooks.mesh.offers.tools import MAX_CALLS, MAX_PAYLOAD, Target, Tool, ToolError
 from openclaw_hooks.mesh.wire.messages import Answer, encode_message
 from tests.mesh.conftest import put, run
@@ -332,8 +333,9 @@ def test_a_node_is_called_again_after_the_server_came_back(stage: Stage, monkeyp
             await scene.lead()
             task = await scene.offer("w1", lambda: [ECHO])
             stage.kill()
-            await asyncio.sleep(0.3)
+            await asyncio.sleep(0.5)
             assert not task.done()
+            assert len([line for line in scene.log if "could not be announced" in line]) == 1
             stage.up()
             for _ in range(200):
                 with suppress(OpenclawError):
@@ -399,3 +401,7 @@ def test_many_offers_are_read_in_batches(stage: Stage) -> None:
 
     stage.up()
     assert run(work()) == 1_100
+
+
+def test_a_node_that_is_silent_is_forgotten_after_three_heartbeats() -> None:
+    assert BUCKETS["MESH_TOOLS"].ttl_s == 3 * HEARTBEAT_S
