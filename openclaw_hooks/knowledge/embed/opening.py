@@ -1,0 +1,42 @@
+"""Which embedder this machine has: for a question, or for many chunks."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from openclaw_hooks.knowledge.embed.exact import ExactEmbedder
+from openclaw_hooks.knowledge.models.cache import file_path, is_set_up
+from openclaw_hooks.knowledge.models.catalog import MINILM
+
+if TYPE_CHECKING:
+    from openclaw_hooks.knowledge.embed.model import Embedder
+    from openclaw_hooks.knowledge.models.catalog import Model
+
+
+def open_query_embedder(model: Model = MINILM) -> Embedder | None:
+    """What embeds one question soonest after the start of a process; None when the model isn't set up."""
+    if not is_set_up(model) or not _has_package("numpy"):
+        return None
+    # Products of so few rows are done before a second thread is awake; OpenBLAS reads this when numpy is loaded.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    return ExactEmbedder(model, file_path(model, model.weights), file_path(model, model.vocabulary))
+
+
+def open_batch_embedder(model: Model = MINILM, workers: int = 0) -> Embedder | None:
+    """What embeds thousands of chunks soonest, on `workers` cores (0: all); None when the model isn't set up.
+
+    Without onnxruntime that is the same as for a question, eight times slower.
+    """
+    exact = open_query_embedder(model)
+    if exact is None or not (_has_package("onnx") and _has_package("onnxruntime")):
+        return exact
+    from openclaw_hooks.knowledge.embed.quantized import open_quantized
+
+    return open_quantized(model, file_path(model, model.weights), file_path(model, model.vocabulary), exact, workers)
+
+
+def _has_package(name: str) -> bool:
+    from importlib.util import find_spec
+
+    return find_spec(name) is not None

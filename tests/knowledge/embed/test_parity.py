@@ -1,0 +1,108 @@
+"""The ways of running the model against what its authors' own library gives, recorded in reference.json."""
+
+from __future__ import annotations
+
+import base64
+import json
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from openclaw_hooks.knowledge.embed.opening import open_batch_embedder, open_query_embedder
+from openclaw_hooks.knowledge.embed.wordpiece import WordPiece, read_vocabulary
+from openclaw_hooks.knowledge.models.cache import FOLDER_VARIABLE, model_folder
+from openclaw_hooks.knowledge.models.catalog import MINILM
+
+if TYPE_CHECKING:
+    from openclaw_hooks.knowledge.embed.model import Embedder, Matrix
+
+np = pytest.importorskip("numpy")
+ENTRIES = json.loads((Path(__file__).parent / "reference.json").read_text(encoding="utf-8"))["texts"]
+TEXTS = [entry["text"] for entry in ENTRIES]
+WANTED = np.stack([np.frombuffer(base64.b64decode(entry["vector"]), "<f4") for entry in ENTRIES])
+
+
+def cosines(embedder: Embedder) -> Matrix:
+    found = embedder.embed(TEXTS)
+    assert found.shape == (len(TEXTS), embedder.dimensions)
+    assert np.linalg.norm(found, axis=1) == pytest.approx(np.ones(len(TEXTS)), abs=1e-5)
+    similar: Matrix = (found * WANTED).sum(axis=1)
+    return similar
+
+
+@pytest.fixture
+def exact(minilm: Path) -> Embedder:
+    found = open_query_embedder()
+    assert found is not None
+    return found
+
+
+@pytest.fixture
+def quantized(minilm: Path) -> Embedder:
+    pytest.importorskip("onnxruntime")
+    found = open_batch_embedder(workers=2)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=range(len(ENTRIES)))
+def test_token_ids_are_those_of_the_published_tokenizer(entry: dict[str, object], minilm: Path) -> None:
+    pieces = WordPiece(read_vocabulary(str(minilm / MINILM.name / "vocab.txt")))
+    assert pieces.encode(str(entry["text"])) == entry["ids"]
+
+
+def test_the_exact_way_gives_the_published_vectors(exact: Embedder) -> None:
+    assert cosines(exact).min() >= 0.99999
+
+
+def test_the_way_in_8_bits_gives_nearly_these_vectors(quantized: Embedder) -> None:
+    assert type(quantized).__name__ == "QuantizedEmbedder"
+    assert cosines(quantized).mean() >= 0.985
+    assert cosines(quantized).min() >= 0.97
+
+
+def test_both_ways_name_the_same_space_and_count_the_same_tokens(exact: Embedder, quantized: Embedder) -> None:
+    assert (exact.name, exact.dimensions, exact.max_tokens) == ("all-MiniLM-L6-v2", 384, 256)
+    assert (quantized.name, quantized.dimensions, quantized.max_tokens) == ("all-MiniLM-L6-v2", 384, 256)
+    assert exact.count_tokens("unbelievable tasks") == quantized.count_tokens("unbelievable tasks") == 2
+
+
+def test_vectors_come_in_the_order_of_the_texts_whatever_the_cores_do(quantized: Embedder) -> None:
+    texts = [word * length for length, word in enumerate(["task ", "lease ", "plan ", "rule "] * 10, 1)]
+    together = quantized.embed(texts)
+    for text, row in zip(texts, together, strict=True):
+        assert quantized.embed([text])[0] @ row == pytest.approx(1, abs=1e-5)
+
+
+def test_what_stands_behind_the_window_changes_the_vector(exact: Embedder) -> None:
+    begin = "The lease is a promise with an end. " * 40
+    plain, longer = exact.embed([begin, begin + "Bananas ripen faster beside apples. " * 20])
+    query = exact.embed(["Do bananas ripen beside apples?"])[0]
+    assert exact.count_tokens(begin) > exact.max_tokens
+    assert query @ longer > query @ plain + 0.2
+
+
+def test_nothing_gives_no_rows(exact: Embedder, quantized: Embedder) -> None:
+    assert exact.embed([]).shape == quantized.embed([]).shape == (0, 384)
+
+
+def test_a_damaged_graph_is_made_again(minilm: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("onnxruntime")
+    for file in MINILM.files:
+        target = tmp_path / "models" / MINILM.name / file.name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(minilm / MINILM.name / file.name, target)
+    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path / "models"))
+    damaged = Path(model_folder(MINILM)) / "graph-1-int8.onnx"
+    damaged.write_bytes(b"half a graph")
+    found = open_batch_embedder()
+    assert type(found).__name__ == "QuantizedEmbedder"
+    assert damaged.stat().st_size > 20_000_000
+    assert [path.name for path in damaged.parent.iterdir() if path.suffix == ".tmp"] == []
+
+
+def test_without_a_model_there_is_no_embedder(isolated_home: Path) -> None:
+    assert open_query_embedder() is None
+    assert open_batch_embedder() is None
