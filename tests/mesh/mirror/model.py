@@ -15,6 +15,7 @@ from openclaw_hooks.board.merge import reconcile
 from openclaw_hooks.mesh.mirror import answers, epochs, lineage, step
 from openclaw_hooks.mesh.mirror.epochs import Epoch, Standing
 from openclaw_hooks.mesh.mirror.step import Base, Remote, Send, Step, Versions
+from openclaw_hooks.mesh.wire.keys import judge_value
 from openclaw_hooks.tasks.markdown import edit_task, get_section, parse_task
 from openclaw_hooks.tasks.model import Status
 from openclaw_hooks.tasks.moves import MOVES, Right
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 KEY = "T-1abc23"
 PATH = f"tasks/{KEY}.md"
-FIRST = b"---\nid: T-1abc23\ntitle: t0\nstatus: queued\n\nlabels: [l0]\n\npriority: 0\nx-team: x0\n---\n## Notes\n\n- n0\n"
+FIRST = b"---\nid: T-1abc23\ntitle: t0\nstatus: queued\n\nlabels: [l0]\n\npriority: 0\n---\n## Notes\n\n- n0\n"
 GARBAGE = b"---\nid: T-1abc23\ntitle: [\n"
 UNFIT = b"<<<<<<< no task at all"
 LEAD = frozenset({Right.ANY, Right.LEAD})
@@ -71,7 +72,7 @@ def move(content: bytes, status: Status, owner: str) -> bytes:
 @lru_cache(None)
 def is_whole(content: bytes) -> bool:
     """Whether the file can be read."""
-    return not step.judge_value(KEY, content)
+    return not judge_value(KEY, content)
 
 
 judge_edit = lru_cache(None)(absorb.judge_edit)
@@ -98,7 +99,8 @@ class Put(NamedTuple):
 class Node:
     """One machine: what survives a crash, and what does not."""
 
-    rights: frozenset[Right]
+    rights: frozenset[Right]  # as it sees itself
+    granted: frozenset[Right]  # as the lead sees it
     disk: bytes | None = None
     branch: bytes | None = None
     base: Base | None = None
@@ -122,7 +124,7 @@ class World:
 
     def __init__(self, order: str = "rfbs") -> None:
         self.order = order
-        self.nodes = [Node(LEAD), Node(LEAD), Node(WORKER), Node(WORKER)]
+        self.nodes = [Node(LEAD, LEAD), Node(LEAD, LEAD), Node(WORKER, WORKER), Node(LEAD, WORKER)]
         self.leader = 0
         self.log: list[Put] = []
         self.last = 0
@@ -231,7 +233,7 @@ class World:
         if old == new:
             return
         entitled = MOVES.get((Status(old[0]), Status(new[0])), frozenset())
-        require(bool(entitled & self.nodes[node].rights), f"{old} -> {new} is not for node {node}")
+        require(bool(entitled & self.nodes[node].granted), f"{old} -> {new} is not for node {node}")
         asked = [edit for edit in self.edits if (edit.node, edit.field, edit.value) == (node, "status", Status(new[0]))]
         require(bool(asked), f"{old} -> {new} was requested by nobody")
         require(any(edit.on == fit[-1] for edit in asked), f"{old} -> {new} was requested on another content")
@@ -359,6 +361,8 @@ class World:
                 if found.write not in there.had:
                     there.had.append(found.write)
             elif what == "b" and found.base is not None:
+                is_later = there.base is None or found.base.revision >= there.base.revision
+                require(is_later or found.base.revision == 0, "a board went back to an older revision")
                 there.base = found.base
             elif what == "s":
                 there.outbox = found.send
@@ -385,7 +389,7 @@ class World:
             return
         if send.revision != self.current.revision or send.base != self.current.content:
             return  # it has been overtaken: the node will hear of that, and ask again
-        judged = judge_edit(send.base, send.content, PATH, there.rights).content
+        judged = judge_edit(send.base, send.content, PATH, there.granted).content
         if judged is None:
             return
         if judged != send.base:
@@ -418,16 +422,21 @@ def remember_decisions(patch: Callable[[object, str, object], None]) -> None:
     values = lru_cache(None)(lineage.changed_values)
     for module in (lineage, step, epochs, answers):
         patch(module, "changed_values", values)
+    patch(lineage, "field_values", lru_cache(None)(reconcile.field_values))
     fit = lru_cache(None)(step.judge)
     for module in (step, epochs):
         patch(module, "judge", fit)
     merge = step.reconcile
 
     @lru_cache(None)
-    def merge_frozen(path: str, sides: tuple[bytes | None, bytes, bytes], seen: frozenset[tuple[str, frozenset[str]]]) -> reconcile.Merged:
+    def merge_frozen(
+        path: str, sides: tuple[bytes | None, bytes, bytes], seen: frozenset[tuple[str, frozenset[str]]]
+    ) -> reconcile.Merged:
         return merge(path, sides, dict(seen))
 
-    def merge_once(path: str, sides: tuple[bytes | None, bytes, bytes], seen: Mapping[str, frozenset[str]]) -> reconcile.Merged:
+    def merge_once(
+        path: str, sides: tuple[bytes | None, bytes, bytes], seen: Mapping[str, frozenset[str]]
+    ) -> reconcile.Merged:
         return merge_frozen(path, sides, frozenset(seen.items()))
 
     for module in (step, epochs):

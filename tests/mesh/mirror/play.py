@@ -9,28 +9,6 @@ from tests.mesh.mirror.model import GARBAGE, UNFIT, World, has_edit, is_whole, r
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# How often each of them happens follows from how often it is listed.
-ACTS: tuple[Callable[[World, int, int], None], ...] = (
-    *[lambda world, node, value: world.edit(node, value, value // 7)] * 5,
-    *[lambda world, node, value: world.sync(node)] * 5,
-    *[lambda world, node, value: world.sync(node, value % 4)] * 2,
-    *[lambda world, node, value: world.deliver(node, value)] * 4,
-    lambda world, node, value: world.lose(node, value),
-    *[lambda world, node, value: world.resync(node)] * 2,
-    *[lambda world, node, value: world.ask(node, value % 3 > 0)] * 4,
-    *[lambda world, node, value: world.serve(value)] * 3,
-    *[lambda world, node, value: world.paste(node, value)] * 2,
-    lambda world, node, value: world.set_back(node, value),
-    lambda world, node, value: world.save(node, None),
-    lambda world, node, value: world.save(node, GARBAGE),
-    lambda world, node, value: world.nodes[node].restart(),
-    lambda world, node, value: roll_back(world, value),
-    lambda world, node, value: forget(world, node, value),
-    lambda world, node, value: take_over(world, value),
-    lambda world, node, value: write_raw(world, value),
-    lambda world, node, value: lose_key(world, value),
-)
-
 
 def roll_back(world: World, value: int) -> None:
     """The store falls back, if seldom."""
@@ -63,6 +41,29 @@ def lose_key(world: World, value: int) -> None:
     """The key is gone."""
     if value % 4 == 0 and world.is_checked:
         world.lose_key()
+
+
+# How often each of them happens follows from how often it is listed.
+ACTS: tuple[Callable[[World, int, int], None], ...] = (
+    *[lambda world, node, value: world.edit(node, value, value // 7)] * 5,
+    *[lambda world, node, value: world.sync(node)] * 5,
+    *[lambda world, node, value: world.sync(node, value % 4)] * 2,
+    *[lambda world, node, value: world.deliver(node, value)] * 4,
+    lambda world, node, value: world.lose(node, value),
+    *[lambda world, node, value: world.resync(node)] * 2,
+    *[lambda world, node, value: world.ask(node, value % 3 > 0)] * 4,
+    *[lambda world, node, value: world.serve(value)] * 3,
+    *[lambda world, node, value: world.paste(node, value)] * 2,
+    lambda world, node, value: world.set_back(node, value),
+    lambda world, node, value: world.save(node, None),
+    lambda world, node, value: world.save(node, GARBAGE),
+    lambda world, node, value: world.nodes[node].restart(),
+    lambda world, node, value: roll_back(world, value),
+    forget,
+    lambda world, node, value: take_over(world, value),
+    lambda world, node, value: write_raw(world, value),
+    lambda world, node, value: lose_key(world, value),
+)
 
 
 def play(tape: bytes, order: str = "rfbs") -> World:
