@@ -84,37 +84,49 @@ EXPLOITS: dict[str, Exploit] = {
 }
 
 
+async def try_exploit(stage: Stage, exploit: Exploit) -> list[str]:
+    """What comes in at the tools of w1, or where the lead asks them, when w2 tries."""
+    lead, victim, worker = [await stage.connect(each) for each in ("boss", "w1", "w2")]
+    await ensure_buckets(lead)
+    heard: list[str] = []
+
+    async def take(message: Any) -> None:
+        heard.append(message.data.decode())
+        if message.reply:
+            await message.respond(b"yes")
+
+    async def answer(message: Any) -> None:
+        await message.respond(b'{"id": "0", "caller": "boss"}')
+
+    await victim.client.subscribe(TARGET, cb=take)
+    await lead.client.subscribe(TARGET, cb=take)
+    await lead.client.subscribe("mesh.cmd.>", cb=answer)
+    await victim.client.flush()
+    await lead.client.flush()
+    await exploit(worker)
+    await worker.client.flush()
+    await asyncio.sleep(0.1)
+    found = list(heard)
+    assert await lead.request(TARGET, b"honest") == b"yes"  # the way itself is open
+    for connection in (lead, victim, worker):
+        await connection.close()
+    return found
+
+
 @pytest.mark.parametrize("name", EXPLOITS)
 def test_a_worker_does_not_get_through_to_the_tools_of_another(stage: Stage, name: str) -> None:
-    async def work() -> list[str]:
-        lead, victim, worker = [await stage.connect(each) for each in ("boss", "w1", "w2")]
-        await ensure_buckets(lead)
-        heard: list[str] = []
-
-        async def take(message: Any) -> None:
-            heard.append(message.data.decode())
-            if message.reply:
-                await message.respond(b"yes")
-
-        async def answer(message: Any) -> None:
-            await message.respond(b'{"id": "0", "caller": "boss"}')
-
-        await victim.client.subscribe(TARGET, cb=take)
-        await lead.client.subscribe(TARGET, cb=take)  # nor does it get to where the lead asks
-        await lead.client.subscribe("mesh.cmd.>", cb=answer)
-        await victim.client.flush()
-        await lead.client.flush()
-        await EXPLOITS[name](worker)
-        await worker.client.flush()
-        await asyncio.sleep(0.1)
-        found = list(heard)
-        assert await lead.request(TARGET, b"honest") == b"yes"  # the way itself is open
-        for connection in (lead, victim, worker):
-            await connection.close()
-        return found
-
     stage.up()
-    assert run(work()) == []
+    assert run(try_exploit(stage, EXPLOITS[name])) == []
+
+
+def test_in_one_shared_account_it_does(stage: Stage) -> None:
+    permissions = f'publish: {{ allow: ["{OWN}"] }}, subscribe: {{ allow: ["_INBOX.>"] }}'
+    free = ", ".join(f"{{ nkey: {stage.keys[name].public} }}" for name in ("boss", "w1"))
+    stage.up(
+        f"accounts {{ MESH {{ jetstream: enabled, users: [ {free}, "
+        f"{{ nkey: {stage.keys['w2'].public}, permissions: {{ {permissions} }} }} ] }} }}"
+    )
+    assert run(try_exploit(stage, reply_with_acknowledgement))
 
 
 def test_a_worker_hears_no_call_of_another_and_cannot_answer_it(stage: Stage) -> None:
