@@ -204,7 +204,8 @@ class Leadership:
             if left <= 0:
                 return f"no renewal for {self._timing.stop_s:g} s"
             try:
-                await asyncio.wait_for(self._renew(renewed), left)
+                async with asyncio.timeout(left):
+                    await self._renew(renewed)
             except TimeoutError:
                 return f"no renewal for {self._timing.stop_s:g} s"
             except StaleError:
@@ -232,11 +233,13 @@ class Leadership:
 
     async def _wait_for_stop(self, timeout_s: float) -> None:
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._stopping.wait(), timeout_s)
+            async with asyncio.timeout(timeout_s):
+                await self._stopping.wait()
 
     async def _wait_for_hint(self, timeout_s: float) -> None:
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._hint.wait(), timeout_s)
+            async with asyncio.timeout(timeout_s):
+                await self._hint.wait()
         self._hint.clear()
 
 

@@ -7,6 +7,7 @@ says about itself is bounded and judged, and is a claim: which role it has, the 
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import msgspec
@@ -110,10 +111,9 @@ async def beat_presence(
 
 
 async def _wait(wake: asyncio.Event, timeout_s: float) -> None:
-    try:
-        await asyncio.wait_for(wake.wait(), timeout_s)
-    except TimeoutError:
-        return
+    with suppress(TimeoutError):  # `wait_for` of Python 3.11 may swallow a cancellation
+        async with asyncio.timeout(timeout_s):
+            await wake.wait()
     wake.clear()
 
 

@@ -10,7 +10,7 @@ import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from openclaw_hooks.mesh.connection import NotDoneError
+from openclaw_hooks.mesh.connection import NotDoneError, UnknownOutcomeError
 from openclaw_hooks.mesh.replica.pages import PageReader
 
 if TYPE_CHECKING:
@@ -147,9 +147,11 @@ async def _list_subjects(connection: Connection, bucket: str) -> list[str]:
 
 async def _ask_info(connection: Connection, bucket: str, wanted: dict[str, Any] | None = None) -> dict[str, Any]:
     payload = json.dumps(wanted).encode() if wanted else b""
-    found: dict[str, Any] = json.loads(
-        await connection.request(f"{connection.api_prefix}.STREAM.INFO.KV_{bucket}", payload)
-    )
+    try:
+        answer = await connection.request(f"{connection.api_prefix}.STREAM.INFO.KV_{bucket}", payload)
+    except UnknownOutcomeError as error:  # of a question: it changed nothing
+        raise NotDoneError(f"{bucket} could not be read: {error.message}") from error
+    found: dict[str, Any] = json.loads(answer)
     if "error" in found:
         if found["error"].get("err_code") == MISSING:
             raise NotDoneError(f"the mesh has no bucket {bucket}", "its lead makes it: openclaw sync")

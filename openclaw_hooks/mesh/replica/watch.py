@@ -126,8 +126,9 @@ class Watch:
         self._wake.set()
 
     async def _turn(self) -> None:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._wake.wait(), self._pause())
+        with suppress(TimeoutError):  # `wait_for` of Python 3.11 may swallow a cancellation
+            async with asyncio.timeout(self._pause()):
+                await self._wake.wait()
         self._wake.clear()
         try:
             await self._take_heard()
