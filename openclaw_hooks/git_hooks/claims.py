@@ -57,9 +57,13 @@ def _keep_alive(repo: Repo, held: Held) -> OpenclawError | None:
     if stamp(now + held.minutes * 30) < held.expires or stamp(now - RETRY_S) < held.tried:
         return None
     from openclaw_hooks.board.leases.claims import LostError, Terms, renew
+    from openclaw_hooks.board.membership import read_membership
 
     terms = Terms(held.minutes or Terms().minutes, held.remote, timeout_s=RENEW_TIMEOUT_S)
     try:
+        joined = read_membership(repo.state_dir)
+        if joined and joined.role != "lead":
+            return None  # the sidecar renews it with the lead of the mesh; what is written here counts for nobody
         renew(repo, held.task, held.owner, terms)
     except LostError as error:
         return error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -244,6 +245,35 @@ def test_a_lease_past_half_its_time_is_renewed_by_a_commit_and_a_fresh_one_is_no
     after = read_lease(repo, ID)
     assert after
     assert after.expires > stamp(time.time() + 119 * 60)
+
+
+@pytest.mark.parametrize("role", ["worker", "human"])
+def test_a_claim_of_a_mesh_is_renewed_with_its_lead_and_by_no_commit(guarded: Repository, role: str) -> None:
+    claim(guarded, terms=Terms(120, now=time.time() - 70 * 60))
+    repo = git.open_repo(str(guarded.path))
+    before = read_lease(repo, ID)
+    guarded.write(".git/openclaw/nats/joined.json", f'{{"node": "ada", "role": "{role}"}}')
+    guarded.stage("a.txt", "a\n")
+    assert guarded.commit("feat: a").stderr == ""
+    assert read_lease(repo, ID) == before
+    guarded.write(".git/openclaw/nats/joined.json", '{"node": "ada", "role": "lead"}')
+    guarded.stage("a.txt", "b\n")
+    guarded.commit("feat: b")
+    assert read_lease(repo, ID) != before
+
+
+def test_hooks_in_a_clone_of_a_mesh_import_no_nats(guarded: Repository) -> None:
+    claim(guarded, terms=Terms(120, now=time.time() - 70 * 60))
+    guarded.write(".git/openclaw/nats/joined.json", '{"node": "ada", "role": "worker"}')
+    guarded.stage("a.txt", "a\n")
+    guarded.write("message", "feat: a\n")
+    for words in (["pre-commit"], ["commit-msg", "message"], ["claude", "SessionStart"]):
+        code = f"import sys; from openclaw_hooks.hook import main; print(main({words}), *sys.modules, file=sys.stderr)"
+        done = subprocess.run(
+            [sys.executable, "-c", code], cwd=guarded.path, input="{}", capture_output=True, text=True, check=False
+        )
+        assert "openclaw_hooks.hook" in done.stderr, done.stderr
+        assert not set(done.stderr.split()) & {"nats", "nkeys", "asyncio", "ssl", "watchfiles"}
 
 
 def test_an_ended_lease_that_nobody_took_is_renewed(guarded: Repository) -> None:
