@@ -10,12 +10,14 @@ from openclaw_hooks.checks.report import one_line
 from openclaw_hooks.cli.output import all_fields, print_json, print_raw, print_table
 from openclaw_hooks.cli.task.input import read_text_file
 from openclaw_hooks.cli.task.options import As, Json, open_place, show_reports, tell_followed
-from openclaw_hooks.errors import OpenclawError
+from openclaw_hooks.errors import OpenclawError, RefusedError
 from openclaw_hooks.plans.templates import find_template, load_templates
 from openclaw_hooks.plans.waves import assign_waves, sum_minutes
+from openclaw_hooks.tasks.moves import Right
 
 if TYPE_CHECKING:
     from openclaw_hooks.board.actor import Actor
+    from openclaw_hooks.board.place import Board
     from openclaw_hooks.plans.model import PlanFile, Template
 
 
@@ -108,6 +110,7 @@ def create(
         print_raw(new_plan_text(instantiate(chosen, order, roles)))
         return
     board, actor = open_place(as_name)
+    refuse_other_nodes(board, actor)
     with change_board(board, actor) as edit:
         plan = instantiate(chosen, order._replace(id=edit.new_id("P"), created_by=actor.name), roles)
         refuse_start(plan, chosen, actor)
@@ -118,14 +121,20 @@ def create(
     show_created(begun, tell_followed(edit, {plan.id}), (quiet, as_json))
 
 
+def refuse_other_nodes(board: Board, actor: Actor) -> None:
+    """Raises RefusedError at a node of a mesh that is none of its leads: they would take no plan from it."""
+    from openclaw_hooks.cli.task.door import find_line
+
+    line = find_line(board, actor)
+    if line and line.role != "lead":
+        raise RefusedError("in a mesh plans are for a lead to make", "propose a task: `openclaw task propose TITLE`")
+
+
 def refuse_start(plan: PlanFile, template: Template, actor: Actor) -> None:
     """Raises RefusedError when a plan would start by itself at the word of somebody who may not let it.
 
     Only a person does without the approval that the template wants; a worker makes no work that nobody approves.
     """
-    from openclaw_hooks.errors import RefusedError
-    from openclaw_hooks.tasks.moves import Right
-
     if plan.requires_approval:
         return
     if template.requires_approval and Right.HUMAN not in actor.rights:

@@ -137,7 +137,7 @@ class _Errand:
 
     def _ask(self, task_id: str) -> None:
         from openclaw_hooks.board.leases.held import held_lease
-        from openclaw_hooks.mesh.relay.line import QUEUED, send
+        from openclaw_hooks.mesh.relay.line import QUEUED, TakenError, send
 
         deed = self.deed
         args = dict(deed.args)
@@ -146,10 +146,8 @@ class _Errand:
         held = held_lease(self.line.repo.state_dir, task_id)
         try:
             answer = send(self.line, deed.verb, task_id, args, deed.token or (held.token if held else ""))
-        except RefusedError as error:
-            if held and deed.verb == "claim":
-                raise self._find_own(task_id) or error from error
-            raise
+        except TakenError as error:
+            raise self._find_own(task_id) or error from error
         if answer.result.get(QUEUED):
             self.queued.append(answer)
             self.told += answer.lines

@@ -29,6 +29,10 @@ LEAD: Final = "lead"
 QUEUED: Final = "queued"  # in the result of an answer: nothing is decided yet
 
 
+class TakenError(RefusedError):
+    """The lead says that somebody has the task: perhaps this very clone."""
+
+
 class Line(NamedTuple):
     """A repository that belongs to a mesh, and who acts in it; `role` is the node's there."""
 
@@ -81,7 +85,8 @@ def send(line: Line, verb: str, task: str = "", args: Mapping[str, Any] | None =
         return _queue(line, command)
     if refusal := error_of(answer):
         _lose_claim(line, command, answer)
-        raise refusal
+        is_taken = answer.error is not None and answer.error.code == "taken"
+        raise TakenError(refusal.message, refusal.hint) if is_taken else refusal
     if answer.result.get(QUEUED):  # in the inbox of this node at the server
         return _tell_queued(command, "the lead decides when it is back")
     return answer

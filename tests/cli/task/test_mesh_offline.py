@@ -124,6 +124,13 @@ def test_plans_are_decided_by_the_lead_alone(clerk: Clerk, place: Place, verb: s
     assert f"`plan {verb}` is for the lead of the mesh" in clerk.refused("plan", verb, plan)
 
 
+@pytest.mark.parametrize("role", ["worker", "human"])
+def test_plans_are_made_by_leads_alone(clerk: Clerk, place: Place, role: str) -> None:
+    join(place, role=role)
+    assert "plans are for a lead to make" in clerk.refused("plan", "create", "team-bugfix", "-c", "x")
+    assert "draft" in clerk.say("plan", "create", "team-bugfix", "-c", "x", "--dry-run")
+
+
 def test_ends_without_a_claim_or_a_reason_are_refused_as_they_would_be_by_the_lead(
     clerk: Clerk, place: Place, held: str
 ) -> None:
