@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from openclaw_hooks.mesh.wire.messages import Answer, Command
 
 FLUSH_S = 30.0
+RECOVERY_S = 5.0
+AGAIN_S = 0.1
+AWAY = frozenset({"no_lead", "offline"})
 SETTLE_S = 3.0  # for an edit by hand of the task that a command names
 UNAIMED = frozenset({"propose", "new", "hello"})
 
@@ -47,7 +50,7 @@ class Requests:
         node = self._node
         if command.task and command.verb not in UNAIMED:
             await self._settle_edits(command.task)
-        answer = await node.desk.ask_or_leave(command)
+        answer = await self._ask(command)
         try:
             await node.show(answer)
             await self._note_claim(command, answer, here)
@@ -55,6 +58,17 @@ class Requests:
             node.log.complain("board", str(error))
             return msgspec.structs.replace(answer, lines=[*answer.lines, f"this board does not show it yet: {error}"])
         return answer
+
+    async def _ask(self, command: Command) -> Answer:
+        """The answer; a server of this machine that has just ended is waited for, since it is brought up again."""
+        node = self._node
+        deadline = asyncio.get_running_loop().time() + RECOVERY_S
+        while True:
+            answer = await node.desk.ask_or_leave(command)
+            is_away = answer.error is not None and answer.error.code in AWAY
+            if not is_away or node.server is None or asyncio.get_running_loop().time() > deadline:
+                return answer
+            await asyncio.sleep(AGAIN_S)
 
     async def _settle_edits(self, task: str) -> None:
         """Sends what was edited by hand a moment ago: the command is about what is on disk."""
