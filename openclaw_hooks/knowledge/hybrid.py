@@ -27,7 +27,7 @@ class Fused(NamedTuple):
 
 
 def fuse_scores(keyword: Mapping[int, float], meaning: Mapping[int, float]) -> list[Fused]:
-    """What either side found, best first; equal scores in the order of their ids.
+    """What either side found, best first; of equal scores what the words say more for, then in the order of their ids.
 
     Larger is better on both sides: a BM25 score, a cosine. A side that found nothing leaves the order to the other.
     """
@@ -42,7 +42,7 @@ def fuse_scores(keyword: Mapping[int, float], meaning: Mapping[int, float]) -> l
         )
         for found in words.keys() | senses.keys()
     ]
-    return sorted(fused, key=lambda entry: (-entry.score, entry.id))
+    return sorted(fused, key=lambda entry: (-entry.score, -(entry.keyword or 0.0), entry.id))
 
 
 def _stretch(scores: Mapping[int, float]) -> dict[int, float]:

@@ -27,6 +27,10 @@ def test_a_side_that_found_nothing_leaves_the_other_its_order_and_its_full_scale
     assert fuse_scores({}, {}) == []
 
 
+def test_of_equal_scores_that_of_the_words_stands_first() -> None:
+    assert [entry.id for entry in fuse_scores({9: 1.0}, {1: 1.0})] == [9, 1]
+
+
 def test_equal_scores_stand_in_the_order_of_their_ids() -> None:
     assert [entry.id for entry in fuse_scores({3: 1.0, 1: 1.0, 2: 1.0}, {})] == [1, 2, 3]
 

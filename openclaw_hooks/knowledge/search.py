@@ -1,0 +1,85 @@
+"""Questions answered by words and by meaning together; by words alone, and saying so, where there are no vectors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from openclaw_hooks.knowledge.hybrid import CANDIDATES, fuse_scores
+from openclaw_hooks.knowledge.keyword import ALL, check_question, make_filter, make_hits, question_stems, rank_keyword
+from openclaw_hooks.knowledge.meaning import open_meaning
+from openclaw_hooks.knowledge.model import Answer, Part
+from openclaw_hooks.knowledge.store.reading import locate_chunks
+
+if TYPE_CHECKING:
+    from openclaw_hooks.knowledge.hybrid import Fused
+    from openclaw_hooks.knowledge.keyword import Filters
+    from openclaw_hooks.knowledge.meaning import Meaning
+    from openclaw_hooks.knowledge.store import Store
+
+BY_WORDS: Final[tuple[Part, ...]] = (Part.KEYWORD,)
+BY_BOTH: Final[tuple[Part, ...]] = (Part.KEYWORD, Part.MEANING)
+
+
+class Question(NamedTuple):
+    """What is asked: the words, how many hits at most, and what they are limited to."""
+
+    text: str
+    limit: int = 10
+    filters: Filters = ALL
+
+
+def search(store: Store, tree: int, question: Question) -> Answer:
+    """The best chunks of `tree`, by words and by what this machine has for meaning.
+
+    Raises KnowledgeError for a question without words or without measure, and for a limit out of bounds.
+    """
+    check_question(question.text, question.limit)
+    with store.snapshot():
+        return answer_question(store, tree, question, open_meaning(store, tree))
+
+
+def answer_question(store: Store, tree: int, question: Question, meaning: Meaning | str) -> Answer:
+    """The best chunks of `tree`; `meaning` is opened once by those who answer many questions, or says why it is not."""
+    check_question(question.text, question.limit)
+    with store.snapshot():
+        keyword = dict(rank_keyword(store, tree, question.text, CANDIDATES, question.filters))
+        if isinstance(meaning, str):
+            ranked, parts, note = fuse_scores(keyword, {}), BY_WORDS, meaning
+        else:
+            ranked = fuse_scores(keyword, rank_meaning(store, tree, question, meaning))
+            parts, note = BY_BOTH, _tell_missing(meaning)
+        chosen = {entry.id: entry for entry in ranked[: question.limit]}
+        scores = {found: entry.score for found, entry in chosen.items()}
+        hits = make_hits(store, scores, question_stems(store, question.text), parts)
+        found = [hit._replace(parts=_parts_of(entry)) for hit, entry in zip(hits, chosen.values(), strict=True)]
+        return Answer(tuple(found), parts, note)
+
+
+def rank_meaning(store: Store, tree: int, question: Question, meaning: Meaning) -> dict[int, float]:
+    """The chunks of `tree` nearest to the question that pass its filters: chunk id -> cosine."""
+    from openclaw_hooks.knowledge.vectors import nearest_rows
+
+    chunks, rows, scales = meaning.matrix
+    vector = meaning.embedder.embed([question.text])[0]
+    is_limited = question.filters != ALL
+    nearest = nearest_rows(vector, rows, scales, len(rows) if is_limited else CANDIDATES)
+    scores = {int(chunks[place]): cosine for place, cosine in nearest}
+    if is_limited:
+        passes = make_filter(question.filters)
+        located = locate_chunks(store, tree, scores)
+        scores = {chunk: score for chunk, score in scores.items() if chunk in located and passes(located[chunk])}
+    return dict(list(scores.items())[:CANDIDATES])
+
+
+def _parts_of(entry: Fused) -> tuple[Part, ...]:
+    scores = (entry.keyword, entry.meaning)
+    return tuple(part for part, score in zip(BY_BOTH, scores, strict=True) if score is not None)
+
+
+def _tell_missing(meaning: Meaning) -> str:
+    if not meaning.missing:
+        return ""
+    count = len(meaning.matrix.chunks)
+    return (
+        f"{meaning.missing:,} of {count + meaning.missing:,} passages only by keyword until `openclaw knowledge index`"
+    )
