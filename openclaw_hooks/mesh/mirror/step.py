@@ -142,8 +142,11 @@ def _step_alone(path: str, base: Base | None, local: bytes | None, *, leads: boo
     if local is None:
         told = (f"{display_path(path)} was missing and is restored",)
         return Step(base.content, Send(None, base.content, 0) if leads else None, reports=told)
-    # A lead that was killed may have written a file that its base knows nothing of yet.
-    return Step(send=Send(None, base.content if judge(path, local) else local, 0)) if leads else NOTHING
+    if not leads:
+        return NOTHING
+    # What the file says beyond its base may come from the mesh too: a crash can fall between writing the two.
+    fit = local if not judge(path, local) else base.content
+    return Step(send=Send(None, reconcile(path, (base.content, fit, base.content), base.seen).content, 0))
 
 
 def _merge(path: str, base: Base | None, local: bytes, remote: Remote) -> Step:
