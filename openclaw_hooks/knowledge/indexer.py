@@ -6,7 +6,6 @@ import os
 import time
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from openclaw_hooks.knowledge.chunks import chunk_document
 from openclaw_hooks.knowledge.sources import Problem, decode_source, list_sources, read_source
 from openclaw_hooks.knowledge.store import Store, clear_errors, is_broken, make_store, open_store, writer_lock
 from openclaw_hooks.knowledge.store.reading import find_tree, list_files, list_trees
@@ -56,17 +55,19 @@ def update_index(
     settings: KnowledgeSettings,
     *,
     force: bool = False,
+    anew: bool = False,
     tell: Teller | None = None,
     timeout_s: float = LOCK_TIMEOUT_S,
 ) -> Report:
     """Brings the index at `place` up to date, makes it where there is none, and says what was done.
 
-    With `force` every file is read and cut again. A damaged index is made again. Raises OpenclawError when another
-    process holds the index for longer than `timeout_s`, or when it cannot be written.
+    With `force` every file is read and cut again; with `anew` the index itself is thrown away first, as it is when it is
+    found damaged. Raises OpenclawError when another process holds the index for longer than `timeout_s`, or when it
+    cannot be written.
     """
     began = time.monotonic()
     with writer_lock(place, timeout_s), clear_errors(place):
-        store, rebuilt = _open(place)
+        store, rebuilt = _open(place, anew)
         try:
             with store:
                 return (
@@ -85,16 +86,19 @@ def update_index(
             )
 
 
-def _open(place: Place) -> tuple[Store, str]:
+def _open(place: Place, anew: bool) -> tuple[Store, str]:
     """The index, and why it was made again where something was there."""
     try:
-        store = open_store(place)
+        store = open_store(place)  # also with `anew`: it refuses what is not ours
     except Exception as error:
         if not is_broken(error):
             raise
         return make_store(place), "it was damaged"
-    if store is not None:
+    if store is not None and not anew:
         return store, ""
+    if store is not None:
+        store.close()
+        return make_store(place), "it was damaged"
     is_unfit = os.path.exists(place.db) and os.path.getsize(place.db) > 0
     return make_store(place), "it was damaged, or of another version" if is_unfit else ""
 
@@ -143,6 +147,10 @@ class _Update:
                 return
 
     def _store_file(self, tree: int, source: Source, known: File | None, force: bool) -> None:
+        from openclaw_hooks.knowledge.chunks import (
+            chunk_document,
+        )  # its patterns take 10 ms: only when something is new
+
         self.problems.pop(source.path, None)
         settled_ns = time.time_ns() - TICK_NS
         try:

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from openclaw_hooks.knowledge.model import Answer, Hit, Kind, KnowledgeError, Part
 from openclaw_hooks.knowledge.snippets import make_snippet
 from openclaw_hooks.knowledge.store.reading import count_chunks, count_chunks_with, rank_chunks, read_chunks
-from openclaw_hooks.knowledge.store.words import UNSPACED, stem_words
+from openclaw_hooks.knowledge.store.words import index_text, stem_words, unspaced
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from openclaw_hooks.knowledge.store import Store
     from openclaw_hooks.knowledge.store.reading import Located
@@ -34,8 +34,7 @@ very was we were what when where which while who whom why will with would you yo
 """
 STOP_WORDS: Final = frozenset(_STOP_WORDS.split())
 
-_RUN = re.compile(rf"[{UNSPACED}]+|[^\W_{UNSPACED}]+")
-_IS_UNSPACED = re.compile(rf"[{UNSPACED}]")
+_RUN = re.compile(r"[^\W_]+")
 
 
 class Filters(NamedTuple):
@@ -59,12 +58,17 @@ def search_keyword(store: Store, tree: int, question: str, limit: int, filters: 
 
 def check_question(question: str, limit: int) -> None:
     """Raises KnowledgeError for a question without words or without measure, and for a limit out of bounds."""
-    if not 1 <= limit <= MOST_HITS:
-        raise KnowledgeError(f"the limit must be from 1 to {MOST_HITS}, not {limit}")
+    check_limit(limit)
     if len(question) > LONGEST_QUESTION:
         raise KnowledgeError(f"the question has {len(question):,} characters", f"ask in up to {LONGEST_QUESTION:,}")
     if not _RUN.search(question):
         raise KnowledgeError("the question has no word to look for")
+
+
+def check_limit(limit: int) -> None:
+    """Raises KnowledgeError for a limit out of bounds."""
+    if not 1 <= limit <= MOST_HITS:
+        raise KnowledgeError(f"the limit must be from 1 to {MOST_HITS}, not {limit}")
 
 
 def make_filter(filters: Filters) -> Callable[[Located], bool]:
@@ -101,17 +105,28 @@ def split_question(question: str) -> list[str]:
     """The words to look for, each once, in their order; stop words only where there is nothing else."""
     found: dict[str, None] = {}
     for run in _RUN.findall(question[:LONGEST_QUESTION]):
-        if len(run) > 1 and _IS_UNSPACED.match(run):
-            found.update((run[at : at + 2], None) for at in range(len(run) - 1))
-        else:
-            found[run.lower()] = None
+        for part in (run,) if run.isascii() else _split_scripts(run):
+            found[part.lower()] = None
     words = [word for word in found if word not in STOP_WORDS] or list(found)
     return words[:MOST_WORDS]
 
 
+def _split_scripts(run: str) -> Iterator[str]:
+    """The words in letters that no space parts: signs of scripts without spaces by twos, anything else as it is."""
+    at = 0
+    for signs in unspaced().finditer(run):
+        if at < signs.start():
+            yield run[at : signs.start()]
+        last = max(signs.end() - 1, signs.start() + 1)
+        yield from (run[start : min(start + 2, signs.end())] for start in range(signs.start(), last))
+        at = signs.end()
+    if at < len(run):
+        yield run[at:]
+
+
 def write_expression(words: Iterable[str]) -> str:
     """An FTS5 expression for any of `words`. In quotes nothing is syntax, and no word holds a quote."""
-    return " OR ".join(f'"{" ".join(word) if _IS_UNSPACED.match(word) else word}"' for word in words)
+    return " OR ".join(f'"{index_text(word).strip()}"' for word in words)
 
 
 def question_stems(store: Store, question: str) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from openclaw_hooks.knowledge.store.words import stem_words
@@ -16,6 +17,8 @@ LENGTH: Final = 240  # characters
 LEAD: Final = 40  # characters before the first word that is marked
 MOST_READ: Final = 8000  # characters of a chunk
 
+_HEADING = re.compile(r" {0,3}#{1,6}(?:[ \t]|$)", re.MULTILINE)
+
 
 class Snippet(NamedTuple):
     """One line of text and where words of the question stand in it, as (start, end)."""
@@ -29,7 +32,7 @@ def make_snippet(store: Store, text: str, stems: Collection[str]) -> Snippet:
 
     Nothing in it can act on a terminal: line ends, control and invisible characters are spaces.
     """
-    line = " ".join(text[:MOST_READ].split())
+    line = " ".join(_below_headings(text[:MOST_READ]).split())
     if not line.isprintable():
         line = " ".join("".join(char if char.isprintable() else " " for char in line).split())
     words = [word for word in stem_words(store, line) if word.stem in stems]
@@ -44,6 +47,15 @@ def make_snippet(store: Store, text: str, stems: Collection[str]) -> Snippet:
     shift = len(before) - start
     marks = tuple((word.start + shift, word.end + shift) for word in words if start <= word.start and word.end <= end)
     return Snippet(before + line[start:end] + after, marks)
+
+
+def _below_headings(text: str) -> str:
+    """`text` without the headings at its top, which are shown as its path; all of it when there is nothing else."""
+    rest = text
+    while _HEADING.match(rest):
+        _, _, rest = rest.partition("\n")
+        rest = rest.lstrip("\n")
+    return rest if rest.strip() else text
 
 
 def _best_start(words: Sequence[Word]) -> int:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import zlib
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from openclaw_hooks.knowledge.model import Chunk, Kind
+from openclaw_hooks.knowledge.store.words import index_text
 from openclaw_hooks.knowledge.store.writing import HEADING_SEPARATOR
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def locate_chunks(store: Store, tree: int, chunks: Iterable[int]) -> dict[int, L
         "SELECT c.id, d.id, d.path, d.kind FROM json_each(?) asked CROSS JOIN chunks c ON c.id = asked.value"
         " CROSS JOIN documents d ON d.id = c.document"
         " CROSS JOIN files f ON f.tree = ? AND f.path = d.path AND f.document = d.id",  # CROSS: in this order
-        (json.dumps(list(chunks)), tree),
+        (f"[{','.join(map(str, chunks))}]", tree),
     )
     return {chunk: Located(document, path, KINDS[kind]) for chunk, document, path, kind in rows}
 
@@ -123,6 +123,12 @@ def count_chunks_with(store: Store, stem: str) -> int:
     connection = store.connection
     connection.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.stems USING fts5vocab(main, words, row)")
     return int(connection.execute("SELECT doc FROM temp.stems WHERE term = ?", (stem,)).get or 0)
+
+
+def count_in_range(store: Store, word: str, first: int, last: int) -> int:
+    """In how many of the chunks with ids from `first` to `last` (a document's follow each other) the `word` stands."""
+    question = "SELECT count(*) FROM words WHERE words MATCH ? AND rowid BETWEEN ? AND ?"
+    return int(store.connection.execute(question, (f'"{index_text(word).strip()}"', first, last)).get)
 
 
 def count_chunks(store: Store) -> int:

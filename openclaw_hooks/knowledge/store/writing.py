@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zlib
-from hashlib import blake2b
 from typing import TYPE_CHECKING, Final
 
 from openclaw_hooks.knowledge.store.words import index_text
@@ -22,6 +21,8 @@ COMPRESSION: Final = 1  # zlib's fastest: a level more makes the file 3 % smalle
 
 def hash_content(content: bytes) -> bytes:
     """What tells the content of a file or a chunk from any other."""
+    from hashlib import blake2b
+
     return blake2b(content, digest_size=HASH_BYTES).digest()
 
 
