@@ -1,0 +1,1 @@
+"""`openclaw knowledge`: one module per verb, joined in `app`."""

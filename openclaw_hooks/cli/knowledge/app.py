@@ -1,0 +1,25 @@
+"""`openclaw knowledge`: its verbs in a table, each loaded only when it is called."""
+
+from __future__ import annotations
+
+from openclaw_hooks.cli.lazy import LazyCommand, LazyGroup, make_app
+
+COMMANDS = {
+    "search": LazyCommand("knowledge.search", "search", "Find passages in the documents, tasks and rules here."),
+    "related": LazyCommand("knowledge.related", "related", "Find documents that are about the same as another one."),
+    "index": LazyCommand("knowledge.index", "index", "Bring the index up to date."),
+    "stats": LazyCommand("knowledge.stats", "stats", "Show what the index holds."),
+}
+
+
+class KnowledgeCommands(LazyGroup):
+    """The verbs of `openclaw knowledge`."""
+
+    table = COMMANDS
+
+
+app = make_app(
+    KnowledgeCommands,
+    "Search what this repository knows: its markdown, tasks, plans, rules, roles and memory.\n\n"
+    "Example: openclaw knowledge search 'how are releases made'",
+)

@@ -1,0 +1,46 @@
+"""`knowledge index`: the index brought up to date."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from openclaw_hooks.checks.report import one_line
+from openclaw_hooks.cli.knowledge.place import Json, make_teller, open_knowledge, show_news
+from openclaw_hooks.cli.output import print_json
+from openclaw_hooks.files import display_path
+
+if TYPE_CHECKING:
+    from openclaw_hooks.knowledge.indexer import Report
+
+
+def index(
+    force: Annotated[bool, typer.Option("--force", help="Read and cut every file again, changed or not.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Bring the index up to date: what is new or changed since the last time is read, nothing else.
+
+    Searching does so by itself; here you see what was done, and which files are left out.
+
+    Example: openclaw knowledge index --force
+    """
+    from openclaw_hooks.knowledge.indexer import update_index
+
+    place, settings = open_knowledge()
+    report = update_index(place, settings, force=force, tell=make_teller())
+    if as_json:
+        print_json("knowledge-index", {**report._asdict(), "problems": [one._asdict() for one in report.problems]})
+        return
+    show_news(report)
+    for path, message in report.problems:
+        print(f"{display_path(path)}: {one_line(message)}", file=sys.stderr)
+    typer.echo(describe(report))
+
+
+def describe(report: Report) -> str:
+    """One line for people."""
+    counts = ((report.added, "added"), (report.changed, "changed"), (report.removed, "removed"))
+    done = ", ".join(f"{count:,} {what}" for count, what in counts if count) or "nothing new"
+    return f"{report.files:,} file{'' if report.files == 1 else 's'}: {done} ({report.seconds:.2f} s)"
