@@ -62,6 +62,9 @@ def store_file(model: Model, file: ModelFile, stream: IO[bytes], origin: str) ->
 
     Raises OpenclawError that names `origin`; whatever was there before is then still there.
     """
+    import zipfile
+    import zlib
+
     path = file_path(model, file)
     temporary = f"{path}.{os.getpid()}.tmp"
     try:
@@ -76,8 +79,11 @@ def store_file(model: Model, file: ModelFile, stream: IO[bytes], origin: str) ->
                 f"expected {file.sha256}; nothing was kept",
             )
         os.replace(temporary, path)
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+        raise OpenclawError(f"{file.name} from {origin} cannot be unpacked: {error}") from error
     except OSError as error:
-        raise OpenclawError(f"cannot write {path}: {error.strerror or error}", "is there room on the disk?") from error
+        reason = error.strerror or error
+        raise OpenclawError(f"cannot copy {file.name} from {origin} to {path}: {reason}", "is there room?") from error
     finally:
         with suppress(OSError):
             os.unlink(temporary)

