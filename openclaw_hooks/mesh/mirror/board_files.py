@@ -12,7 +12,7 @@ from openclaw_hooks.board.lock import board_lock
 from openclaw_hooks.board.place import BoardError
 from openclaw_hooks.board.store import edit_board
 from openclaw_hooks.board.upkeep.archive import list_archive
-from openclaw_hooks.board.view import PLANS_FOLDER, read_view
+from openclaw_hooks.board.view import PLANS_FOLDER
 from openclaw_hooks.board.vouched import Vouched, is_vouched, keep_late_edit, write_vouched
 from openclaw_hooks.files import display_path
 from openclaw_hooks.mesh.mirror.lineage import content_digest
@@ -108,16 +108,17 @@ class BoardFiles:
         """
         with edit_board(self.board, self.actor) as edit:
             pass
-        held = frozenset(read_view(self.board).edited())
+        held = set()
         for path in paths:
             self._held.pop(path, None)
             if (content := self.read(path)) is None:
                 continue
-            if path in held:
-                self._held[path] = content_digest(content)
-            else:
+            if content == (edit.changes[path] if path in edit.changes else edit.tracked(path)):
                 self.trust(path, content)
-        return Judged(tuple(edit.reports), held)
+            else:
+                self._held[path] = content_digest(content)
+                held.add(path)
+        return Judged(tuple(edit.reports), frozenset(held))
 
     def apply(self, writes: Sequence[Write]) -> list[str]:
         """Puts `writes` on disk, to be committed later; the paths of those that hold something else by now come back."""

@@ -22,13 +22,14 @@ from openclaw_hooks.mesh.wire.keys import key_of, path_of
 from openclaw_hooks.tasks.model import TASKS_FOLDER
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from openclaw_hooks.board.actor import Actor
     from openclaw_hooks.board.place import Board
     from openclaw_hooks.mesh.mirror.bases import Bases
 
 ROUNDS = 4  # of writing files that somebody edits at the same time
+AT_ONCE = 2000  # files that are held in memory, and written under one lock
 MANY = 50  # files of one pass, from which on the commit tells only how many they are
 
 
@@ -147,14 +148,8 @@ class Mirror:
         told = [*reports]
         records, halted = 0, ""
         try:
-            for _ in range(ROUNDS):
-                if not left:
-                    break
-                versions = self._read(left, told)
-                steps = {path: decide(path, found) for path, found in versions.items()}
-                left = self._write(steps, versions)
-                done = {path: step for path, step in steps.items() if path not in left}
-                self._again.difference_update(done)
+            for start in range(0, len(left), AT_ONCE):
+                done = self._bring_in_step(left[start : start + AT_ONCE], decide, told)
                 sends |= self._find_sends(done)
                 written |= {path: None for path, step in done.items() if step.write is not None}
                 records += sum(len(step.records) for step in done.values())
@@ -163,6 +158,21 @@ class Mirror:
         except OpenclawError as error:
             halted = f"{error} ({error.hint})" if error.hint else str(error)
         return Outcome(sends, tuple(written), self._told.fresh(told), records, halted)
+
+    def _bring_in_step(
+        self, paths: Sequence[str], decide: Callable[[str, Versions], Step], told: list[str]
+    ) -> dict[str, Step]:
+        """The steps that were taken; again for files that somebody edits at the same time."""
+        taken: dict[str, Step] = {}
+        for _ in range(ROUNDS):
+            if not paths:
+                break
+            versions = self._read(paths, told)
+            steps = {path: decide(path, found) for path, found in versions.items()}
+            paths = self._write(steps, versions)
+            taken |= {path: step for path, step in steps.items() if path not in paths}
+        self._again.difference_update(taken)
+        return taken
 
     def _read(self, paths: Collection[str], told: list[str]) -> dict[str, Versions]:
         """The versions of the files at `paths`, edits by hand judged; those that nobody can take over are left out."""
