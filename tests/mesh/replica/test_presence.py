@@ -10,7 +10,14 @@ import pytest
 
 from openclaw_hooks.mesh.connection import NotDoneError
 from openclaw_hooks.mesh.place import MeshError
-from openclaw_hooks.mesh.replica.presence import Presence, PresenceBook, beat_presence, decode_presence, tell_presence
+from openclaw_hooks.mesh.replica.presence import (
+    Presence,
+    PresenceBook,
+    beat_presence,
+    choose_beat,
+    decode_presence,
+    tell_presence,
+)
 from openclaw_hooks.mesh.replica.streams import read_all
 from tests.mesh.conftest import put as put_raw
 from tests.mesh.conftest import run
@@ -76,7 +83,8 @@ def test_a_node_is_remembered_when_its_key_is_gone_and_the_bucket_made_anew(stag
         book._connection = lead
         await book.refresh()
         assert book.silence("w1") >= 400
-        await tell_presence(worker, Presence("w1", version="3"))  # the first write there, as one was before
+        await tell_presence(worker, Presence("w1", version="3"))
+        await tell_presence(worker, Presence("w1", version="4"))  # the second write there, as one was before
         await book.refresh()
         assert book.silence("w1") < 1.5
         await close_all(lead, worker)
@@ -157,11 +165,11 @@ def test_the_heart_beats_and_beats_at_once_after_the_server_was_away(stage: Stag
             count += 1
             return Presence("w1", lag=count)
 
-        beating = asyncio.ensure_future(beat_presence(worker, describe, log.append, 0.1))
+        beating = asyncio.ensure_future(beat_presence(worker, describe, log.append, lambda: 0.1))
         await until(lambda: count >= 3)
         beating.cancel()
         await asyncio.wait([beating])
-        beating = asyncio.ensure_future(beat_presence(worker, describe, log.append, 60))
+        beating = asyncio.ensure_future(beat_presence(worker, describe, log.append, lambda: 60.0))
         count = 0
         await until(lambda: count == 1)
         stage.kill()
@@ -178,3 +186,7 @@ def test_the_heart_beats_and_beats_at_once_after_the_server_was_away(stage: Stag
         await close_all(lead, worker)
 
     run(work())
+
+
+def test_nodes_beat_often_enough_for_the_silence_that_costs_them_their_claims() -> None:
+    assert [choose_beat(minutes) for minutes in (5, 1, 0.1)] == [10.0, 10.0, 1.5]

@@ -6,6 +6,7 @@ import asyncio
 import json
 import shutil
 import time
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -121,6 +122,42 @@ def test_a_bucket_that_is_made_anew_is_asked_about_first(stage: Stage) -> None:
             await until(lambda: mirror.held == {key(number): (number + 1, b"new") for number in range(9)})
             await put(lead, key(20), b"goes on", 0)
             await until(lambda: key(20) in mirror.held)
+        await close_all(lead, worker)
+
+    run(work())
+
+
+def test_a_bucket_that_is_made_anew_is_noticed_when_nothing_is_left_to_compare(stage: Stage) -> None:
+    async def work() -> None:
+        lead, worker = await open_mesh(stage, "boss", "w1")
+        await put(lead, key(1), b"old", 0)
+        async with Following(worker, Mirror()) as watch:
+            seen = watch.epochs
+        await lead.request("$JS.API.STREAM.DELETE.KV_MESH_TASKS")
+        await ensure_buckets(lead)
+        for number in range(70):  # of which the last 64 are kept
+            await put_raw(lead, f"$KV.MESH_TASKS.{key(1)}", b"%d" % number)
+        mirror = Mirror()
+        async with Following(worker, mirror, seen=seen):
+            assert [(bucket, old.last, new.last) for bucket, old, new in mirror.epochs] == [("MESH_TASKS", 1, 70)]
+        await close_all(lead, worker)
+
+    run(work())
+
+
+def test_after_a_reconnect_nothing_is_taken_over_before_the_bucket_was_looked_at(stage: Stage) -> None:
+    async def work() -> None:
+        lead, worker = await open_mesh(stage, "boss", "w1")
+        await put(lead, key(1), b"one", 0)
+        mirror = Mirror()
+        async with Following(worker, mirror, look_s=60) as watch:
+            headers = {"Nats-Stream": "KV_MESH_TASKS", "Nats-Sequence": "2", "Nats-Last-Sequence": "0"}
+            headers["Nats-Subject"] = f"$KV.MESH_TASKS.{key(2)}"
+            message: Any = SimpleNamespace(headers=headers, data=b"of another store")
+            await watch.take_return()
+            await watch._hear(message)
+            await asyncio.wait_for(watch.wait_until_complete(), 5)
+            assert mirror.held == {key(1): (1, b"one")}
         await close_all(lead, worker)
 
     run(work())
