@@ -135,7 +135,7 @@ class MeshSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """What nodes of the mesh may do, as its lead decides."""
 
     silent_minutes: Annotated[
-        int, Meta(ge=1, le=1440, description="how long a node may be silent before it loses what it has claimed")
+        float, Meta(ge=0.1, le=1440, description="how long a node may be silent before it loses what it has claimed")
     ] = 5
     accept: AcceptSettings = AcceptSettings()
     calls: Annotated[

@@ -72,8 +72,12 @@ def _find_reason(turn: Turn, task: str, silent: Mapping[str, float]) -> str:
     state.unheld.pop(task, None)
     minutes = turn.policy.settings.mesh.silent_minutes
     if silent.get(lease.owner, 0.0) >= minutes * 60:
-        return f"{lease.owner} has not been heard for {int(silent[lease.owner] // 60)} minutes"
+        return f"{lease.owner} has not been heard for {_describe(silent[lease.owner])}"
     return "" if is_live(lease, now) else f"the lease of {lease.owner} ended {lease.expires}"
+
+
+def _describe(seconds: float) -> str:
+    return f"{seconds:.0f} seconds" if seconds < 120 else f"{int(seconds // 60)} minutes"
 
 
 def _judge_unheld(state: BoardState, task: str, now: float) -> str:

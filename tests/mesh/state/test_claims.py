@@ -8,6 +8,7 @@ import pytest
 
 from openclaw_hooks.board.leases.held import stamp
 from openclaw_hooks.mesh.state.leases import MeshLease, decode_lease, encode_lease
+from openclaw_hooks.settings import parse_settings
 from openclaw_hooks.tasks.model import Status
 from tests.mesh.state.desk import code, said
 
@@ -111,6 +112,15 @@ def test_a_silent_owner_loses_the_task_after_five_minutes(desk: Desk) -> None:
     assert code(answer) == "lost"
     assert "given free" in said(answer)
     assert desk.claim("w2", task).startswith("2-")
+
+
+def test_a_short_silence_is_enough_where_the_settings_say_so(desk: Desk) -> None:
+    desk.policy = desk.policy._replace(settings=parse_settings(b"mesh: {silent_minutes: 0.1}"))
+    task = desk.add()
+    desk.claim("w1", task)
+    assert desk.pass_time(1, {"w1": 5.9}).changes == {}
+    desk.pass_time(1, {"w1": 6.2})
+    assert desk.task(task).reason == "w1 has not been heard for 6 seconds"
 
 
 def test_a_lease_that_has_ended_sends_the_task_back(desk: Desk) -> None:
