@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 BUCKET = "MESH_NODES"
 BEAT_S = 10.0
+AGAIN_S = 1.0
+BEATS_IN_SILENCE = 4  # that are missed by then: a single lost one takes nothing from anybody
 MAX_BYTES = 16_000
 
 Word = Annotated[str, Meta(max_length=64, pattern=r"\A[^\x00-\x1f\x7f-\x9f]*\Z")]
@@ -81,13 +83,18 @@ async def tell_presence(connection: Connection, presence: Presence) -> None:
         raise MeshError(f"the presence was not taken: {answer['error'].get('description', 'no reason given')}")
 
 
+def choose_beat(silent_minutes: float) -> float:
+    """How many seconds lie between two beats where a node loses its claims after `silent_minutes`."""
+    return min(BEAT_S, silent_minutes * 60 / BEATS_IN_SILENCE)
+
+
 async def beat_presence(
     connection: Connection,
     describe: Callable[[], Presence],
     log: Callable[[str], None],
-    beat_s: float = BEAT_S,
+    find_beat: Callable[[], float] = lambda: BEAT_S,
 ) -> None:
-    """Says every `beat_s` and after each reconnect what `describe` gives, until it is cancelled."""
+    """Says what `describe` gives after each reconnect and whenever `find_beat` seconds are over, until it is cancelled."""
     wake = asyncio.Event()
 
     async def take_return() -> None:
@@ -105,7 +112,7 @@ async def beat_presence(
             if found and found != trouble:
                 log(f"the mesh does not hear that this node is there: {found}")
             trouble = found
-            await _wait(wake, beat_s if not trouble else min(beat_s, 1.0))
+            await _wait(wake, min(find_beat(), AGAIN_S) if trouble else find_beat())
     finally:
         connection.wakes.remove(take_return)
 

@@ -11,7 +11,7 @@ from openclaw_hooks.mesh.connection import open_connection
 from openclaw_hooks.mesh.offers.commands import find_command_tools
 from openclaw_hooks.mesh.offers.serve import serve_tools
 from openclaw_hooks.mesh.replica.leadership import Leadership
-from openclaw_hooks.mesh.replica.presence import PresenceBook, beat_presence, tell_presence
+from openclaw_hooks.mesh.replica.presence import PresenceBook, beat_presence, choose_beat, tell_presence
 from openclaw_hooks.mesh.replica.watch import Watch
 from openclaw_hooks.mesh.sidecar.leading import Leading
 from openclaw_hooks.mesh.sidecar.mending import Mender
@@ -176,7 +176,10 @@ class Session:
             self._log.complain("hand over", str(error) or "it took too long")
 
     async def _beat(self) -> None:
-        await beat_presence(self.connection, self._describe, self._note)
+        def find_beat() -> float:
+            return choose_beat(self._node.rules.settings.mesh.silent_minutes)
+
+        await beat_presence(self.connection, self._describe, self._note, find_beat)
 
     def _describe(self) -> Presence:
         return self._node.describe(self)
