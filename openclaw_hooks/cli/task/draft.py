@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from openclaw_hooks.cli.task.input import read_text_file
@@ -14,6 +15,8 @@ from openclaw_hooks.process import run_in_terminal
 from openclaw_hooks.tasks.markdown import parse_task
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from openclaw_hooks.board.place import Board
     from openclaw_hooks.board.store import Edit
     from openclaw_hooks.tasks.model import Task
@@ -80,6 +83,18 @@ def read_draft(task_id: str, draft: Draft) -> Task:
     except DocumentError as error:
         again = f"mend the draft and give it with `openclaw task edit {task_id} --file {draft.path}`"
         raise OpenclawError(error.message, f"{error.hint}; {again}" if error.hint else again) from error
+
+
+@contextmanager
+def keeping(draft: Draft | None) -> Iterator[None]:
+    """An error that the block ends with says where the draft is kept."""
+    try:
+        yield
+    except OpenclawError as error:
+        if draft and draft.path not in error.hint:
+            kept = f"the draft is in {draft.path}"
+            error.hint = f"{error.hint}; {kept}" if error.hint else kept
+        raise
 
 
 def drop_draft(board: Board, draft: Draft) -> None:

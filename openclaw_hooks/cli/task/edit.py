@@ -8,11 +8,11 @@ import typer
 
 from openclaw_hooks.board.snapshot import task_path
 from openclaw_hooks.cli.task.door import find_line, find_task, keep_claim, read_outcome, show_queued
-from openclaw_hooks.cli.task.draft import Draft, draft_file, drop_draft, put_draft, read_draft
+from openclaw_hooks.cli.task.draft import Draft, draft_file, drop_draft, keeping, put_draft, read_draft
 from openclaw_hooks.cli.task.edit_fields import ListChanges, Wish, make_changes, refuse_worker
 from openclaw_hooks.cli.task.input import read_text_file
 from openclaw_hooks.cli.task.options import As, Json, TaskArgument, open_place, show_moved, show_reports, tell_followed
-from openclaw_hooks.errors import OpenclawError
+from openclaw_hooks.errors import OpenclawError, RefusedError
 from openclaw_hooks.tasks.model import Mode  # noqa: TC001 - Typer reads the annotations
 
 if TYPE_CHECKING:
@@ -62,7 +62,8 @@ def edit(
     if line is None:
         edit_here(board, actor, (task_id, as_json), draft or wish)
     else:
-        edit_there(line, board, (task_id, as_json), draft or wish)
+        with keeping(draft):
+            edit_there(line, board, (task_id, as_json), draft or wish)
     if draft:
         drop_draft(board, draft)
 
@@ -114,8 +115,11 @@ def edit_there(line: Line, board: Board, named: tuple[str, bool], wanted: Draft 
     outcome = read_outcome(answer, task_id)
     keep_claim(line, outcome)
     keep_conflicts(board, line.actor, task_id, answer)
-    show_reports(map(str, answer.result.get("reports", ())))
+    reports = [str(report) for report in answer.result.get("reports", ())]
     is_same = answer.files[task_path(task_id)].encode() == base
+    if is_same and reports:
+        raise RefusedError(f"{task_id}: nothing of the edit was taken", "; ".join(reports))
+    show_reports(reports)
     told = f"{task_id} is so already: nothing was changed" if is_same else f"{task_id} edited"
     show_moved([outcome.task], [told, *answer.lines], as_json)
 

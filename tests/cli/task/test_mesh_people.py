@@ -91,3 +91,26 @@ def test_an_edit_goes_with_what_it_was_made_from_and_what_gives_way_is_kept(
     assert clerk.file(made).read_text().endswith("More.\n")
     assert "Mine" in clerk.say("board", "conflicts")
     assert not os.listdir(os.path.join(mesh.repo.state_dir, "drafts"))
+
+
+def test_a_draft_that_the_lead_does_not_take_is_kept(clerk: Clerk, join: Callable[..., Mesh]) -> None:
+    mesh = join("lead")
+    made = mesh.add()
+    mesh.tell(op="mode", mode="conflict")
+    why = refused_there(clerk, "task", "edit", made, EDITOR="sed -i s/Write/Read/")
+    path = os.path.join(mesh.repo.state_dir, "drafts", f"{made}.md")
+    assert why == f"the lead is conflict (the draft is in {path})"
+    mesh.tell(op="mode", mode="")
+    assert clerk.say("task", "edit", made, "--file", path) == f"{made} edited\n"
+    assert clerk.task(made)["title"] == "Read it"
+    assert not os.path.exists(path)
+
+
+def test_an_edit_that_only_a_lead_may_make_is_refused_to_others(clerk: Clerk, join: Callable[..., Mesh]) -> None:
+    mesh = join("human")
+    made = mesh.add()
+    why = refused_there(clerk, "task", "edit", made, "--title", "Mine")
+    assert why.startswith(f"{made}: nothing of the edit was taken (")
+    assert "`title` is for the lead to edit" in why
+    refused_there(clerk, "task", "edit", made, EDITOR="sed -i s/Write/Read/")
+    assert "Read it" in (clerk.file(made).parents[3] / ".git/openclaw/drafts" / f"{made}.md").read_text()
