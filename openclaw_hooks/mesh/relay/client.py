@@ -83,49 +83,56 @@ def ask(place: Place, command: Command, here: Here, timeout_s: float = 0.0) -> A
     """
     timeout_s = timeout_s or TIMEOUT_S
     line = msgspec.json.encode(_Question("command", msgspec.Raw(encode_message(command)), here)) + b"\n"
-    sent = False
-    for _ in range(TRIES):
+    reply = b""
+    for attempt in range(TRIES):
         try:
-            connection = _connect(place, time.monotonic() + timeout_s)
+            reply = _try_once(place, line, timeout_s)
         except AbsentError:
-            if sent:
-                break  # it went away on the first try, and may have done it
-            raise
-        with connection:
-            sent = True
-            # TimeoutError is one of the OSErrors; the others: the sidecar ended meanwhile
-            with suppress(OSError):
-                if reply := _exchange(connection, line, time.monotonic() + timeout_s):
-                    return _read_answer(reply, command)
+            if attempt == 0:
+                raise
+            break  # it went away on the first try, and may have done it
+        if reply:
+            return _read_answer(reply, command)
     raise SilentError(
         f"the sidecar{_name_process(place)} does not answer (waited {TRIES} x {timeout_s:g} s)",
         "whether it was done shows when it does: `openclaw mesh status`; giving the same command again is safe",
     )
 
 
+def _try_once(place: Place, line: bytes, timeout_s: float) -> bytes:
+    """The line that comes back, empty when none does in time; raises AbsentError."""
+    connection = _connect(place, time.monotonic() + timeout_s)
+    with connection, suppress(OSError):  # TimeoutError is one; the others: the sidecar ended meanwhile
+        return _exchange(connection, line, time.monotonic() + timeout_s)
+    return b""
+
+
 def _connect(place: Place, deadline: float) -> socket.socket:
-    path = place.sync_socket
-    if not hasattr(socket, "AF_UNIX") or not os.path.lexists(path):
+    path = place.sync_socket if hasattr(socket, "AF_UNIX") else ""
+    if not os.path.lexists(path):
         raise AbsentError("no sidecar runs here", "start it: `openclaw sync`")
     _refuse_strange(path)
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     connection.settimeout(max(deadline - time.monotonic(), SHORTEST_S))
     try:
-        while True:
-            try:
-                connection.connect(path)
-            except BlockingIOError:  # its queue is full, as that of a process that is stopped
-                if time.monotonic() > deadline:
-                    return connection  # where sending fails, as it does when nobody answers
-                time.sleep(PAUSE_S)
-            else:
-                return connection
+        while not _has_reached(connection, path) and time.monotonic() < deadline:
+            time.sleep(PAUSE_S)
     except (ConnectionRefusedError, FileNotFoundError) as error:
         connection.close()
         raise AbsentError("no sidecar runs here", "start it: `openclaw sync`") from error
     except OSError as error:
         connection.close()
         raise MeshError(f"{display_path(path)}: cannot be used: {error.strerror}") from error
+    return connection  # if it was not reached, sending fails, as it does when nobody answers
+
+
+def _has_reached(connection: socket.socket, path: str) -> bool:
+    """Whether the other end took notice; not when its queue is full, as that of a process that is stopped."""
+    try:
+        connection.connect(path)
+    except (BlockingIOError, TimeoutError):
+        return False
+    return True
 
 
 def _refuse_strange(path: str) -> None:
