@@ -114,6 +114,7 @@ def writer_lock(place: Place, timeout_s: float = LOCK_TIMEOUT_S) -> AbstractCont
 @contextmanager
 def clear_errors(place: Place) -> Iterator[None]:
     """Turns what SQLite complains about into a KnowledgeError; a broken file is left for the caller to replace."""
+    require_driver()
     import apsw
 
     try:
