@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     News = Mapping[str, tuple[int, bytes | None]]
 
-COMMIT_S = 0.25  # after files were written: what comes within it is one commit
+COMMIT_S = 0.25  # after the last file was written: what comes within it is one commit
+LATEST_S = 1.5  # while files are written without a pause
 PASS_S = 30.0
 MAX_IN_FLIGHT = 16
 MAX_TOGETHER = 1_000  # files; of more there is a line of progress
@@ -69,6 +70,8 @@ class Mirroring:
         self._is_dirty = asyncio.Event()
         self._heard: dict[str, tuple[int, bytes | None]] = {}
         self._has_news = asyncio.Event()
+        self._taken: dict[str, int] = {}  # the newest revision of each key that the mirror was given
+        self._written = 0.0
         self._is_decided = asyncio.Event()
         self._is_settled = asyncio.Event()
         self._is_settled.set()
@@ -82,8 +85,12 @@ class Mirroring:
         """Brings values of the mesh to the board; they are on disk when it returns. `complete`: there are no others."""
         if len(news) > MAX_TOGETHER:
             self._log.note("receiving", f"{len(news):,} files")
-        if news or complete:
-            self._apply(await self._thread.run(self.mirror.take, news, complete=complete, by=by))
+        fresh = {key: value for key, value in news.items() if complete or value[0] > self._taken.get(key, 0)}
+        self._taken.update((key, revision) for key, (revision, _) in fresh.items())
+        if fresh or complete:
+            self._apply(await self._thread.run(self.mirror.take, fresh, complete=complete, by=by))
+        elif news:
+            await self._thread.run(int)  # it is being taken right now: that is over when this is
 
     async def look(self, paths: Iterable[str] | None = None) -> None:
         """Takes up what was edited on the board; None looks at every file."""
@@ -124,6 +131,7 @@ class Mirroring:
 
     async def thaw(self, values: News) -> None:
         """Goes on with a mesh that was mended and has `values` now."""
+        self._taken.clear()
         self._apply(await self._thread.run(self.mirror.thaw, values))
 
     async def commit(self) -> None:
@@ -162,7 +170,10 @@ class Mirroring:
 
     async def _commit_often(self) -> None:
         await self._is_dirty.wait()
-        await asyncio.sleep(COMMIT_S)
+        loop = asyncio.get_running_loop()
+        latest = loop.time() + LATEST_S
+        while loop.time() < min(self._written + COMMIT_S, latest):
+            await asyncio.sleep(COMMIT_S)
         await self.commit()
 
     async def _send_edits(self) -> None:
@@ -233,6 +244,7 @@ class Mirroring:
             self._waiting.update(outcome.sends)
             self._has_work.set()
         if outcome.written:
+            self._written = asyncio.get_running_loop().time()
             self._is_dirty.set()
         self._tell_settled()
 

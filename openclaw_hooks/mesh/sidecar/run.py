@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
 from contextlib import AsyncExitStack, suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 ONCE_S = 120.0
 AGAIN_S = 1.0
 LOCK_S = 0.5
+SWITCH_S = (
+    0.0005  # commands are answered beside the thread that writes files: the default lets them wait ten times as long
+)
 GONE = "the repository that this sidecar worked for is gone"
 
 
@@ -47,6 +51,7 @@ async def run_sidecar(repo: Repo, *, is_once: bool = False) -> Outcome:
 
     Raises RefusedError when one runs already, OpenclawError where none can run.
     """
+    sys.setswitchinterval(SWITCH_S)
     place = find_place(repo)
     actor = find_actor(repo)
     member = find_member(place, repo.state_dir, actor)
