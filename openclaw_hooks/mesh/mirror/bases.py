@@ -31,6 +31,10 @@ MIGRATIONS: Final = (
     CREATE TABLE refused (path TEXT PRIMARY KEY, digest TEXT NOT NULL);
     CREATE TABLE epoch (bucket TEXT PRIMARY KEY, created TEXT NOT NULL, last INTEGER NOT NULL, mark INTEGER NOT NULL);
     """,
+    """
+    CREATE TABLE writing (path TEXT PRIMARY KEY, digest TEXT NOT NULL, revision INTEGER NOT NULL, content BLOB NOT NULL,
+        seen BLOB NOT NULL);
+    """,
 )
 BEHIND: Final = ("-wal", "-shm")
 
@@ -47,6 +51,7 @@ class Bases:
             aside = _move_aside(path)
             self.notes.append(f"{display_path(path)} {error}; it is now {display_path(os.path.basename(aside))}")
             self._db = _open(path)
+        self._writing = {name for (name,) in self._db.execute("SELECT path FROM writing")}
 
     def get(self, path: str) -> Base | None:
         """What is known of the file at `path`."""
@@ -70,17 +75,32 @@ class Bases:
         """Remembers `bases`, all or none of them."""
         if not bases:
             return
-        rows = (
-            (
-                path,
-                base.revision,
-                base.content,
-                msgspec.json.encode({key: sorted(old) for key, old in base.seen.items()}),
-            )
-            for path, base in bases.items()
-        )
+        ended = self._writing & bases.keys()
         with self._db:
+            rows = (_make_row(path, base) for path, base in bases.items())
             self._db.executemany("INSERT OR REPLACE INTO base VALUES (?, ?, ?, ?)", rows)
+            self._db.executemany("DELETE FROM writing WHERE path = ?", ((path,) for path in ended))
+        self._writing -= ended
+
+    def prepare(self, writes: Mapping[str, tuple[bytes, Base]]) -> None:
+        """Notes contents that are about to be written, and the base of each: for whoever is killed before `put`."""
+        if not writes:
+            return
+        rows = ((path, content_digest(content), *_make_row(path, base)[1:]) for path, (content, base) in writes.items())
+        with self._db:
+            self._db.executemany("INSERT OR REPLACE INTO writing VALUES (?, ?, ?, ?, ?)", rows)
+        self._writing |= writes.keys()
+
+    def recover(self, path: str, local: bytes) -> Base | None:
+        """The base of what was written to the file by somebody who was killed before they could say so."""
+        if path not in self._writing:
+            return None
+        row = self._db.execute("SELECT digest, revision, content, seen FROM writing WHERE path = ?", (path,)).fetchone()
+        if not row or row[0] != content_digest(local):
+            return None
+        base = _make_base(*row[1:])
+        self.put({path: base})
+        return base
 
     def drop(self, paths: Iterable[str]) -> None:
         """Forgets files, such as those that were archived."""
@@ -119,6 +139,11 @@ class Bases:
 
 class _Unusable(Exception):  # noqa: N818 - never leaves this module
     """Why a database cannot be used."""
+
+
+def _make_row(path: str, base: Base) -> tuple[str, int, bytes, bytes]:
+    seen = msgspec.json.encode({key: sorted(old) for key, old in base.seen.items()}) if base.seen else b"{}"
+    return path, base.revision, base.content, seen
 
 
 def _make_base(revision: int, content: bytes, seen: bytes) -> Base:

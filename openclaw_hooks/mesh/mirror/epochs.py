@@ -62,22 +62,27 @@ def next_mark(known: Epoch | None, found: Epoch, now: float) -> int:
     return max(known.mark if known else 0, found.mark, int(now)) + 1
 
 
-def reseed_step(path: str, base: Base | None, remote: Remote | None) -> Step:
+def reseed_step(path: str, base: Base | None, remote: Remote | None, *, is_new: bool = False) -> Step:
     """What the lead writes under the key of the file at `path` in a bucket that has lost something.
 
-    What it knows to be old there gives way to what was agreed on; what it has never seen was written since, and goes
-    into a conflict record where it cannot stay.
+    `is_new`: the bucket was made anew, so revisions tell nothing. Else a revision beyond the base's is what others
+    wrote after it, and stays. What is known to be old gives way to what was agreed on; what was never seen before was
+    written since, and goes into a conflict record where it cannot stay.
     """
     if base is None:
         return NOTHING
     if remote is None:
         return Step(send=Send(None, base.content, 0))
+    if not is_new and remote.revision > base.revision > 0:
+        return NOTHING
     if remote.content == base.content:
         return Step(base=Base(remote.revision, base.content, base.seen))
     if reason := judge(path, remote.content):
         report = f"{display_path(path)}: revision {remote.revision} of the mesh is not fit for a board: {reason}"
         return Step(reports=(report,))
-    merged = reconcile(path, (None, remote.content, base.content), base.seen)
+    # Without a revision to go by, as after a repair while the file was broken, what is new there is taken for newer.
+    older = base.content if base.revision == 0 and not is_new else None
+    merged = reconcile(path, (older, remote.content, base.content), base.seen)
     content = base.content if judge(path, merged.content) else merged.content
     if content == remote.content:
         return Step(base=move_base(path, base._replace(revision=0), remote))

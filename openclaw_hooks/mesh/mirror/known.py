@@ -54,6 +54,8 @@ class Known:
     def versions(self, path: str, local: bytes | None) -> Versions:
         """What a step of the file at `path` is decided from."""
         base, remote = self.bases.get(path), self._remotes.get(path)
+        if local is not None and (base is None or base.content != local):
+            base = self.bases.recover(path, local) or base
         if remote is None and base and path not in self._absent:
             remote = Remote(base.revision, base.content)
         return Versions(base, local, remote)
@@ -65,6 +67,12 @@ class Known:
     def mark_of(self, path: str) -> int:
         """The revision that a write of a key which the mesh lacks must follow."""
         return self._absent.get(path, 0)
+
+    def prepare(self, steps: Mapping[str, Step]) -> None:
+        """Notes what the files that `steps` write will be based on, before they are written."""
+        self.bases.prepare(
+            {path: (step.write, step.base) for path, step in steps.items() if step.write is not None and step.base}
+        )
 
     def keep(self, steps: Mapping[str, Step], done: Iterable[str]) -> None:
         """Remembers what `steps` of the paths `done` agree on."""

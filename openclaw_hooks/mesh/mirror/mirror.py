@@ -18,7 +18,7 @@ from openclaw_hooks.mesh.mirror.epochs import reseed_step, thaw_step
 from openclaw_hooks.mesh.mirror.known import Known
 from openclaw_hooks.mesh.mirror.lines import Told, describe_change
 from openclaw_hooks.mesh.mirror.step import Remote, Send, Step, Versions, is_over, sync_step
-from openclaw_hooks.mesh.wire.keys import key_of, path_of
+from openclaw_hooks.mesh.wire.keys import bucket_of, key_of, path_of
 from openclaw_hooks.tasks.model import TASKS_FOLDER
 
 if TYPE_CHECKING:
@@ -106,14 +106,18 @@ class Mirror:
         """Writes no file and sends nothing until `thaw`: the mesh has lost something that boards may still have."""
         self.is_frozen = True
 
-    def reseed(self, values: Mapping[str, tuple[int, bytes | None]]) -> Outcome:
-        """What the lead is to write, unjudged, into a mesh that has lost something; `values` are all that it has."""
+    def reseed(self, values: Mapping[str, tuple[int, bytes | None]], *, made_anew: Collection[str] = ()) -> Outcome:
+        """What the lead is to write, unjudged, into a mesh that has lost something; `values` are all that it has.
+
+        `made_anew` names the buckets that are other ones than before, not the same with less in them.
+        """
         found = {path_of(key): value for key, value in values.items()}
         steps: dict[str, Step] = {}
         sends: dict[str, Send] = {}
         for path, base in self.bases.get_all():
             revision, content = found.get(path, (0, None))
-            step = reseed_step(path, base, None if content is None else Remote(revision, content))
+            remote = None if content is None else Remote(revision, content)
+            step = reseed_step(path, base, remote, is_new=bucket_of(key_of(path)) in made_anew)
             steps[path] = step._replace(base=None)
             if step.send:
                 sends[key_of(path)] = step.send._replace(revision=revision)
@@ -217,6 +221,7 @@ class Mirror:
             writes.append(Write(path, old, content, line))
         if len(changes) > MANY:
             writes[-1] = writes[-1]._replace(line=f"{len(changes):,} files brought in step with the mesh")
+        self._known.prepare(steps)
         skipped = set(self.files.apply(writes))
         self._known.keep(steps, [path for path in steps if path not in skipped])
         return [path for path in steps if path in skipped]
