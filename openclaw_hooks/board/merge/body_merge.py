@@ -11,6 +11,7 @@ from openclaw_hooks.board.merge.order_merge import merge_order
 NOTES = "## Notes"
 
 _HEADING = re.compile(r"#{1,2}(?:[ \t]|$)")
+_STRAY_BREAK = re.compile(r"\r(?!\n)")  # ends no line
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
 
 
@@ -60,12 +61,13 @@ def merge_body(base: str | None, local: str, remote: str) -> MergedBody:
 def split_sections(body: str) -> dict[str, _Section]:
     """The sections of `body` by their heading; "" is the text above the first, `## A 2` the second one of a name."""
     sections: dict[str, list[str]] = {"": []}
+    counts: dict[str, int] = {}
     lines = sections[""]
     fence = ""
     for line in re.findall(r"[^\n]*\n|[^\n]+", body):  # splitlines() also splits at signs that are no line ends here
         was_code, fence = fence, _fence_behind(line, fence)
         if not was_code and not fence and _HEADING.match(line):
-            lines = sections.setdefault(_free_name(line.strip(), sections), [])
+            lines = sections.setdefault(_free_name(line.strip(), sections, counts), [])
         lines.append(line)
     return {key: _make_section("".join(lines)) for key, lines in sections.items() if key or lines}
 
@@ -81,17 +83,22 @@ def _fence_behind(line: str, fence: str) -> str:
     return "" if marks[0] == "`" and "`" in rest else marks
 
 
-def _free_name(heading: str, taken: dict[str, list[str]]) -> str:
-    name, count = heading, 1
+def _free_name(heading: str, taken: dict[str, list[str]], counts: dict[str, int]) -> str:
+    """`heading`, with the next number that is free; `counts` remembers where to go on, for thousands of one name."""
+    name, count = heading, counts.get(heading, 1)
     while name in taken:
         count += 1
         name = f"{heading} {count}"
+    counts[heading] = count
     return name
 
 
 def _make_section(text: str) -> _Section:
-    kept = re.sub(r"(?:[ \t]*\r?\n)*[ \t]*$", "", text) if text.strip() else ""
-    return _Section(kept, text[len(kept) :])
+    if not text.strip():
+        return _Section("", text)
+    start = len(text.rstrip(" \t\r\n"))
+    start = max((found.end() for found in _STRAY_BREAK.finditer(text, start)), default=start)
+    return _Section(text[:start], text[start:])
 
 
 def _merge_section(

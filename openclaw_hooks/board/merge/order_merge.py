@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
 def merge_sets(base: Sequence[str], local: Sequence[str], remote: Sequence[str]) -> list[str]:
     """What both sides made of `base`: what either added is in, what either removed is out, each item once."""
-    either = {*local, *remote}
-    kept = {item for item in either if (item in local and item in remote) or item not in base}
+    ours, theirs, old = set(local), set(remote), set(base)
+    kept = (ours & theirs) | ((ours | theirs) - old)
     return merge_order(base, local, remote, kept)
 
 
@@ -25,11 +25,20 @@ def merge_order(base: Sequence[str], local: Sequence[str], remote: Sequence[str]
     for side in sides:
         for item, gap in _find_gaps(side, position).items():
             gaps[item] = min(gap, gaps.get(item, gap))
+    runs = [_runs_by_gap(side, gaps) for side in sides]
     merged: list[str] = []
     for gap in range(len(frame) + 1):
-        merged += _join_runs([[item for item in side if gaps.get(item) == gap] for side in sides])
+        merged += _join_runs([run.get(gap, []) for run in runs])
         merged += frame[gap : gap + 1]
     return merged
+
+
+def _runs_by_gap(side: list[str], gaps: dict[str, int]) -> dict[int, list[str]]:
+    runs: dict[int, list[str]] = {}
+    for item in side:
+        if item in gaps:
+            runs.setdefault(gaps[item], []).append(item)
+    return runs
 
 
 def _keep(items: Sequence[str], wanted: Collection[str]) -> list[str]:
@@ -38,9 +47,11 @@ def _keep(items: Sequence[str], wanted: Collection[str]) -> list[str]:
 
 def _choose_frame(base: list[str], sides: list[list[str]]) -> list[str]:
     """What `base` and the sides share, in the order of the side that moved some of it: the remote's if both did."""
+    old = set(base)
     for side in reversed(sides):
-        shared = [item for item in side if item in base]
-        if shared != [item for item in base if item in shared]:
+        shared = [item for item in side if item in old]
+        known = set(shared)
+        if shared != [item for item in base if item in known]:
             return shared
     return base
 
