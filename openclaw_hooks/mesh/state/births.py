@@ -77,6 +77,7 @@ def _from_fields(turn: Turn, origin: str, status: Status) -> str:
 
 
 def _read_fields(turn: Turn) -> dict[str, object]:
+    turn.refuse_long_head(msgspec.json.encode(turn.args.fields).decode())
     try:
         fields = msgspec.convert(turn.args.fields, Fields)
     except msgspec.ValidationError as error:
@@ -100,6 +101,7 @@ def _from_file(turn: Turn, origin: str) -> str:
         raise OpenclawError("the file of a task needs the id of one", "ids look like T-4kf2mz")
     if not turn.edit.is_free(task_id):
         raise ConflictError(f"the id {task_id} was in use before", "give the file another id")
+    turn.refuse_long_head(turn.args.content)
     path = task_path(task_id)
     judged = judge_edit(None, turn.args.content.encode(), path, turn.work.actor.rights)
     if judged.content is None:

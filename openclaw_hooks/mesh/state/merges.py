@@ -34,6 +34,7 @@ def edit(turn: Turn) -> None:
     content, current = turn.args.content.encode(), turn.state.content(key)
     if len(content) > MAX_TASK_BYTES:
         raise TooLargeError(f"{path} has {len(content):,} bytes, of {MAX_TASK_BYTES:,} at most", "shorten it")
+    turn.refuse_long_head(turn.args.content, turn.args.base or "")
     turn.named = key
     if current is None or key in turn.state.broken:
         _put_whole(turn, key, content)

@@ -10,7 +10,7 @@ from msgspec import Meta, Struct
 
 from openclaw_hooks.board.actor import Actor
 from openclaw_hooks.errors import OpenclawError, RefusedError
-from openclaw_hooks.mesh.state.edit import MirrorEdit
+from openclaw_hooks.mesh.state.edit import MirrorEdit, TooLargeError
 from openclaw_hooks.mesh.state.leases import Asker, LeaseTable
 from openclaw_hooks.plans.work import Work
 from openclaw_hooks.tasks.model import Approval
@@ -32,6 +32,9 @@ RIGHTS = {
     "worker": frozenset({Right.ANY}),
     "human": frozenset({Right.ANY, Right.HUMAN}),
 }
+
+
+MAX_HEAD_BYTES = 32_000  # of what a node that does not lead may send: reading one of all sizes could take seconds
 
 
 class NotFoundError(OpenclawError):
@@ -113,6 +116,13 @@ class Turn:
     def is_lead(self) -> bool:
         """Whether who asks may do what the lead may."""
         return Right.LEAD in self.work.actor.rights
+
+    def refuse_long_head(self, *texts: str) -> None:
+        """Raises TooLargeError for frontmatter by which a node could keep the lead from all else."""
+        longest = max((len(text) if (end := text.find("\n---", 3)) < 0 else end for text in texts), default=0)
+        if longest > MAX_HEAD_BYTES and not self.is_lead:
+            reason = f"the frontmatter has {longest:,} characters, of {MAX_HEAD_BYTES:,} at most"
+            raise TooLargeError(reason, "write it into the text below")
 
     def find_task(self) -> Task:
         """The task that the command names, noted as what it is about; raises NotFoundError."""

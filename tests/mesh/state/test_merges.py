@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,8 @@ from openclaw_hooks.tasks.model import Delegation, Mode, Status
 from tests.mesh.state.desk import code, said
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from openclaw_hooks.mesh.wire.messages import Answer
     from tests.mesh.state.desk import Desk
 
@@ -188,3 +191,29 @@ def test_a_value_that_nobody_can_read_is_mended_by_the_lead(desk: Desk) -> None:
     assert "cannot be read" in said(send(desk, "w1", task, None, whole))
     assert desk.ask("boss", "put", task, content=whole).ok
     desk.claim("w1", task)
+
+
+def test_no_edit_keeps_the_lead_from_all_else(desk: Desk) -> None:
+    texts: list[Callable[[int], str]] = [
+        lambda turn: "".join(f"## {(x * turn) % 20011}\n" for x in range(20_000)),
+        lambda turn: "## a\nx\n" * (20_000 + turn),
+        lambda turn: "\n" * (100_000 + turn) + "x",
+    ]
+    for number, make in enumerate(texts, 1):
+        task = desk.add(number, body=make(3))
+        base = text(desk, task)
+        head = base[: base.index("---\n", 4) + 5]
+        desk.write(task, (head + make(5)).encode())
+        begun = time.process_time()
+        assert send(desk, "w1", task, base, head + make(7)).ok
+        assert time.process_time() - begun < 3  # it takes a fifth of that; a minute and more when it was quadratic
+
+
+def test_a_long_head_is_for_the_lead_to_write(desk: Desk) -> None:
+    task = desk.add()
+    base = text(desk, task)
+    long = base.replace("status: queued", "status: queued\nlabels:\n" + "- label\n" * 5_000)
+    for answer in (send(desk, "w1", task, base, long), send(desk, "w1", "T-00000b", None, long)):
+        assert code(answer) == "too_large"
+    assert code(desk.ask("w1", "propose", fields={"title": "A", "labels": ["label"] * 5_000})) == "too_large"
+    assert send(desk, "boss", task, base, long).ok
