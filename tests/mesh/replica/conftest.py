@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
+import subprocess
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +43,14 @@ async def until(is_so: Callable[[], object], timeout_s: float = 10) -> float:
         assert time.monotonic() - began < timeout_s, "it never came to that"
         await asyncio.sleep(0.005)
     return time.monotonic() - began
+
+
+async def freeze(stage: Stage) -> None:
+    """Stops the server, and comes back when it stands still."""
+    pid = stage.children[-1].pid
+    os.kill(pid, signal.SIGSTOP)
+    while "T" not in subprocess.check_output(["ps", "-o", "stat=", "-p", str(pid)], text=True):
+        await asyncio.sleep(0.01)
 
 
 def key(number: int) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import signal
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +16,7 @@ from openclaw_hooks.mesh.replica.streams import read_all, read_from, read_key, r
 from openclaw_hooks.mesh.replica.writes import Write, put
 from tests.mesh.conftest import put as put_raw
 from tests.mesh.conftest import run
-from tests.mesh.replica.conftest import close_all, key, open_mesh, until
+from tests.mesh.replica.conftest import close_all, freeze, key, open_mesh, until
 from tests.mesh.test_client import headed, write_raw
 
 if TYPE_CHECKING:
@@ -167,7 +166,7 @@ def test_a_page_that_is_cut_off_is_not_taken_for_the_end(stage: Stage) -> None:
         (lead,) = await open_mesh(stage, "boss")
         await put_many(lead, [Write(key(number), bytes(1500), 0) for number in range(3000)])
         async with PageReader(lead, "MESH_TASKS") as reader:
-            stage.children[-1].send_signal(signal.SIGSTOP)
+            await freeze(stage)
             losing = asyncio.ensure_future(lose_server(lead))
             began = time.monotonic()
             with pytest.raises(NotDoneError, match="the connection was lost while MESH_TASKS was read"):
@@ -186,7 +185,7 @@ def test_a_page_of_a_connection_before_is_not_waited_for(stage: Stage, monkeypat
         (lead,) = await open_mesh(stage, "boss")
         monkeypatch.setattr("openclaw_hooks.mesh.replica.pages.LOOK_S", 1.5)
         async with PageReader(lead, "MESH_TASKS") as reader:
-            stage.children[-1].send_signal(signal.SIGSTOP)
+            await freeze(stage)
             asking = asyncio.ensure_future(reader.ask({"next_by_subj": ">", "seq": 1, "batch": 1000}))
             await asyncio.sleep(0.05)
             began = time.monotonic()

@@ -157,7 +157,7 @@ def test_after_a_reconnect_nothing_is_taken_over_before_the_bucket_was_looked_at
             await watch.take_return()
             await watch._hear(message)
             await asyncio.wait_for(watch.wait_until_complete(), 5)
-            assert mirror.held == {key(1): (1, b"one")}
+            assert (mirror.held, mirror.epochs) == ({key(1): (1, b"one")}, [])
         await close_all(lead, worker)
 
     run(work())

@@ -17,7 +17,7 @@ from openclaw_hooks.mesh.replica.streams import read_all, read_from, read_key, s
 from openclaw_hooks.mesh.replica.writes import StaleError, Write, put, put_lease, read_leases, write_key
 from tests.mesh.conftest import put as put_raw
 from tests.mesh.conftest import run
-from tests.mesh.replica.conftest import close_all, key, open_mesh
+from tests.mesh.replica.conftest import close_all, freeze, key, open_mesh
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -88,7 +88,7 @@ def test_a_write_in_flight_while_the_server_stands_still_is_done_once(stage: Sta
     async def work() -> None:
         (lead,) = await open_mesh(stage, "boss")
         pid = stage.children[-1].pid
-        os.kill(pid, signal.SIGSTOP)
+        await freeze(stage)
         writing = asyncio.ensure_future(write_key(lead, "MESH_TASKS", Write(key(1), b"one", 0), timeout_s=0.2))
         await asyncio.sleep(1)
         assert not writing.done()
