@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from openclaw_hooks.knowledge.embed.opening import open_batch_embedder, open_query_embedder
@@ -58,6 +59,7 @@ def update_vectors(
     another one says so in its note. Raises OpenclawError when the index cannot be written.
     """
     from openclaw_hooks.board.lock import hold_lock
+    from openclaw_hooks.board.place import BoardError
 
     began = time.monotonic()
     embedder = embedder or open_batch_embedder()
@@ -70,7 +72,11 @@ def update_vectors(
         tree = find_tree(store, place.root)
         if tree is None:
             raise KnowledgeError("this working tree is not indexed yet", "openclaw knowledge index")
-        with hold_lock(f"{place.db}.vectors.lock", "the making of vectors", LOCK_TIMEOUT_S):
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(hold_lock(f"{place.db}.vectors.lock", "the making of vectors", LOCK_TIMEOUT_S))
+            except BoardError as error:
+                return Made(0, time.monotonic() - began, error.message)
             done, note = _embed_missing(place, (store, tree), embedder, tell)
     return Made(done, time.monotonic() - began, note)
 
