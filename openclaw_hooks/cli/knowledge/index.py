@@ -9,11 +9,13 @@ import typer
 
 from openclaw_hooks.checks.report import one_line
 from openclaw_hooks.cli.knowledge.place import Json, make_teller, open_knowledge, show_news
+from openclaw_hooks.cli.knowledge.setup import make_vector_teller
 from openclaw_hooks.cli.output import print_json
 from openclaw_hooks.files import display_path
 
 if TYPE_CHECKING:
     from openclaw_hooks.knowledge.indexer import Report
+    from openclaw_hooks.knowledge.meaning import Made
 
 
 def index(
@@ -22,21 +24,26 @@ def index(
 ) -> None:
     """Bring the index up to date: what is new or changed since the last time is read, nothing else.
 
-    Searching does so by itself; here you see what was done, and which files are left out.
+    Searching does so by itself for the words; here passages also get their vectors, which finding by meaning needs, and
+    you see which files are left out. Everything can be found by its words while vectors are made.
 
     Example: openclaw knowledge index --force
     """
     from openclaw_hooks.knowledge.indexer import update_index
+    from openclaw_hooks.knowledge.meaning import update_vectors
 
     place, settings = open_knowledge()
     report = update_index(place, settings, force=force, tell=make_teller())
+    made = update_vectors(place, tell=make_vector_teller())
     if as_json:
-        print_json("knowledge-index", {**report._asdict(), "problems": [one._asdict() for one in report.problems]})
+        problems = [one._asdict() for one in report.problems]
+        print_json("knowledge-index", {**report._asdict(), "problems": problems, "vectors": made._asdict()})
         return
     show_news(report)
     for path, message in report.problems:
         print(f"{display_path(path)}: {one_line(message)}", file=sys.stderr)
     typer.echo(describe(report))
+    typer.echo(describe_vectors(made))
 
 
 def describe(report: Report) -> str:
@@ -44,3 +51,11 @@ def describe(report: Report) -> str:
     counts = ((report.added, "added"), (report.changed, "changed"), (report.removed, "removed"))
     done = ", ".join(f"{count:,} {what}" for count, what in counts if count) or "nothing new"
     return f"{report.files:,} file{'' if report.files == 1 else 's'}: {done} ({report.seconds:.2f} s)"
+
+
+def describe_vectors(made: Made) -> str:
+    """One line for people."""
+    done = f"{made.passages:,} passage{'' if made.passages == 1 else 's'} embedded ({made.seconds:.2f} s)"
+    if not made.note:
+        return done
+    return f"{done}; {made.note}" if made.passages else f"found by keyword; {made.note}"

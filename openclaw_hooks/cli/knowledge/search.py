@@ -26,18 +26,21 @@ def search(
     path: Paths = None,
     as_json: Json = False,
 ) -> None:
-    """Find passages by the words of a question: file and line, headings above, and where the words stand.
+    """Find passages by the words and the meaning of a question: file and line, headings above, where the words stand.
 
-    The index is brought up to date first. Nothing in the question is syntax.
+    The index is brought up to date first. Nothing in the question is syntax. Searching by meaning needs the model that
+    `openclaw knowledge setup` gets, and vectors from `openclaw knowledge index`; the answer says what it went by.
 
     Example: openclaw knowledge search how are releases signed --kind doc
     """
-    from openclaw_hooks.knowledge.keyword import check_question, search_keyword
+    from openclaw_hooks.knowledge.keyword import check_question
+    from openclaw_hooks.knowledge.search import Question
+    from openclaw_hooks.knowledge.search import search as search_index
 
     question = " ".join(query)
     check_question(question, limit)  # before anything is indexed
-    filters = make_filters(kind, path)
-    place, answer = ask_index(lambda store, tree: search_keyword(store, tree, question, limit, filters))
+    asked = Question(question, limit, make_filters(kind, path))
+    place, answer = ask_index(lambda store, tree: search_index(store, tree, asked))
     if as_json:
         print_json("knowledge-search", {"question": question, **answer_values(answer)})
     else:

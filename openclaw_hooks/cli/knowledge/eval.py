@@ -1,0 +1,49 @@
+"""`knowledge eval`: how well the search finds, on questions whose answers are known."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from openclaw_hooks.cli.knowledge.place import Json  # noqa: TC001 - Typer reads the annotations
+from openclaw_hooks.cli.knowledge.setup import make_vector_teller
+from openclaw_hooks.cli.output import print_json, print_table
+from openclaw_hooks.errors import OpenclawError
+from openclaw_hooks.files import display_path
+
+if TYPE_CHECKING:
+    from openclaw_hooks.knowledge.evaluate import Evaluation
+
+
+def evaluate(
+    folder: Annotated[str, typer.Argument(metavar="DIR", help="Documents, queries.tsv and qrels.tsv.")],
+    as_json: Json = False,
+) -> None:
+    """Score each way of searching on DIR: nDCG@10 and recall@10 over its questions, and the time of one.
+
+    queries.tsv has an id and a question in a line, qrels.tsv the id, anything, a document's path below DIR, and 1 for
+    relevant, all with tabs between. Nothing is kept; the index of this repository is not touched.
+
+    Example: openclaw knowledge eval questions/
+    """
+    from openclaw_hooks.knowledge.evaluate import evaluate as score_set
+
+    if not os.path.isdir(folder):
+        raise OpenclawError(f"there is no folder {display_path(folder)}")
+    found = score_set(folder, tell=make_vector_teller())
+    if as_json:
+        print_json("knowledge-eval", {**found._asdict(), "scores": [score._asdict() for score in found.scores]})
+        return
+    _show(found)
+
+
+def _show(found: Evaluation) -> None:
+    rows = [
+        (system, f"{ndcg:.4f}", f"{recall:.4f}", f"{reciprocal:.4f}", f"{milliseconds:.1f}")
+        for system, ndcg, recall, reciprocal, milliseconds in found.scores
+    ]
+    print_table(("search", "nDCG@10", "recall@10", "MRR@10", "ms"), rows)
+    note = f"; {found.note}" if found.note else ""
+    typer.echo(f"{found.questions:,} questions, {found.documents:,} documents, {found.chunks:,} chunks{note}")
