@@ -129,7 +129,7 @@ def _quote_end(lines: Sequence[str], at: int) -> int:
     end = at + 1
     while end < len(lines):
         line = lines[end]
-        if not QUOTE.match(line) and (not _is_lazy(line) or not _is_open_quote(lines[end - 1])):
+        if not QUOTE.match(line) and not (_is_lazy(line) and _holds_text(lines[end - 1])):
             break
         end += 1
     return end
@@ -137,32 +137,44 @@ def _quote_end(lines: Sequence[str], at: int) -> int:
 
 def _is_lazy(line: str) -> bool:
     """Whether `line` may belong to a paragraph that a quote or an item above it began."""
-    return not is_blank(line) and not opens_block(line) and not opens_item(line, in_paragraph=True)
+    return not is_blank(line) and not opens_block(line) and not opens_item(line)
 
 
-def _is_open_quote(line: str) -> bool:
-    """Whether a quote's `line` may be text of a paragraph."""
-    text = line.lstrip(" >")
+def _holds_text(line: str) -> bool:
+    """Whether what stands in `line`, behind the marks of quotes and items, may be text of a paragraph."""
+    text = line.lstrip(" \t>")
+    while opens_item(text):
+        text = item_text(text).lstrip(" \t>")
     return bool(text) and not opens_block(text)
 
 
 def _list_end(lines: Sequence[str], at: int) -> int:
     """The line behind the list that line `at` begins: items, what is indented below them, and lazy lines."""
-    indent = opens_item(lines[at])
+    indent = inner = opens_item(lines[at])
     number, end = at, at
     while number < len(lines):
         line = lines[number]
         if is_blank(line):
+            if number == end and opens_item(lines[number - 1]) and not item_text(lines[number - 1]):
+                break  # an item that begins with a blank line holds nothing behind a second one
             number += 1
             continue
         is_inside = number == at or measure_indent(line) >= indent
         content = 0 if is_inside and number != at else _next_item(line)
-        if not is_inside and not content and (end < number or not _is_lazy(line)):
+        if not is_inside and not content and not (end == number and _is_lazy(line) and _holds_text(lines[number - 1])):
             break
         indent = content or indent
-        fence = find_fence(item_text(line) if opens_item(line) else line) if is_inside or content else None
+        inner = opens_item(line) or inner
+        fence = _find_inner_fence(line, inner) if is_inside or content else None
         number = end = _fence_end(lines, number, fence, indent) if fence else number + 1
     return end
+
+
+def _find_inner_fence(line: str, inner: int) -> Fence | None:
+    """The fence that `line` opens in an item whose content begins at column `inner`; far right of it is only text."""
+    if opens_item(line):
+        return find_fence(item_text(line))
+    return find_fence(line) if measure_indent(line) < inner + TAB else None
 
 
 def _next_item(line: str) -> int:
@@ -172,7 +184,7 @@ def _next_item(line: str) -> int:
 
 def _read_paragraph(lines: Sequence[str], at: int) -> Block:
     """A paragraph, the heading that an underline makes of it, or a table."""
-    if "|" in lines[at] and at + 1 < len(lines) and is_table_rule(lines[at + 1]):
+    if _opens_table(lines, at):
         end = at + 2
         while end < len(lines) and not is_blank(lines[end]) and not opens_block(lines[end]):
             end += 1
@@ -183,7 +195,11 @@ def _read_paragraph(lines: Sequence[str], at: int) -> Block:
         if underline:
             title = " ".join(line.strip() for line in lines[at:end])
             return Block(BlockKind.HEADING, at, end + 1, 1 if underline[1][0] == "=" else 2, title)
-        if opens_block(lines[end]) or opens_item(lines[end], in_paragraph=True):
+        if opens_block(lines[end]) or opens_item(lines[end], in_paragraph=True) or _opens_table(lines, end):
             break
         end += 1
     return Block(BlockKind.PARAGRAPH, at, end)
+
+
+def _opens_table(lines: Sequence[str], at: int) -> bool:
+    return "|" in lines[at] and at + 1 < len(lines) and is_table_rule(lines[at + 1])

@@ -126,6 +126,11 @@ def test_a_long_table_is_cut_between_rows() -> None:
     assert all(found.text.startswith("|") and found.text.endswith("|") for found in chunk(text, 60).chunks)
 
 
+def test_a_table_right_below_a_paragraph_is_cut_between_rows_too() -> None:
+    text = "The table:\n| name | value |\n|---|---|\n" + "| some name. And | some value |\n" * 60
+    assert all(found.text.endswith("|") for found in chunk(text, 60).chunks)
+
+
 def test_code_is_cut_between_lines() -> None:
     text = "```\n" + "result = call(argument)\n" * 60 + "```\n"
     inner = chunk(text, 60).chunks[1:-1]
