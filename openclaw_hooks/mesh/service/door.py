@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from openclaw_hooks.mesh.nodes import NodeRole
+from openclaw_hooks.mesh.place import MeshError
 from openclaw_hooks.mesh.service.service import Asked
 from openclaw_hooks.mesh.wire.messages import WireError, decode_command, encode_message, refuse
 from openclaw_hooks.mesh.wire.subjects import COMMANDS, parse_command_subject
@@ -44,8 +45,14 @@ class Door:
         self._subscription: Subscription | None = None
 
     async def open(self) -> None:
-        """Listens from now on."""
-        self._subscription = await self._connection.client.subscribe(COMMANDS, cb=self._take)
+        """Listens from now on; raises MeshError when the server does not confirm it."""
+        from nats.errors import Error
+
+        try:
+            self._subscription = await self._connection.client.subscribe(COMMANDS, cb=self._take)
+            await self._connection.client.flush()
+        except Error as error:
+            raise MeshError(f"commands cannot be taken: {error}") from error
 
     async def close(self) -> None:
         """Takes no more; what is being worked on gets its answer."""

@@ -49,9 +49,17 @@ class Service:
     `tell` hears of every value that was written: the board of this node shows it without the way over the server.
     """
 
-    def __init__(self, state: BoardState, store: Store, find_policy: Callable[[], Policy], tell: Tell) -> None:
+    def __init__(
+        self,
+        state: BoardState,
+        store: Store,
+        find_policy: Callable[[], Policy],
+        tell: Tell,
+        is_leading: Callable[[], bool],
+    ) -> None:
         self.state = state
         self._store = store
+        self._is_leading = is_leading  # by the clock: this process may have been stopped for a while
         self._find_policy = find_policy
         self._tell = tell
         self._ledger = Ledger()
@@ -112,7 +120,7 @@ class Service:
             decisions.append(decision)
             changes.update(decision.changes)
             touched |= keys
-        if self._is_over or not decisions or await self._ledger.wait_for(touched):
+        if self._is_over or not self._is_leading() or not decisions or await self._ledger.wait_for(touched):
             return {}
         with self._ledger.writing(touched):
             stale = await self._write(decisions[0]._replace(changes=changes))
@@ -126,7 +134,7 @@ class Service:
         """
         rounds = 0
         while True:
-            if self._is_over:
+            if self._is_over or not self._is_leading():
                 raise NotDoneError("this node does not lead any more")
             decision = make()
             touched = self._touched(decision)

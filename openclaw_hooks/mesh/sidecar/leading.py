@@ -43,6 +43,7 @@ class Surroundings(NamedTuple):
     tell: Tell
     hear: Callable[[str], None]
     list_claims: Callable[[], Awaitable[Sequence[MeshLease]]]
+    is_leading: Callable[[], bool]
 
 
 class Leading:
@@ -55,7 +56,7 @@ class Leading:
         self._store = Store(connection, log)
         self._tasks: list[asyncio.Task[None]] = []
         self._door: Door | None = None
-        self.service = Service(BoardState(), self._store, around.find_policy, around.tell)
+        self.service = Service(BoardState(), self._store, around.find_policy, around.tell, around.is_leading)
 
     async def begin(self) -> None:
         """Knows all values and serves from now on; raises MeshError when they cannot be read."""

@@ -201,4 +201,12 @@ class Node:
         async def list_claims() -> list[MeshLease]:
             return await self.thread.run(list_live_claims, self.board.repo, time.time())
 
-        return Surroundings(self.member.node, lambda: self.rules, find_silent, tell, session.hear, list_claims)
+        return Surroundings(
+            self.member.node,
+            lambda: self.rules,
+            find_silent,
+            tell,
+            session.hear,
+            list_claims,
+            lambda: session.is_leading,
+        )
