@@ -20,7 +20,7 @@ pytestmark = pytest.mark.xdist_group("wheel")
 
 EXTRAS_ONLY = {
     "mkdocs", "mkdocs-material", "nh3", "torch", "sentence-transformers", "onnxruntime", "numpy", "nats-py", "mcp",
-    "pytest", "pre-commit", "pydantic",
+    "apsw", "onnx", "pytest", "pre-commit", "pydantic",
 }  # fmt: skip
 
 
