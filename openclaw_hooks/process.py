@@ -71,7 +71,14 @@ def run_in_terminal(argv: Sequence[str]) -> int:
         raise ProcessError(f"cannot start {show_command(argv)}: {error.strerror}") from error
 
 
-def start_program(argv: Sequence[str], output: str, inherited: Sequence[int] = ()) -> subprocess.Popen[bytes]:
+def start_program(
+    argv: Sequence[str],
+    output: str,
+    inherited: Sequence[int] = (),
+    *,
+    cwd: str | None = None,
+    env: Mapping[str, str] | None = None,
+) -> subprocess.Popen[bytes]:
     """`argv` started to outlive us: in a session of its own, with both streams at the end of the file `output`.
 
     The file descriptors `inherited` stay open in it, and with them the locks that we took. Raises ProcessError when it cannot start.
@@ -82,6 +89,8 @@ def start_program(argv: Sequence[str], output: str, inherited: Sequence[int] = (
         with open(output, "ab") as stream:
             return subprocess.Popen(
                 argv,
+                cwd=cwd,
+                env=env,
                 stdin=subprocess.DEVNULL,
                 stdout=stream,
                 stderr=stream,

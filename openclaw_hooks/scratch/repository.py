@@ -126,6 +126,10 @@ def call_openclaw(
     scratch: Scratch, words: Sequence[str], where: str = "", env: Mapping[str, str] | None = None
 ) -> Completed:
     """The outcome of `openclaw WORDS` in the scratch repository, or in `where`."""
+    return run_program(make_call(words), cwd=where or scratch.repo, env=scratch.env(env))
+
+
+def make_call(words: Sequence[str]) -> list[str]:
+    """What starts `openclaw WORDS` by this Python, whatever is on PATH."""
     command = find_command()
-    call = [command.python, *command.flags, "-c", "from openclaw_hooks.cli.app import main; main()", *words]
-    return run_program(call, cwd=where or scratch.repo, env=scratch.env(env))
+    return [command.python, *command.flags, "-c", "from openclaw_hooks.cli.app import main; main()", *words]
