@@ -43,6 +43,9 @@ def demo(
     board: Annotated[
         bool, typer.Option("--board", help="The board in place of the guard: tasks, two clones, a plan.")
     ] = False,
+    mesh: Annotated[
+        bool, typer.Option("--mesh", help="Several nodes at one board: a lead, two workers, a person.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the outcome for a program.")] = False,
 ) -> None:
     """See it work: set a scratch repository up, try what must not get through, and show what stopped it.
@@ -52,13 +55,8 @@ def demo(
 
     Example: openclaw demo --keep
     """
-    if board:
-        if without:
-            raise OpenclawError(
-                "--board and --without exclude each other", "the board's story has no hook to leave out"
-            )
-        with _scratch_folder(keep) as folder:
-            show_board_story(folder, as_json)
+    if board or mesh:
+        _tell_story(is_mesh=mesh, is_board=board, has_hooks=bool(without), keep=keep, as_json=as_json)
         return
     with _scratch_folder(keep) as folder:
         scratch, said = set_up(folder, tuple(without or ()))
@@ -76,6 +74,23 @@ def demo(
             _show_end(results, receipt)
     if any(result.fault for result in results):
         raise typer.Exit(EXIT_FINDINGS)
+
+
+def _tell_story(*, is_mesh: bool, is_board: bool, has_hooks: bool, keep: bool, as_json: bool) -> None:
+    if is_mesh and is_board:
+        raise OpenclawError("--mesh and --board exclude each other", "each is a story of its own")
+    name = "mesh" if is_mesh else "board"
+    if has_hooks:
+        raise OpenclawError(
+            f"--{name} and --without exclude each other", f"the {name}'s story has no hook to leave out"
+        )
+    with _scratch_folder(keep) as folder:
+        if is_mesh:
+            from openclaw_hooks.cli.demo_mesh import show_mesh_story
+
+            show_mesh_story(folder, as_json)
+        else:
+            show_board_story(folder, as_json)
 
 
 @contextmanager
