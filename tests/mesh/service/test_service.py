@@ -54,11 +54,13 @@ class Scene:
         self.told: dict[str, tuple[int, bytes | None]] = {}
         self.heard: set[str] = set()
         self.links: dict[str, Connection] = {}
+        self._connecting = asyncio.Lock()
 
     async def link(self, node: str) -> Connection:
         """The connection of `node`."""
-        if node not in self.links:
-            self.links[node] = await self.stage.connect(node)
+        async with self._connecting:
+            if node not in self.links:
+                self.links[node] = await self.stage.connect(node)
         return self.links[node]
 
     async def lead(self) -> Leading:
