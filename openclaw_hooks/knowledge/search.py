@@ -51,7 +51,7 @@ def answer_question(store: Store, tree: int, question: Question, meaning: Meanin
         chosen = {entry.id: entry for entry in ranked[: question.limit]}
         scores = {found: entry.score for found, entry in chosen.items()}
         hits = make_hits(store, scores, question_stems(store, question.text), parts)
-        found = [hit._replace(parts=_parts_of(entry)) for hit, entry in zip(hits, chosen.values(), strict=True)]
+        found = [hit._replace(parts=parts_of(entry)) for hit, entry in zip(hits, chosen.values(), strict=True)]
         return Answer(tuple(found), parts, note)
 
 
@@ -71,7 +71,8 @@ def rank_meaning(store: Store, tree: int, question: Question, meaning: Meaning) 
     return dict(list(scores.items())[:CANDIDATES])
 
 
-def _parts_of(entry: Fused) -> tuple[Part, ...]:
+def parts_of(entry: Fused) -> tuple[Part, ...]:
+    """Which parts of the search found a hit."""
     scores = (entry.keyword, entry.meaning)
     return tuple(part for part, score in zip(BY_BOTH, scores, strict=True) if score is not None)
 

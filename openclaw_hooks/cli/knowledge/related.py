@@ -35,7 +35,8 @@ def related(
 ) -> None:
     """Find documents about the same as PATH, each by its passage that is most like it.
 
-    Compared are the words that set a document apart from the others.
+    Compared are the words that set a document apart from the others, and its meaning where `openclaw knowledge index` has
+    made vectors; the answer says what it went by.
 
     Example: openclaw knowledge related docs/releases.md
     """

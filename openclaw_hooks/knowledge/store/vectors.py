@@ -54,6 +54,13 @@ def find_model(store: Store, name: str, dimensions: int) -> int | None:
     return found
 
 
+def newest_model(store: Store) -> int | None:
+    """The id of the model that was last made known; its vectors can be compared with each other without it."""
+    found = store.connection.execute("SELECT max(id) FROM models").get
+    assert found is None or isinstance(found, int)  # the column's type
+    return found
+
+
 def count_missing(store: Store, tree: int, model: int) -> int:
     """How many passages of `tree` have no vector of `model` yet."""
     return len(_missing_chunks(store, tree, model))
