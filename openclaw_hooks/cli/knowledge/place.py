@@ -62,7 +62,7 @@ def ask_index(ask: Callable[[Store, int], Asked]) -> tuple[Place, Asked]:
     from openclaw_hooks.knowledge.store import clear_errors, is_broken
 
     place, settings = open_knowledge()
-    report = _refresh(place, settings)
+    _refresh(place, settings)
     try:
         with clear_errors(place):
             return place, _ask(place, ask)
@@ -75,21 +75,36 @@ def ask_index(ask: Callable[[Store, int], Asked]) -> tuple[Place, Asked]:
         return place, _ask(place, ask)
 
 
-def _refresh(place: Place, settings: KnowledgeSettings) -> Report | None:
-    """Brings the index up to date, if nobody else does so right now and there is one to ask meanwhile."""
+def _refresh(place: Place, settings: KnowledgeSettings) -> None:
+    """Brings the index up to date; where another process does so right now and there is one to ask, only says so."""
     from openclaw_hooks.board.place import BoardError
-    from openclaw_hooks.knowledge.indexer import update_index
+    from openclaw_hooks.knowledge.indexer import LOCK_TIMEOUT_S, update_index
 
-    is_there = os.path.exists(place.db)
+    is_ready = _is_ready(place)
     try:
-        report = update_index(place, settings, tell=make_teller(), timeout_s=0.0 if is_there else 60.0)
+        timeout_s = 0.0 if is_ready else LOCK_TIMEOUT_S
+        show_news(update_index(place, settings, tell=make_teller(), timeout_s=timeout_s))
     except BoardError as error:
-        if not is_there:
+        if not is_ready:
             raise
         print(f"openclaw: {one_line(error.message)}; answers may lack what is new", file=sys.stderr)
-        return None
-    show_news(report)
-    return report
+
+
+def _is_ready(place: Place) -> bool:
+    """Whether there is an index that knows this working tree."""
+    from openclaw_hooks.knowledge.store import is_broken, open_store
+    from openclaw_hooks.knowledge.store.reading import find_tree
+
+    try:
+        store = open_store(place)
+        if store is None:
+            return False
+        with store:
+            return find_tree(store, place.root) is not None
+    except Exception as error:
+        if not is_broken(error):
+            raise
+        return False
 
 
 def _ask(place: Place, ask: Callable[[Store, int], Asked]) -> Asked:

@@ -78,7 +78,7 @@ def make_store(place: Place) -> Store:
     require_driver()
     import apsw
 
-    temporary = f"{place.db}.{os.getpid()}.tmp"
+    temporary = f"{place.db}.new"  # one name for all: what a killed process leaves is overwritten by the next
     try:
         os.makedirs(os.path.dirname(place.db), exist_ok=True)
         _remove(temporary, f"{temporary}-journal")
@@ -127,6 +127,8 @@ def clear_errors(place: Place) -> Iterator[None]:
 
 def is_broken(error: BaseException) -> bool:
     """Whether `error` says that the file of an index is damaged, so that it must be made again."""
+    if isinstance(error, KnowledgeError):  # also when there is no driver
+        return False
     import apsw
 
     if isinstance(error, (apsw.CorruptError, apsw.NotADBError)):

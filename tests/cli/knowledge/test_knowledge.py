@@ -240,27 +240,40 @@ def test_outside_of_a_repository_it_says_so(tmp_path: Path) -> None:
     assert done.stderr == "openclaw: not in a git repository (change folder, or name one in KNOWLEDGE_ROOT)\n"
 
 
+def hold_index(repository: Repository, seconds: float) -> subprocess.Popen[bytes]:
+    """A process that holds the index as one that changes it does."""
+    code = (
+        "import sys, time; from openclaw_hooks.board.lock import hold_lock\n"
+        "with hold_lock(sys.argv[1], 'the index', 1): print(flush=True); time.sleep(float(sys.argv[2]))"
+    )
+    lock = repository.path / ".git" / "openclaw" / "knowledge.db.lock"
+    holder = subprocess.Popen([sys.executable, "-c", code, lock, str(seconds)], stdout=subprocess.PIPE)
+    assert holder.stdout is not None
+    holder.stdout.readline()
+    return holder
+
+
 def test_while_another_process_indexes_there_is_an_answer_from_what_is_there(
     openclaw: Openclaw, shelf: Repository
 ) -> None:
     openclaw("knowledge", "index")
-    code = (
-        "import sys, time; from openclaw_hooks.board.lock import hold_lock\n"
-        "with hold_lock(sys.argv[1], 'the index', 1): print(flush=True); time.sleep(60)"
-    )
-    lock = shelf.path / ".git" / "openclaw" / "knowledge.db.lock"
-    holder = subprocess.Popen([sys.executable, "-c", code, lock], stdout=subprocess.PIPE)
+    holder = hold_index(shelf, 60)
     try:
-        assert holder.stdout is not None
-        holder.stdout.readline()
         answer = openclaw("knowledge", "search", "tulips")
     finally:
         holder.kill()
         holder.communicate()
     assert answer.out.startswith("docs/garden.md:1")
-    assert re.match(
-        rf"openclaw: the index is being changed by process {holder.pid} .*; answers may lack what is new", answer.err
-    )
+    said = rf"openclaw: the index is being changed by process {holder.pid} .*; answers may lack what is new"
+    assert re.match(said, answer.err)
+
+
+def test_the_first_question_waits_for_the_process_that_makes_the_index(openclaw: Openclaw, shelf: Repository) -> None:
+    holder = hold_index(shelf, 1)
+    answer = openclaw("knowledge", "search", "tulips")
+    holder.communicate()
+    assert (answer.code, answer.err) == (0, "")
+    assert answer.out.startswith("docs/garden.md:1")
 
 
 def test_a_broken_config_is_named_with_its_line(openclaw: Openclaw, shelf: Repository) -> None:

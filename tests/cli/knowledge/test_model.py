@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import pytest
@@ -104,3 +105,11 @@ def test_eval_prints_a_table_and_json(openclaw: Openclaw, shelf: Repository, min
 def test_eval_of_no_folder_is_refused(openclaw: Openclaw, repository: Repository) -> None:
     answer = openclaw("knowledge", "eval", "nowhere")
     assert (answer.code, answer.err) == (2, "openclaw: there is no folder nowhere\n")
+
+
+def test_eval_with_another_model_needs_its_library(openclaw: Openclaw, shelf: Repository) -> None:
+    if find_spec("sentence_transformers"):
+        pytest.skip("sentence-transformers is here")
+    answer = openclaw("knowledge", "eval", "docs", "--model", "some-model")
+    assert answer.code == 2
+    assert "sentence-transformers is not installed (pip install 'openclaw-hooks[sentence-transformers]')" in answer.err

@@ -131,13 +131,13 @@ def test_the_leftovers_of_a_killed_process_are_no_hindrance(repository: Reposito
     Path(library.place.db).unlink()
     Path(f"{library.place.db}-wal").write_bytes(b"of another file")
     Path(f"{library.place.db}-shm").write_bytes(b"of another file")
+    Path(f"{library.place.db}.new").write_bytes(b"half of one")
     library.update()
     assert library.paths("alpha") == ["a.md"]
+    assert not Path(f"{library.place.db}.new").exists()
 
 
-def test_the_index_is_made_as_the_umask_says_and_leaves_nothing_beside_it(
-    repository: Repository, library: Library
-) -> None:
+def test_an_index_leaves_nothing_beside_it(repository: Repository, library: Library) -> None:
     repository.write("a.md", "alpha\n")
     library.update()
     names = {path.name for path in Path(library.place.db).parent.iterdir()}
