@@ -74,7 +74,10 @@ def mesh(repository: Repository) -> Iterator[Mesh]:
 
 
 def test_up_status_and_down(mesh: Mesh) -> None:
-    assert mesh.say("status") == "server   down; `openclaw mesh up` starts it\n"
+    assert mesh.say("status").splitlines() == [
+        "server   down; `openclaw mesh up` starts it",
+        "sidecar  does not run; `openclaw sync` starts it",
+    ]
     up = mesh.data("up")
     assert (up["node"], up["was_up"]) == ("boss", False)
     assert up["url"].startswith("nats://127.0.0.1:")
@@ -104,7 +107,7 @@ def test_invite_and_revoke(mesh: Mesh) -> None:
     assert mesh.say("revoke", "w1") == "w1 is cut off\n"
     assert not path.exists()
     assert "no node `w1` is let in" in mesh.refused("revoke", "w1")
-    assert [line.split()[:3] for line in mesh.say("status").splitlines()[-1:]] == [["w1", "worker", "revoked"]]
+    assert [line.split()[:4] for line in mesh.say("status").splitlines()[-1:]] == [["w1", "worker", "never", "revoked"]]
 
 
 def test_nobody_is_let_in_when_the_file_cannot_be_written(mesh: Mesh) -> None:

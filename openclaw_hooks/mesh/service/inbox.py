@@ -49,7 +49,8 @@ class Inbox:
                 except OpenclawError as error:
                     self._log.complain("inbox", str(error))
                 try:
-                    await asyncio.wait_for(self._wake.wait(), AGAIN_S)
+                    async with asyncio.timeout(AGAIN_S):
+                        await self._wake.wait()
                 except TimeoutError:
                     continue
         finally:

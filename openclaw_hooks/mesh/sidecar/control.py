@@ -82,7 +82,8 @@ class Control:
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while True:
             try:
-                line = await asyncio.wait_for(reader.readuntil(b"\n"), IDLE_S)
+                async with asyncio.timeout(IDLE_S):
+                    line = await reader.readuntil(b"\n")
             except asyncio.LimitOverrunError:
                 await _send(writer, _problem("too_large", f"a request has {MAX_MESSAGE_BYTES:,} bytes at most"))
                 return
@@ -130,7 +131,8 @@ def make_socket_folder(path: str) -> None:
 
 async def _send(writer: asyncio.StreamWriter, line: bytes) -> None:
     writer.write(line + b"\n")
-    await asyncio.wait_for(writer.drain(), WRITE_S)
+    async with asyncio.timeout(WRITE_S):
+        await writer.drain()
 
 
 def _problem(code: str, message: str, hint: str = "") -> bytes:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
+from openclaw_hooks.board.upkeep.archive import list_archive
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.mesh.offers.forward import Forwarder
 from openclaw_hooks.mesh.replica.streams import read_all
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from openclaw_hooks.mesh.wire.subjects import Sender
 
 EXPIRY_S = 2.0
+SETTLE_S = 30.0
 AGAIN_S = 2.0
 
 
@@ -60,6 +63,8 @@ class Leading:
 
     async def begin(self) -> None:
         """Knows all values and serves from now on; raises MeshError when they cannot be read."""
+        board = self._around.find_policy().board
+        self.service.state.reserve(os.path.basename(path).partition(".")[0] for path in list_archive(board.top))
         for bucket in BUCKETS:
             self.take(await read_all(self._connection, bucket))
         for entry in await read_leases(self._connection):
@@ -116,10 +121,13 @@ class Leading:
             await asyncio.sleep(AGAIN_S)
 
     async def _expire(self) -> None:
-        """Takes plans on where they were left, and tasks from owners that fell silent, every two seconds."""
+        """Takes tasks from owners that fell silent every two seconds, and now and then plans on where they were left."""
         around, state = self._around, self.service.state
-        await self.service.settle(lambda: settle(state, time.time(), around.find_policy(), around.node))
+        settled = -SETTLE_S
         while True:
+            if time.monotonic() - settled >= SETTLE_S:
+                settled = time.monotonic()
+                await self.service.settle(lambda: settle(state, time.time(), around.find_policy(), around.node))
             silent = around.find_silent()
             answer = await self.service.settle(
                 lambda: expire(state, time.time(), silent, around.find_policy(), around.node)  # noqa: B023  # at once

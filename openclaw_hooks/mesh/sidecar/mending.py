@@ -66,11 +66,16 @@ class Mender:
         self._epochs = epochs
         self._log = log
         self._mended: dict[str, Epoch] = {}
+        self._anew: frozenset[str] = (
+            frozenset()
+        )  # buckets that are other ones than before, not the same with less in them
 
     async def freeze(self, bucket: str, old: Epoch, new: Epoch) -> None:
         """Writes no files from now on."""
+        is_new = old.created != new.created
+        self._anew = self._anew | {bucket} if is_new else self._anew - {bucket}
         if not self._mirroring.mirror.is_frozen:
-            how = "was made anew" if old.created != new.created else f"fell from {old.last:,} to {new.last:,}"
+            how = "was made anew" if is_new else f"fell from {old.last:,} to {new.last:,}"
             self._log.complain("bucket", f"{bucket} {how}: no file is written until its lead has mended it")
             await self._mirroring.freeze()
 
@@ -83,7 +88,7 @@ class Mender:
         """As the lead: writes what the buckets have lost, `leases` among it; raises MeshError when it cannot."""
         for _ in range(ROUNDS):
             values = await self._read_values()
-            sends = await self._mirroring.reseed(values)
+            sends = await self._mirroring.reseed(values, self._anew)
             if not sends or await self._write(sends):
                 break
         else:

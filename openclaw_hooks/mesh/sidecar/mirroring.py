@@ -12,7 +12,7 @@ from openclaw_hooks.mesh.sidecar.status import stamp
 from openclaw_hooks.mesh.wire.keys import path_of
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Mapping
+    from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 
     from openclaw_hooks.mesh.mirror.mirror import Mirror, Outcome
     from openclaw_hooks.mesh.mirror.step import Send
@@ -120,9 +120,12 @@ class Mirroring:
         """Writes no file and sends nothing until `thaw`."""
         await self._thread.run(self.mirror.freeze)
 
-    async def reseed(self, values: News) -> dict[str, Send]:
-        """What the lead is to write into a mesh that has `values` and lost others; raises OpenclawError."""
-        outcome = await self._thread.run(self.mirror.reseed, values)
+    async def reseed(self, values: News, anew: Collection[str]) -> dict[str, Send]:
+        """What the lead is to write into a mesh that has `values` and lost others; raises OpenclawError.
+
+        The buckets `anew` are other ones than before.
+        """
+        outcome = await self._thread.run(self.mirror.reseed, values, made_anew=anew)
         if outcome.halted:
             raise OpenclawError(outcome.halted)
         sends = dict(outcome.sends)
@@ -164,7 +167,8 @@ class Mirroring:
 
     async def _pass_often(self) -> None:
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._is_due.wait(), PASS_S)
+            async with asyncio.timeout(PASS_S):
+                await self._is_due.wait()
         self._is_due.clear()
         await self.look()
 

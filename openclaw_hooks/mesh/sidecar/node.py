@@ -196,7 +196,10 @@ class Node:
             self.mirroring.hear(news)
 
         def find_silent() -> dict[str, float]:
-            return {node: session.book.silence(node) for node in session.book.nodes if node != self.member.node}
+            leading = session.leading
+            leases = leading.service.state.leases.values() if leading else ()
+            nodes = {*session.book.nodes, *(lease.owner for _, lease in leases if lease.owner)} - {self.member.node}
+            return {node: session.book.silence(node) for node in nodes}
 
         async def list_claims() -> list[MeshLease]:
             return await self.thread.run(list_live_claims, self.board.repo, time.time())

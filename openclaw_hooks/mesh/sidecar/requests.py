@@ -74,7 +74,8 @@ class Requests:
         """Sends what was edited by hand a moment ago: the command is about what is on disk."""
         mirroring = self._node.mirroring
         try:
-            await asyncio.wait_for(mirroring.settle_key(task, path_of(task)), SETTLE_S)
+            async with asyncio.timeout(SETTLE_S):
+                await mirroring.settle_key(task, path_of(task))
         except (TimeoutError, OpenclawError) as error:
             if str(error):
                 self._node.log.complain("board", str(error))
@@ -94,7 +95,8 @@ class Requests:
         asked = request.get("timeout")
         timeout_s = float(asked) if isinstance(asked, int | float) and 0 < asked <= 600 else FLUSH_S
         try:
-            await asyncio.wait_for(self._node.come_in_step(), timeout_s)
+            async with asyncio.timeout(timeout_s):
+                await self._node.come_in_step()
         except TimeoutError:
             status = self._node.status()
             return {"ok": False, "lines": [f"not in step after {timeout_s:g} s: {status.last_error or status.state}"]}

@@ -34,6 +34,7 @@ TEND_S = 1.0
 CLUSTER = 3  # servers from which on values are kept by three of them
 REPLICAS = 3
 OVER_S = 0.5
+HAND_OVER_S = 3.0
 CATCH_UP_S = 0.01
 
 
@@ -171,7 +172,8 @@ class Session:
     async def _hand_over(self) -> None:
         assert self.leadership is not None  # its caller asked it
         try:
-            await asyncio.wait_for(self.leadership.stop(), 3)
+            async with asyncio.timeout(HAND_OVER_S):
+                await self.leadership.stop()
         except (OpenclawError, OSError, TimeoutError) as error:
             self._log.complain("hand over", str(error) or "it took too long")
 
