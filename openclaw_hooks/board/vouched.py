@@ -47,8 +47,9 @@ def write_vouched(board: Board, files: Sequence[Vouched]) -> dict[str, bytes]:
     recover(board)  # else the branch, where it is ahead of the files, would be taken for what they are to become
     _append(board, [Vouched(file.path, file.content, file.line, blob_id(board.repo, file.content)) for file in files])
     found = {}
+    real = {folder: not os.path.islink(os.path.join(board.top, folder)) for folder in {_folder(file) for file in files}}
     for file in files:
-        if not _write_new(board, file):
+        if not (real[_folder(file)] and _write_new(board, file)):
             found[file.path] = replace_file(board, file.path, file.content)
     return {path: content for path, content in found.items() if content is not None}
 
@@ -59,8 +60,6 @@ def _write_new(board: Board, file: Vouched) -> bool:
     Whoever is killed before the content is in it leaves an empty file, and that counts as missing.
     """
     full = os.path.join(board.top, file.path)
-    if os.path.islink(os.path.dirname(full)):
-        return False
     try:
         stream = os.open(full, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
     except OSError:
@@ -121,6 +120,10 @@ def keep_late_edit(board: Board, versions: Mapping[str, tuple[bytes | None, byte
         for conflict in merged.conflicts:
             write_file(board, *write_record(path, conflict))
         write_file(board, path, merged.content)
+
+
+def _folder(file: Vouched) -> str:
+    return file.path.rpartition("/")[0]
 
 
 def _journal(board: Board) -> str:

@@ -51,10 +51,13 @@ class Bases:
             aside = _move_aside(path)
             self.notes.append(f"{display_path(path)} {error}; it is now {display_path(os.path.basename(aside))}")
             self._db = _open(path)
+        self._paths = set(self.revisions())
         self._writing = {name for (name,) in self._db.execute("SELECT path FROM writing")}
 
     def get(self, path: str) -> Base | None:
         """What is known of the file at `path`."""
+        if path not in self._paths:
+            return None
         row = self._db.execute("SELECT revision, content, seen FROM base WHERE path = ?", (path,)).fetchone()
         return _make_base(*row) if row else None
 
@@ -65,7 +68,7 @@ class Bases:
 
     def paths(self) -> set[str]:
         """The paths of all files that are known."""
-        return {path for (path,) in self._db.execute("SELECT path FROM base")}
+        return set(self._paths)
 
     def revisions(self) -> dict[str, int]:
         """The revision that each file is known at."""
@@ -81,6 +84,7 @@ class Bases:
             self._db.executemany("INSERT OR REPLACE INTO base VALUES (?, ?, ?, ?)", rows)
             self._db.executemany("DELETE FROM writing WHERE path = ?", ((path,) for path in ended))
         self._writing -= ended
+        self._paths |= bases.keys()
 
     def prepare(self, writes: Mapping[str, tuple[bytes, Base]]) -> None:
         """Notes contents that are about to be written, and the base of each: for whoever is killed before `put`."""
@@ -104,8 +108,10 @@ class Bases:
 
     def drop(self, paths: Iterable[str]) -> None:
         """Forgets files, such as those that were archived."""
+        gone = set(paths)
         with self._db:
-            self._db.executemany("DELETE FROM base WHERE path = ?", ((path,) for path in paths))
+            self._db.executemany("DELETE FROM base WHERE path = ?", ((path,) for path in gone))
+        self._paths -= gone
 
     def forget_revisions(self) -> None:
         """Makes every base one of an epoch that is over."""

@@ -89,6 +89,12 @@ def reseed_step(path: str, base: Base | None, remote: Remote | None, *, is_new: 
     return Step(send=Send(remote.content, content, remote.revision), records=make_records(path, merged.conflicts))
 
 
+def next_step(path: str, versions: Versions, *, leads: bool) -> Step:
+    """The step of a file, whether its base is of this epoch or of the one before."""
+    is_old = versions.base is not None and versions.base.revision == 0
+    return (thaw_step if is_old else sync_step)(path, versions, leads=leads)
+
+
 def thaw_step(path: str, versions: Versions, *, leads: bool) -> Step:
     """The first step of a file after a repair. `versions.base` is of the epoch before: its revision says nothing.
 

@@ -16,8 +16,6 @@ from openclaw_hooks.mesh.wire.keys import key_of
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
 
-    from watchfiles import Change
-
     from openclaw_hooks.board.place import Board
 
 DEBOUNCE_MS: Final = 10
@@ -52,7 +50,7 @@ async def watch_files(board: Board, stop: asyncio.Event, note: Callable[[str], N
 
 async def _watch(board: Board, stop: asyncio.Event) -> AsyncGenerator[set[str], None]:
     """The changes that the system tells of, while the folders stay the same."""
-    from watchfiles import awatch
+    from watchfiles import Change, awatch
 
     folders = _folders(board)
     if not folders:
@@ -61,11 +59,11 @@ async def _watch(board: Board, stop: asyncio.Event) -> AsyncGenerator[set[str], 
     own = asyncio.Event()  # `awatch` sets it by itself when it is interrupted
 
     def concerns(_: Change, path: str) -> bool:
-        return bool(_board_path(path))
+        return path in folders or bool(_board_path(path))
 
     yield set()  # what changed before the watch began
     async for changes in awatch(
-        *folders,
+        *(board.top, *folders),  # a new folder can have the number of the old one
         watch_filter=concerns,
         debounce=DEBOUNCE_MS,
         step=STEP_MS,
@@ -74,9 +72,10 @@ async def _watch(board: Board, stop: asyncio.Event) -> AsyncGenerator[set[str], 
         yield_on_timeout=True,
         recursive=False,
     ):
-        if changes:
-            yield {_board_path(path) for _, path in changes}
-        if stop.is_set() or _folders(board) != folders:
+        if paths := {found for _, path in changes if (found := _board_path(path))}:
+            yield paths
+        is_other = any(path in folders and change is not Change.modified for change, path in changes)
+        if stop.is_set() or is_other or _folders(board) != folders:
             own.set()
 
 

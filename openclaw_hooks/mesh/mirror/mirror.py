@@ -14,10 +14,10 @@ from openclaw_hooks.files import display_path
 from openclaw_hooks.mesh.mirror.answers import answer_step, refusal_step
 from openclaw_hooks.mesh.mirror.board_files import BoardFiles, Write
 from openclaw_hooks.mesh.mirror.claims import follow_files, held_tasks
-from openclaw_hooks.mesh.mirror.epochs import reseed_step, thaw_step
+from openclaw_hooks.mesh.mirror.epochs import next_step, reseed_step
 from openclaw_hooks.mesh.mirror.known import Known
 from openclaw_hooks.mesh.mirror.lines import Told, describe_change
-from openclaw_hooks.mesh.mirror.step import Remote, Send, Step, Versions, is_over, sync_step
+from openclaw_hooks.mesh.mirror.step import Remote, Send, Step, Versions, is_over
 from openclaw_hooks.mesh.wire.keys import bucket_of, key_of, path_of
 from openclaw_hooks.tasks.model import TASKS_FOLDER
 
@@ -131,7 +131,7 @@ class Mirror:
         """Goes on once a lead has mended the mesh; `values` are all that it has now."""
         self.is_frozen = False
         paths = self._known.restart(values)
-        return self._run(paths, decide=lambda path, versions: thaw_step(path, versions, leads=self.leads))
+        return self._run(paths)
 
     def commit(self) -> tuple[str, ...]:
         """Commits the files that were written since the last commit; what to tell. Raises OpenclawError."""
@@ -145,7 +145,7 @@ class Mirror:
     ) -> Outcome:
         """Brings `paths` in step, or keeps them for later where that cannot be now."""
         self._again |= set(paths)
-        decide = decide or (lambda path, versions: sync_step(path, versions, leads=self.leads))
+        decide = decide or (lambda path, versions: next_step(path, versions, leads=self.leads))
         left = [] if self.is_frozen else [path for path in paths if self._known.is_known(path)]
         sends: dict[str, Send] = {}
         written: dict[str, None] = {}

@@ -112,6 +112,11 @@ class Node:
     frozen: bool = False
     queue: list[Remote] = field(default_factory=list)
     outbox: Send | None = None
+    forgot: bool = False
+
+    def forget(self) -> None:
+        """The database is gone, and with it what fields were before."""
+        self.base, self.forgot = None, True
 
     def restart(self) -> None:
         """What a crash takes."""
@@ -190,7 +195,7 @@ class World:
             before = there.base.content if there.base else content
         old, new = read_values(before), read_values(content)
         on = there.base.content if there.base else None
-        if there.base and lineage.content_digest(content) not in there.base.seen.get(lineage.WHOLE, ()):
+        if there.forgot or all(put.content != content for put in self.history):
             self.back |= {*new[:2]}  # what only they have ever saved: they take an edit of theirs back
         if old[4] != new[4]:
             self.edits.append(Edited(node, "status", Status(new[4]), on))
@@ -223,6 +228,9 @@ class World:
             self.nodes[self.leader].epoch = lead._replace(last=self.last)
         for there in self.nodes:
             there.queue.append(Remote(self.last, content))
+        if why in ("service", "edit") and self.nodes[self.leader].knows:
+            self.nodes[self.leader].remote = self.current
+            self.sync(self.leader)
 
     def judge_move(self, content: bytes, why: str, node: int) -> None:
         """A status changes only as its author may change it, and on what they saw."""
@@ -253,7 +261,10 @@ class World:
             self.put(move(self.current.content, *moves[which % len(moves)]), "service")
 
     def roll_back(self, count: int) -> None:
-        """The server comes back with an older store."""
+        """The server comes back with an older store; the lead's board has what the lead wrote last."""
+        base = self.nodes[self.leader].base
+        if base is None or base.revision != self.last:
+            return
         self.log = self.log[: max(1, len(self.log) - 1 - count)]
         self.last = self.log[-1].revision
         self.marks = [(at, mark) for at, mark in self.marks if at <= self.last]
@@ -264,8 +275,9 @@ class World:
             there.knows = False
 
     def lose_key(self) -> None:
-        """The key is gone, as in a bucket that was made anew by hand."""
-        if self.log and is_whole(self.log[-1].content):
+        """The key is gone, by the hand of somebody with a key of the server; the lead's board has its own last write."""
+        base = self.nodes[self.leader].base
+        if self.log and is_whole(self.log[-1].content) and base and base.revision == self.last:
             self.log = []
             for there in self.nodes:
                 there.queue.clear()
@@ -322,7 +334,7 @@ class World:
         there = self.nodes[node]
         if there.frozen or not there.knows or not self.is_checked or not self.absorb(node):
             return
-        found = step.sync_step(PATH, self.versions(there), leads=node == self.leader)
+        found = epochs.next_step(PATH, self.versions(there), leads=node == self.leader)
         self.carry_out(node, found, crash)
 
     def absorb(self, node: int) -> bool:

@@ -19,12 +19,12 @@ def roll_back(world: World, value: int) -> None:
 def forget(world: World, node: int, value: int) -> None:
     """The database of a node is gone; not that of the lead in the very moment that it has to mend the mesh."""
     if value % 3 == 0 and world.is_checked:
-        world.nodes[node].base = None
+        world.nodes[node].forget()
 
 
 def take_over(world: World, value: int) -> None:
-    """The other node that may lead does so, and reads everything first."""
-    if value % 2 == 0 and world.is_checked:
+    """The other node that may lead does so, and reads everything first; not before a lost key is back."""
+    if value % 2 == 0 and world.is_checked and world.log:
         world.leader = 1 - world.leader
         world.nodes[world.leader].outbox = None
         world.is_checked = False

@@ -80,8 +80,9 @@ def test_a_folder_that_was_replaced_is_watched_again(station: Station) -> None:
         (top / "tasks").mkdir()
         await waiting
         waiting = asyncio.ensure_future(watch.hear({PATH}))
-        await asyncio.sleep(1.5)
-        (top / PATH).write_text("two")
+        while not waiting.done():
+            (top / PATH).write_text(f"{time.monotonic()}")
+            await asyncio.sleep(0.2)
         await waiting
 
     assert watching(station, story) == []
