@@ -286,3 +286,16 @@ def test_an_index_that_cannot_be_written_is_one_clear_line(repository: Repositor
     with pytest.raises(OpenclawError, match=r"^the index cannot be changed: .*file/x\.db.*: File exists") as caught:
         update_index(place, KnowledgeSettings())
     assert "\n" not in str(caught.value)
+
+
+def test_5000_files_are_looked_at_by_their_stamps_alone(repository: Repository, library: Library) -> None:
+    for number in range(5000):
+        repository.write(f"docs/{number // 100}/{number}.md", f"word{number}\n")
+    time.sleep(3 * TICK_NS / 1e9)
+    assert library.update().added == 5000
+    before = time.process_time()
+    assert library.update()[:4] == (5000, 0, 0, 0)
+    assert time.process_time() - before < 0.5  # 0.05 on a quiet machine; reading them all takes longer
+    repository.write("docs/7/777.md", "quokka\n")
+    assert library.update()[:4] == (5000, 0, 1, 0)
+    assert library.paths("quokka") == ["docs/7/777.md"]
