@@ -10,6 +10,7 @@ from openclaw_hooks.setup import probe_board, probe_hooks, probe_tools
 from openclaw_hooks.setup.probe import DoctorFacts, Probe, fail
 from openclaw_hooks.setup.probe_agents import probe_agents
 from openclaw_hooks.setup.probe_live import probe_live
+from openclaw_hooks.setup.probe_mesh import probe_mesh
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,6 +38,7 @@ PROBES: dict[str, Callable[[DoctorFacts], list[Probe]]] = {
     "board driver": probe_board.probe_driver,
     "board sync": probe_board.probe_sync,
     "claims": probe_board.probe_claims,
+    "mesh": probe_mesh,
 }
 
 

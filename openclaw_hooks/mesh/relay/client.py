@@ -67,6 +67,12 @@ class _Refusal(Struct, frozen=True):
     id: str = ""
 
 
+class _Told(Struct, frozen=True):
+    """The answer to the question how it stands."""
+
+    status: dict[str, object]
+
+
 def is_running(place: Place) -> bool:
     """Whether a sidecar listens in this repository; raises MeshError when its socket is not safe to use."""
     try:
@@ -74,6 +80,14 @@ def is_running(place: Place) -> bool:
     except AbsentError:
         return False
     return True
+
+
+def ask_status(place: Place, timeout_s: float) -> dict[str, object]:
+    """What the sidecar says of itself, empty when it does not within `timeout_s`; raises AbsentError when none runs."""
+    reply = _try_once(place, b'{"op": "status"}\n', timeout_s)
+    with suppress(msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return msgspec.json.decode(reply, type=_Told).status
+    return {}
 
 
 def ask(place: Place, command: Command, here: Here, timeout_s: float = 0.0) -> Answer:
