@@ -1,4 +1,4 @@
-"""The mesh's server stopped before its folder goes: it would run on with neither keys nor store."""
+"""The mesh's sidecar and server stopped before their folder goes: they would run on with neither keys nor store."""
 
 from __future__ import annotations
 
@@ -17,20 +17,24 @@ def list_mesh_changes(repo: Repo) -> list[str]:
     if not os.path.isdir(place.folder):
         return []
     from openclaw_hooks.mesh.running import find_running
+    from openclaw_hooks.mesh.sidecar.lock import find_sidecar_process
 
-    running = find_running(place)
-    stopped = [f"stop the mesh's server, process {running.process.pid}"] if running else []
+    running, sidecar = find_running(place), find_sidecar_process(place)
+    stopped = [f"stop the mesh's sidecar, process {sidecar}"] if sidecar else []
+    stopped += [f"stop the mesh's server, process {running.process.pid}"] if running else []
     return [*stopped, "forget the mesh's keys and nodes; who joined has to be invited anew"]
 
 
 def stop_mesh(repo: Repo) -> None:
-    """Stops the server, where there is one; raises MeshError when it does not end."""
+    """Stops sidecar and server, where there are any; raises MeshError when one does not end."""
     from openclaw_hooks.mesh.place import find_place, mesh_lock
 
     place = find_place(repo)
     if not os.path.isdir(place.folder):
         return
     from openclaw_hooks.mesh.server import stop_server
+    from openclaw_hooks.mesh.sidecar.stopping import stop_sidecar
 
+    stop_sidecar(place)  # first: it would bring the server up again
     with mesh_lock(place):
         stop_server(place)
