@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,7 @@ import pytest
 
 from openclaw_hooks.knowledge.embed.opening import open_batch_embedder, open_query_embedder
 from openclaw_hooks.knowledge.embed.wordpiece import WordPiece, read_vocabulary
-from openclaw_hooks.knowledge.models.cache import FOLDER_VARIABLE, model_folder
+from openclaw_hooks.knowledge.models.cache import FOLDER_VARIABLE
 from openclaw_hooks.knowledge.models.catalog import MINILM
 
 if TYPE_CHECKING:
@@ -88,19 +87,43 @@ def test_nothing_gives_no_rows(exact: Embedder, quantized: Embedder) -> None:
     assert exact.embed([]).shape == quantized.embed([]).shape == (0, 384)
 
 
-def test_a_damaged_graph_is_made_again(minilm: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("onnxruntime")
+@pytest.fixture
+def own_folder(minilm: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with the weights and no graph."""
+    folder = tmp_path / "models" / MINILM.name
+    folder.mkdir(parents=True)
     for file in MINILM.files:
-        target = tmp_path / "models" / MINILM.name / file.name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(minilm / MINILM.name / file.name, target)
-    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path / "models"))
-    damaged = Path(model_folder(MINILM)) / "graph-1-int8.onnx"
+        (folder / file.name).symlink_to(minilm / MINILM.name / file.name)
+    monkeypatch.setenv(FOLDER_VARIABLE, str(folder.parent))
+    return folder
+
+
+def test_a_damaged_graph_is_made_again(own_folder: Path) -> None:
+    pytest.importorskip("onnxruntime")
+    damaged = own_folder / "graph-1-int8.onnx"
     damaged.write_bytes(b"half a graph")
-    found = open_batch_embedder()
-    assert type(found).__name__ == "QuantizedEmbedder"
+    assert type(open_batch_embedder()).__name__ == "QuantizedEmbedder"
     assert damaged.stat().st_size > 20_000_000
-    assert [path.name for path in damaged.parent.iterdir() if path.suffix == ".tmp"] == []
+    assert sorted(path.name for path in own_folder.iterdir()) == [damaged.name, "model.safetensors", "vocab.txt"]
+
+
+def test_a_processor_whose_8_bits_overflow_gets_7_and_if_need_be_the_exact_way(own_folder: Path) -> None:
+    pytest.importorskip("onnxruntime")
+    from openclaw_hooks.knowledge.embed.quantized import QuantizedEmbedder, open_quantized
+
+    weights, vocabulary = (str(own_folder / file.name) for file in (MINILM.weights, MINILM.vocabulary))
+    exact = open_query_embedder()
+    assert exact is not None
+
+    class Elsewhere(type(exact)):  # type: ignore[misc]  # no graph agrees with it
+        def embed(self, texts: list[str]) -> Matrix:
+            opposite: Matrix = -super().embed(texts)
+            return opposite
+
+    elsewhere = Elsewhere(MINILM, weights, vocabulary)
+    assert open_quantized(MINILM, weights, vocabulary, elsewhere) is elsewhere
+    seven = QuantizedEmbedder(MINILM, str(own_folder / "graph-1-int7.onnx"), vocabulary, workers=1)
+    assert cosines(seven).mean() >= 0.985
 
 
 def test_without_a_model_there_is_no_embedder(isolated_home: Path) -> None:
