@@ -14,11 +14,15 @@ from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.files import display_path
 
 if TYPE_CHECKING:
+    from openclaw_hooks.knowledge.embed.model import Embedder
     from openclaw_hooks.knowledge.evaluate import Evaluation
 
 
 def evaluate(
     folder: Annotated[str, typer.Argument(metavar="DIR", help="Documents, queries.tsv and qrels.tsv.")],
+    model: Annotated[
+        str, typer.Option("--model", metavar="MODEL", help="A sentence-transformers model in place of ours.")
+    ] = "",
     as_json: Json = False,
 ) -> None:
     """Score each way of searching on DIR: nDCG@10 and recall@10 over its questions, and the time of one.
@@ -26,17 +30,26 @@ def evaluate(
     queries.tsv has an id and a question in a line, qrels.tsv the id, anything, a document's path below DIR, and 1 for
     relevant, all with tabs between. Nothing is kept; the index of this repository is not touched.
 
+    With --model another model is measured: a folder, or a name that sentence-transformers looks up; that needs the extra
+    `sentence-transformers`.
+
     Example: openclaw knowledge eval questions/
     """
     from openclaw_hooks.knowledge.evaluate import evaluate as score_set
 
     if not os.path.isdir(folder):
         raise OpenclawError(f"there is no folder {display_path(folder)}")
-    found = score_set(folder, tell=make_vector_teller())
+    found = score_set(folder, embedder=_load_reference(model) if model else None, tell=make_vector_teller())
     if as_json:
         print_json("knowledge-eval", {**found._asdict(), "scores": [score._asdict() for score in found.scores]})
         return
     _show(found)
+
+
+def _load_reference(model: str) -> Embedder:
+    from openclaw_hooks.knowledge.embed.reference import ReferenceEmbedder
+
+    return ReferenceEmbedder(model)
 
 
 def _show(found: Evaluation) -> None:
