@@ -5,14 +5,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?=
 ARGS ?=
+TORCH ?= torch==2.13.0
 CANDIDATES := python3.13 python3.12 python3.11 python3
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo dev hooks test check docs bench clean
+.PHONY: help demo dev hooks test test-st check docs bench clean
 
 help: ## these lines
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1: \2/p' Makefile | expand -t 4
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1: \2/p' Makefile | expand -t 4
 
 demo: $(VENV)/.installed ## see the guard at work in a scratch repository
 	@$(BIN)/openclaw demo $(ARGS)
@@ -24,6 +25,18 @@ hooks: $(VENV)/.installed-dev ## guard this checkout with its own hooks, and ruf
 
 test: $(VENV)/.installed-dev ## all tests, on all cores
 	@$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
+
+# In an environment of its own, since it brings torch, whose version is fixed first: the newest one may not be had as a
+# build for CPUs, and the other builds bring gigabytes. TORCH=... names another.
+test-st: build/st/.installed ## the model beside sentence-transformers, which takes a while to install
+	@OPENCLAW_TEST_MODEL=required build/st/bin/python -m pytest tests/knowledge/reference $(ARGS)
+
+build/st/.installed: $(BIN)/python pyproject.toml
+	@echo "installing sentence-transformers into build/st ..."
+	@$(BIN)/python -m venv --clear build/st
+	@build/st/bin/python -m pip --disable-pip-version-check install --quiet --quiet "$(TORCH)"
+	@build/st/bin/python -m pip --disable-pip-version-check install --quiet --quiet --editable '.[knowledge,sentence-transformers]' pytest hypothesis
+	@touch $@
 
 check: $(VENV)/.installed-dev ## style, types, import order
 	@$(BIN)/ruff check .
