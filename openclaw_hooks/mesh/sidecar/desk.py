@@ -13,7 +13,7 @@ from openclaw_hooks.mesh.nodes import NodeRole
 from openclaw_hooks.mesh.service.inbox import WAITING, leave
 from openclaw_hooks.mesh.service.ledger import PASSING
 from openclaw_hooks.mesh.service.service import Asked
-from openclaw_hooks.mesh.sidecar.mirroring import Delivered
+from openclaw_hooks.mesh.sidecar.post import Delivered
 from openclaw_hooks.mesh.wire.keys import key_of, path_of
 from openclaw_hooks.mesh.wire.messages import (
     MAX_MESSAGE_BYTES,

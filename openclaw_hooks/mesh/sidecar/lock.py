@@ -67,6 +67,22 @@ def find_sidecar_process(place: Place) -> int:
         os.close(stream)
 
 
+def name_holder(place: Place) -> str:
+    """A name for whoever holds this very lock: the same for one holder after another, and for none in another place.
+
+    A copy of the repository, another machine and another start of this one have names of their own.
+    """
+    import hashlib
+    import platform
+
+    found = os.stat(place.sync_lock)
+    boot = b""
+    with suppress(OSError), open("/proc/sys/kernel/random/boot_id", "rb") as stream:
+        boot = stream.read(64)
+    words = f"{platform.node()} {found.st_dev} {found.st_ino} {place.sync_lock} ".encode("utf-8", "surrogateescape")
+    return hashlib.sha256(words + boot).hexdigest()[:16]
+
+
 def _open(place: Place) -> int:
     try:
         return os.open(place.sync_lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

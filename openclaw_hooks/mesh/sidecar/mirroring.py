@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING
 
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.mesh.mirror.answers import request_id
+from openclaw_hooks.mesh.place import MeshError
 from openclaw_hooks.mesh.sidecar.status import stamp
 from openclaw_hooks.mesh.wire.keys import path_of
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from openclaw_hooks.mesh.mirror.mirror import Mirror, Outcome
     from openclaw_hooks.mesh.mirror.step import Send
     from openclaw_hooks.mesh.sidecar.log import SyncLog
+    from openclaw_hooks.mesh.sidecar.post import Post
     from openclaw_hooks.mesh.sidecar.thread import WorkThread
 
     News = Mapping[str, tuple[int, bytes | None]]
@@ -24,32 +26,10 @@ if TYPE_CHECKING:
 COMMIT_S = 0.25  # after the last file was written: what comes within it is one commit
 LATEST_S = 1.5  # while files are written without a pause
 PASS_S = 30.0
+HALTED_S = 3.0  # while something keeps files from being written
 MAX_IN_FLIGHT = 16
 MAX_TOGETHER = 1_000  # files; of more there is a line of progress
 RETRY_S = 2.0
-
-
-class Delivered(NamedTuple):
-    """What became of an edit: the key's revision and value now, or why it was refused; neither: ask again later."""
-
-    revision: int = 0
-    content: bytes | None = None
-    refusal: str = ""
-
-    @property
-    def is_settled(self) -> bool:
-        """Whether the lead has decided on it."""
-        return bool(self.refusal) or self.content is not None
-
-
-class Post(Protocol):
-    """What brings edits of this board to the lead."""
-
-    async def deliver(self, key: str, send: Send, request: str) -> Delivered:
-        """What became of the edit `send` of `key`; never raises for what can be tried again."""
-
-    async def deliver_all(self, sends: Mapping[str, Send]) -> dict[str, Delivered]:
-        """The same for many at once."""
 
 
 class Mirroring:
@@ -72,6 +52,7 @@ class Mirroring:
         self._has_news = asyncio.Event()
         self._taken: dict[str, int] = {}  # the newest revision of each key that the mirror was given
         self._written = 0.0
+        self._is_behind = False  # something could not be written down
         self._is_decided = asyncio.Event()
         self._is_settled = asyncio.Event()
         self._is_settled.set()
@@ -88,14 +69,20 @@ class Mirroring:
         fresh = {key: value for key, value in news.items() if complete or value[0] > self._taken.get(key, 0)}
         self._taken.update((key, revision) for key, (revision, _) in fresh.items())
         if fresh or complete:
-            self._apply(await self._thread.run(self.mirror.take, fresh, complete=complete, by=by))
+            try:
+                await self._work(self.mirror.take, fresh, complete=complete, by=by)
+            except BaseException:
+                for key in fresh:  # it is to be given again
+                    self._taken.pop(key, None)
+                raise
         elif news:
             await self._thread.run(int)  # it is being taken right now: that is over when this is
 
     async def look(self, paths: Iterable[str] | None = None) -> None:
         """Takes up what was edited on the board; None looks at every file."""
-        self._apply(await self._thread.run(self.mirror.look, None if paths is None else set(paths)))
+        await self._work(self.mirror.look, None if paths is None else set(paths))
         if paths is None:
+            self._is_behind = False
             self.last_pass = stamp()
 
     def hear(self, news: News) -> None:
@@ -135,7 +122,7 @@ class Mirroring:
     async def thaw(self, values: News) -> None:
         """Goes on with a mesh that was mended and has `values` now."""
         self._taken.clear()
-        self._apply(await self._thread.run(self.mirror.thaw, values))
+        await self._work(self.mirror.thaw, values)
 
     async def commit(self) -> None:
         """Commits what was written and is not committed yet."""
@@ -169,8 +156,12 @@ class Mirroring:
         with suppress(TimeoutError):
             async with asyncio.timeout(PASS_S):
                 await self._is_due.wait()
+        if self.halted or self._is_behind:
+            await asyncio.sleep(HALTED_S)
         self._is_due.clear()
         await self.look()
+        if self.halted:
+            self._is_due.set()
 
     async def _commit_often(self) -> None:
         await self._is_dirty.wait()
@@ -216,11 +207,11 @@ class Mirroring:
             if delivered.refusal:
                 self._log.note("edit refused", f"{key}: {delivered.refusal}")
                 words = (key, sends[key].content, delivered.refusal)
-                self._apply(await self._thread.run(self.mirror.refused, *words))
+                await self._work(self.mirror.refused, *words)
             elif delivered.content is not None:
                 answers[key] = (sends[key].content, delivered.revision, delivered.content)
         if answers:
-            self._apply(await self._thread.run(self.mirror.all_answered, answers))
+            await self._work(self.mirror.all_answered, answers)
         return {key: send for key, send in sends.items() if key not in results or not results[key].is_settled}
 
     async def _deliver_many(self, sends: dict[str, Send]) -> dict[str, Send]:
@@ -236,6 +227,17 @@ class Mirroring:
     def wake(self) -> None:
         """Tries again at once what could not be sent: there may be a lead."""
         self._is_due.set()
+
+    async def _work(self, work: Callable[..., Outcome], *words: object, **named: object) -> None:
+        """Has the mirror do something and takes in what came of it; raises MeshError for a disk that takes nothing."""
+        import sqlite3
+
+        try:
+            self._apply(await self._thread.run(work, *words, **named))
+        except (OSError, sqlite3.Error) as error:
+            self._is_behind = True
+            self._is_due.set()
+            raise MeshError(f"the board cannot be kept in step: {error}", "is the disk full?") from error
 
     def _apply(self, outcome: Outcome) -> None:
         for report in outcome.reports:

@@ -14,6 +14,7 @@ from openclaw_hooks.mesh.replica.leadership import Leadership
 from openclaw_hooks.mesh.replica.presence import PresenceBook, beat_presence, choose_beat, tell_presence
 from openclaw_hooks.mesh.replica.watch import Watch
 from openclaw_hooks.mesh.sidecar.leading import Leading
+from openclaw_hooks.mesh.sidecar.lock import name_holder
 from openclaw_hooks.mesh.sidecar.mending import Mender
 
 if TYPE_CHECKING:
@@ -49,11 +50,7 @@ class Session:
         self._log = node.log
         self.book = PresenceBook(connection, self._note)
         self.watch = Watch(connection, self, self._note, node.epochs.seen())
-        self.leadership = (
-            Leadership(connection, node.member.node, lambda text: node.log.note("lead", text))
-            if node.member.is_lead
-            else None
-        )
+        self.leadership = self._make_leadership() if node.member.is_lead else None
         self.mender = Mender(connection, node.mirroring, node.epochs, node.log)
         self.is_caught_up = asyncio.Event()
         self._leases: dict[str, tuple[int, MeshLease]] = {}
@@ -63,11 +60,16 @@ class Session:
         self._heard: set[str] = set()
         self._noting: list[asyncio.Task[None]] = []
 
+    def _make_leadership(self) -> Leadership:
+        member = self._node.member
+        process = name_holder(member.place)
+        return Leadership(self.connection, member.node, lambda text: self._log.note("lead", text), process=process)
+
     async def run(self) -> None:
         """Goes on until the connection is over for good, or this is cancelled."""
         if self._node.member.is_lead:
             await self._ensure_buckets()
-            self.connection.wakes.append(self._ensure_buckets)  # the server may have another store now
+            self.connection.wakes.append(self._take_return)
         works: list[Callable[[], Coroutine[Any, Any, None]]] = [
             self.watch.run,
             self._take_first,
@@ -141,6 +143,13 @@ class Session:
     async def _ensure_buckets(self) -> None:
         servers = len(self.connection.client.servers) if not self._node.member.runs_server else 1
         await ensure_buckets(self.connection, REPLICAS if servers >= CLUSTER else 1)
+
+    async def _take_return(self) -> None:
+        """Makes the buckets again where they are gone: the server that came back may have another store."""
+        try:
+            await self._ensure_buckets()
+        except OpenclawError as error:  # the watch sees what is missing, and this node leads nothing without it
+            self._note(str(error))
 
     async def _lead(self) -> None:
         assert self.leadership is not None  # it is run for those who may lead

@@ -27,7 +27,8 @@ STATUS_S = 1.0
 INTENTS_S = 2.0
 TEND_S = 1.0
 REFRESH_S = 10.0
-RETRY_S = (0.5, 1.0, 2.0, 5.0, 10.0)
+LASTING_S = 10.0  # a connection that held for so long was a good one
+RETRY_S = (0.1, 0.5, 1.0, 2.0, 5.0, 10.0)
 
 
 def list_works(node: Node) -> list[Work]:
@@ -48,17 +49,18 @@ async def watch_board(node: Node) -> None:
 
 async def stay_connected(node: Node) -> None:
     """Connects, works over the connection until it ends, and connects again."""
+    loop = asyncio.get_running_loop()
     failures = 0
     while True:
+        began = loop.time()
         try:
             session = await _connect(node)
+            began = loop.time()
+            await node.hold(session)
         except (OpenclawError, OSError) as error:
             node.log.complain("no mesh", str(error))
-            await asyncio.sleep(RETRY_S[min(failures, len(RETRY_S) - 1)])
-            failures += 1
-            continue
-        failures = 0
-        await node.hold(session)
+        failures = 0 if loop.time() - began > LASTING_S else failures + 1
+        await asyncio.sleep(RETRY_S[min(failures, len(RETRY_S) - 1)])
 
 
 async def _connect(node: Node) -> Session:
