@@ -73,7 +73,7 @@ def test_board_that_vanishes_halts_and_comes_back(mesh: Mesh) -> None:
 def test_sidecar_ends_when_its_repository_is_replaced(mesh: Mesh) -> None:
     boss = mesh.lead()
     boss.new_task("of the old one")
-    shutil.rmtree(boss.top)
+    boss.top.rename(mesh.folder / "moved away")
     subprocess.run(["git", "init", "-q", str(boss.top)], check=True)
     assert boss.process is not None
     assert boss.process.wait(15) == 1
