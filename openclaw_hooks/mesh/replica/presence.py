@@ -1,7 +1,8 @@
 """Presence: each node says every ten seconds that it is there, and everybody reads who was heard when.
 
 When a node was heard comes from the server's clock and our own, never from what the node says the time is. What it
-says about itself is bounded and judged, and is a claim: which role it has, the server's accounts know.
+says about itself is bounded and judged, and is a claim: which role it has, the server's accounts know. That a node
+leads is believed only under the key `lead`: no node has that name, so the server lets only those who may lead write it.
 """
 
 from __future__ import annotations
@@ -29,10 +30,11 @@ BEAT_S = 10.0
 AGAIN_S = 1.0
 BEATS_IN_SILENCE = 4  # that are missed by then: a single lost one takes nothing from anybody
 MAX_BYTES = 16_000
+LEAD_KEY = "lead"
 
 Word = Annotated[str, Meta(max_length=64, pattern=r"\A[^\x00-\x1f\x7f-\x9f]*\Z")]
 Line = Annotated[str, Meta(max_length=255, pattern=r"\A[^\x00-\x1f\x7f-\x9f]*\Z")]
-Count = Annotated[int, Meta(ge=0)]
+Count = Annotated[int, Meta(ge=0, le=2**53)]
 
 
 class Presence(Struct, frozen=True, omit_defaults=True):
@@ -69,18 +71,20 @@ def decode_presence(key: str, content: bytes | None) -> Presence:
         presence = msgspec.json.decode(content, type=Presence)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise MeshError(str(error)) from error
-    if check_name(key) != presence.node:
+    name = presence.node if key == LEAD_KEY else key
+    if check_name(name) != presence.node:
         raise MeshError("it names another node")
     return presence
 
 
 async def tell_presence(connection: Connection, presence: Presence) -> None:
-    """Writes `presence` under its node's name; raises MeshError when it was not taken."""
+    """Writes `presence` under its node's name, and as the leader's if it leads; raises MeshError when it was not taken."""
     content = msgspec.json.encode(presence)
     decode_presence(presence.node, content)
-    answer = msgspec.json.decode(await connection.request(f"$KV.{BUCKET}.{presence.node}", content), type=dict)
-    if "error" in answer:
-        raise MeshError(f"the presence was not taken: {answer['error'].get('description', 'no reason given')}")
+    for key in (presence.node, LEAD_KEY) if presence.leads else (presence.node,):
+        answer = msgspec.json.decode(await connection.request(f"$KV.{BUCKET}.{key}", content), type=dict)
+        if "error" in answer:
+            raise MeshError(f"the presence was not taken: {answer['error'].get('description', 'no reason given')}")
 
 
 def choose_beat(silent_minutes: float) -> float:
@@ -136,6 +140,7 @@ class PresenceBook:
         self._began = clock()
         self._revisions: dict[str, int] = {}
         self._heard: dict[str, tuple[Presence, float]] = {}
+        self._leader: tuple[Presence, float] | None = None
         self._created = ""
 
     @property
@@ -150,9 +155,12 @@ class PresenceBook:
         return self._clock() - (heard[1] if heard else self._began)
 
     def leader(self, within_s: float = 3 * BEAT_S) -> Presence | None:
-        """The node that says it leads, of the highest term; None when none said so within `within_s`."""
-        fresh = [heard.presence for heard in self.nodes.values() if heard.presence.leads and heard.ago_s < within_s]
-        return max(fresh, key=lambda presence: presence.term, default=None)
+        """Who leads, as the last one that could say so did; None when that was not within `within_s`, or is over."""
+        if self._leader is None or self._clock() - self._leader[1] >= within_s:
+            return None
+        own = self._heard.get(self._leader[0].node)
+        is_over = own is not None and not own[0].leads and own[1] > self._leader[1]
+        return None if is_over else self._leader[0]
 
     async def refresh(self) -> None:
         """Reads what changed; raises MeshError when it cannot."""
@@ -172,6 +180,9 @@ class PresenceBook:
             presence = decode_presence(entry.key, entry.content)
         except MeshError as error:
             self._log(f"what {entry.key[:64]!r} says about itself is left out: {error.message[:200]}")
+            return
+        if entry.key == LEAD_KEY:
+            self._leader = (presence, at)
             return
         before = self._heard.get(entry.key)
         # Never earlier than what is known: the server's clock may have been put back.

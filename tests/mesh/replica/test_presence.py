@@ -190,3 +190,27 @@ def test_the_heart_beats_and_beats_at_once_after_the_server_was_away(stage: Stag
 
 def test_nodes_beat_often_enough_for_the_silence_that_costs_them_their_claims() -> None:
     assert [choose_beat(minutes) for minutes in (5, 1, 0.1)] == [10.0, 10.0, 1.5]
+
+
+def test_a_worker_that_says_it_leads_is_not_believed(stage: Stage) -> None:
+    async def work() -> None:
+        lead, worker, other = await open_mesh(stage, "boss", "w1", "w2")
+        lie = Presence("w1", "lead", leads=True, term=2**53, seeded=("MESH_TASKS:999999999999:x",))
+        await put_raw(worker, "$KV.MESH_NODES.w1", msgspec.json.encode(lie))
+        with pytest.raises(MeshError):
+            await worker.request("$KV.MESH_NODES.lead", msgspec.json.encode(lie), 0.5)
+        book = PresenceBook(other, print)
+        await book.refresh()
+        assert book.nodes["w1"].presence == lie
+        assert book.leader() is None
+        truth = Presence("boss", "lead", leads=True, term=1)
+        await tell_presence(lead, truth)
+        await book.refresh()
+        assert book.leader() == truth
+        await asyncio.sleep(0.05)
+        await tell_presence(lead, Presence("boss", "lead"))
+        await book.refresh()
+        assert book.leader() is None, "it has said itself that it leads no more"
+        await close_all(lead, worker, other)
+
+    run(work())
