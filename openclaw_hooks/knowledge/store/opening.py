@@ -185,7 +185,9 @@ def _connect(place: Place) -> apsw.Connection:
         connection.set_busy_timeout(BUSY_MS)
         connection.transaction_mode = "IMMEDIATE"  # who reads first and writes then could meet somebody in between
         # Without an fsync for each commit: what the power takes away is made again.
-        _run(connection, "PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000")
+        _run(connection, "PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000; PRAGMA temp_store=MEMORY")
+        # In how many chunks each word stands; here, since what a question made would be rolled back behind it.
+        _run(connection, "CREATE VIRTUAL TABLE temp.stems USING fts5vocab(main, words, row)")
     except apsw.Error as error:
         if is_broken(error):
             raise

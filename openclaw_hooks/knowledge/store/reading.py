@@ -120,9 +120,7 @@ def locate_chunks(store: Store, tree: int, chunks: Iterable[int]) -> dict[int, L
 
 def count_chunks_with(store: Store, stem: str) -> int:
     """In how many chunks of the whole index a word with that stem stands."""
-    connection = store.connection
-    connection.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.stems USING fts5vocab(main, words, row)")
-    return int(connection.execute("SELECT doc FROM temp.stems WHERE term = ?", (stem,)).get or 0)
+    return int(store.connection.execute("SELECT doc FROM temp.stems WHERE term = ?", (stem,)).get or 0)
 
 
 def count_in_range(store: Store, word: str, first: int, last: int) -> int:
