@@ -50,7 +50,7 @@ def setup(
         state |= {"origin": used.origin, "fetched_bytes": used.fetched_bytes} if used else {}
     state["ready"] = not (is_wanted and dry_run)
     if state["ready"] and not dry_run:
-        _prepare()
+        _prepare(MINILM)
     if as_json:
         print_json("knowledge-setup", state)
     else:
@@ -91,11 +91,13 @@ def _require_extra() -> None:
         raise OpenclawError(f"running the model needs {', '.join(missing)}", EXTRA_HINT)
 
 
-def _prepare() -> None:
+def _prepare(model: Model) -> None:
     """Makes what is made once from the weights now, not while somebody waits for an index."""
-    from openclaw_hooks.knowledge.embed.opening import open_batch_embedder
+    from openclaw_hooks.knowledge.embed.opening import open_query_embedder, prepare_batch_embedder
 
-    open_batch_embedder()
+    exact = open_query_embedder(model)
+    assert exact is not None  # it was set up a line ago, and the extra is there
+    prepare_batch_embedder(model, exact)
 
 
 def _describe(state: dict[str, Any]) -> str:

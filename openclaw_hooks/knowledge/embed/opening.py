@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.knowledge.embed.exact import ExactEmbedder
 from openclaw_hooks.knowledge.models.cache import file_path, is_set_up
 from openclaw_hooks.knowledge.models.catalog import MINILM
@@ -26,11 +27,19 @@ def open_query_embedder(model: Model = MINILM) -> Embedder | None:
 def open_batch_embedder(model: Model = MINILM, workers: int = 0) -> Embedder | None:
     """What embeds thousands of chunks soonest, on `workers` cores (0: all); None when the model isn't set up.
 
-    Without onnxruntime that is the same as for a question, eight times slower.
+    Without onnxruntime, or where its graph cannot be kept, that is the same as for a question: eight times slower.
     """
     exact = open_query_embedder(model)
     if exact is None or not (_has_package("onnx") and _has_package("onnxruntime")):
         return exact
+    try:
+        return prepare_batch_embedder(model, exact, workers)
+    except OpenclawError:  # `openclaw knowledge setup` says why
+        return exact
+
+
+def prepare_batch_embedder(model: Model, exact: Embedder, workers: int = 0) -> Embedder:
+    """What embeds thousands of chunks soonest, made on the first call; raises OpenclawError when it cannot be."""
     from openclaw_hooks.knowledge.embed.quantized import open_quantized
 
     return open_quantized(model, file_path(model, model.weights), file_path(model, model.vocabulary), exact, workers)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from openclaw_hooks.knowledge.embed.opening import open_batch_embedder, open_query_embedder
+from openclaw_hooks.errors import OpenclawError
+from openclaw_hooks.knowledge.embed.opening import open_batch_embedder, open_query_embedder, prepare_batch_embedder
 from openclaw_hooks.knowledge.embed.wordpiece import WordPiece, read_vocabulary
 from openclaw_hooks.knowledge.models.cache import FOLDER_VARIABLE
 from openclaw_hooks.knowledge.models.catalog import MINILM
@@ -105,6 +107,16 @@ def test_a_damaged_graph_is_made_again(own_folder: Path) -> None:
     assert type(open_batch_embedder()).__name__ == "QuantizedEmbedder"
     assert damaged.stat().st_size > 20_000_000
     assert sorted(path.name for path in own_folder.iterdir()) == [damaged.name, "model.safetensors", "vocab.txt"]
+
+
+def test_a_graph_that_cannot_be_kept_leaves_the_exact_way_and_is_an_error_of_setup(own_folder: Path) -> None:
+    pytest.importorskip("onnxruntime")
+    (own_folder / f"graph-1-int8.onnx.{os.getpid()}.tmp").mkdir()  # a folder where a file has to be written
+    exact = open_batch_embedder()
+    assert type(exact).__name__ == "ExactEmbedder"
+    assert exact is not None
+    with pytest.raises(OpenclawError, match=r"cannot write .*graph-1-int8\.onnx"):
+        prepare_batch_embedder(MINILM, exact)
 
 
 def test_a_processor_whose_8_bits_overflow_gets_7_and_if_need_be_the_exact_way(own_folder: Path) -> None:
