@@ -47,7 +47,7 @@ TIMING = Timing()
 class LeadLease(Struct, frozen=True):
     """The lease as it is written: its holder, empty once it was given back; `since` is only for people to read.
 
-    `process` tells two processes of one node apart.
+    `process` tells two processes of one node apart, but not one from those whose place it has taken.
     """
 
     node: str
@@ -62,7 +62,10 @@ def read_clock() -> float:
 
 
 class Leadership:
-    """The part of one lead node in the election; `is_leading` holds at most until `Timing.stop_s` after a renewal."""
+    """The part of one lead node in the election; `is_leading` holds at most until `Timing.stop_s` after a renewal.
+
+    `process` names this process and every one before it that is sure to have ended: what they held is free at once.
+    """
 
     def __init__(
         self,
@@ -71,6 +74,7 @@ class Leadership:
         log: Callable[[str], None],
         timing: Timing = TIMING,
         clock: Callable[[], float] = read_clock,
+        process: str = "",
     ) -> None:
         self.leader = ""  # who leads as far as this node knows, itself included; empty when nobody does
         self.term = 0  # the highest that was seen; of this node's own lead while it leads
@@ -79,7 +83,7 @@ class Leadership:
         self._log = log
         self._timing = timing
         self._clock = clock
-        self._process = secrets.token_hex(4)
+        self._process = process or secrets.token_hex(4)
         self._held = 0.0  # from when on the last renewal counts
         self._holds = False
         self._revision = -1  # of the lease as it was last seen, and since when it has not changed
@@ -132,7 +136,8 @@ class Leadership:
         """Looks at the lease once, takes it if it is free, and waits for the next time to look otherwise."""
         try:
             lease = await self._look()
-            is_free = not lease.node or self._clock() - self._changed >= self._timing.take_over_s
+            is_left = lease.process == self._process  # by one that was killed, or by the connection before
+            is_free = is_left or not lease.node or self._clock() - self._changed >= self._timing.take_over_s
             if is_free and await self._take(lease.term):
                 return True
         except MeshError as error:

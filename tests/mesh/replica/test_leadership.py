@@ -115,6 +115,26 @@ def test_a_leader_that_dies_is_followed_after_its_time_and_not_before(stage: Sta
     run(work())
 
 
+def test_what_a_process_that_is_sure_to_have_ended_held_is_free_at_once(stage: Stage) -> None:
+    async def work() -> None:
+        lead, other = await open_mesh(stage, "boss", "boss")
+        slow = Timing(0.1, 20, 30)
+        first = Candidate(lead, "a", slow, process="the lock of a")
+        await until(lambda: first.leads)
+        stranger = Candidate(other, "a", slow, process="the lock of another")
+        first.task.cancel()  # nothing is given back
+        await asyncio.wait([first.task])
+        assert not stranger.leads
+        again = Candidate(other, "a", slow, process="the lock of a")
+        assert await until(lambda: again.leads) < 5
+        assert (again.told, stranger.told) == (["leads 2"], [])
+        await again.leadership.stop()
+        await stranger.leadership.stop()
+        await close_all(lead, other)
+
+    run(work())
+
+
 def test_what_the_lease_says_about_the_time_does_not_count(stage: Stage) -> None:
     async def work() -> None:
         lead, other = await open_mesh(stage, "boss", "boss")
