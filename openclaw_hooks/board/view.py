@@ -128,11 +128,16 @@ def _read_entry(board: Board, path: str, stamp: Stamp, known: Entry | None) -> E
 
 
 def make_entry(board: Board, path: str, content: bytes, task: Task | None) -> Entry:
-    """The entry of a file that has just been committed and written with `content`."""
+    """The entry of a file that has just been committed and written with `content`.
+
+    Somebody may have edited it once more meanwhile: then nothing is known of it, and the next command reads it.
+    """
     blob = blob_id(board.repo, content)
     try:
         stamp: Stamp = stamp_of(os.lstat(os.path.join(board.top, path)))
     except OSError:
+        return Entry(blob, "", NO_STAMP)
+    if read_disk(board, path) != content:  # after the stamp: what is edited later has another one
         return Entry(blob, "", NO_STAMP)
     return Entry(blob, blob, stamp, task)
 

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from openclaw_hooks.board.cache import FILE, load_cache
+from openclaw_hooks.board.cache import FILE, VERSION, Cache, load_cache, save_cache
 from openclaw_hooks.board.commits import board_head, read_disk
 from openclaw_hooks.board.place import Board, BoardError
 from openclaw_hooks.board.store import edit_board, read_board, read_task
+from openclaw_hooks.board.view import make_entry, read_view
 from openclaw_hooks.documents import DocumentError
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.tasks.model import Status, TaskHead
@@ -315,6 +316,18 @@ def test_a_board_that_cannot_be_written_can_be_read(desk: Desk, started: Reposit
             desk.put(task, priority=1)
     finally:
         Path(desk.board.repo.state_dir).chmod(0o755)
+
+
+def test_an_edit_made_while_its_file_is_committed_is_found_by_the_next_command(desk: Desk) -> None:
+    task = desk.add()
+    path = Path(desk.board.top, "tasks", f"{task}.md")
+    committed = path.read_bytes()
+    path.write_bytes(committed + b"\nmeanwhile\n")
+    entry = make_entry(desk.board, f"tasks/{task}.md", committed, None)
+    view = read_view(desk.board)
+    save_cache(desk.board, Cache(VERSION, view.head, {**view.entries, f"tasks/{task}.md": entry}))
+    with edit_board(desk.board, desk.actor) as edit:
+        assert edit.changes == {f"tasks/{task}.md": path.read_bytes()}
 
 
 def test_thousands_of_tasks_are_read_and_changed_at_once(started: Repository, sit_down: Callable[[Path], Desk]) -> None:
