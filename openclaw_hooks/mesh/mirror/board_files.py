@@ -136,16 +136,19 @@ class BoardFiles:
             keep_late_edit(self.board, late)
             for path, _, content, _ in ready:
                 self.trust(path, content)
-                self._note_stamp(path)
+                self._note_stamp(path, content)
         done = {write.path for write in ready}
         return [write.path for write in writes if write.path not in done or write.path in late]
 
-    def _note_stamp(self, path: str) -> None:
-        if path in self._trusted and key_of(path):
-            try:
-                self._stamps[path] = stamp_of(os.lstat(os.path.join(self.board.top, path)))
-            except OSError:
-                self._stamps.pop(path, None)
+    def _note_stamp(self, path: str, content: bytes) -> None:
+        """Need not look at the file before it changes, unless somebody has edited it already."""
+        if not key_of(path):
+            return
+        try:
+            stamp = stamp_of(os.lstat(os.path.join(self.board.top, path)))
+        except OSError:
+            stamp = NO_STAMP
+        self._stamps[path] = stamp if self.read(path) == content else NO_STAMP
 
     def has_uncommitted(self) -> bool:
         """Whether files were put on disk that no commit has yet."""
