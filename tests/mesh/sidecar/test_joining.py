@@ -70,3 +70,24 @@ def test_worker_without_a_mesh_and_options_that_exclude_each_other(mesh: Mesh) -
     clone = mesh.add("alone", OPENCLAW_NODE_ID="alone", OPENCLAW_NODE_ROLE="worker")
     assert "openclaw sync --join FILE" in clone.run("sync", "--once", code=1).stderr
     assert "exclude each other" in clone.run("sync", "--once", "--stop", code=2).stderr
+
+
+def test_claims_of_before_the_mesh_hold_in_it_and_are_kept_alive(mesh: Mesh) -> None:
+    boss = mesh.add("boss", OPENCLAW_NODE_ID="boss")
+    boss.run("board", "attach")
+    boss.run("task", "new", "begun before there was a mesh")
+    task = json.loads(boss.run("task", "list", "--json").stdout)["data"][0]["id"]
+    boss.run("task", "claim", task)
+    boss.lead()
+    assert f"{task} of boss" in boss.log
+    worker = mesh.join(boss, "w1")
+    worker.flush()
+    refused = worker.command("claim", task)
+    assert refused["error"]["code"] in ("taken", "illegal"), refused
+    held = json.loads((boss.top / f".git/openclaw/leases/{task}.json").read_text())
+    renewed = boss.command("heartbeat", task, held["token"], minutes=600)
+    assert renewed["result"]["lease"]["token"] == held["token"]
+    assert json.loads((boss.top / f".git/openclaw/leases/{task}.json").read_text())["expires"] > held["expires"]
+    boss.run("task", "complete", task, "--result", "done")
+    worker.flush()
+    assert b"status: completed" in worker.tasks[f"{task}.md"] or b"pending_review" in worker.tasks[f"{task}.md"]
