@@ -118,6 +118,11 @@ class Place(NamedTuple):
         return os.path.join(self.folder, "mirror.db")
 
     @property
+    def epochs(self) -> str:
+        """How far the buckets of the mesh were known."""
+        return os.path.join(self.folder, "epochs.json")
+
+    @property
     def intents(self) -> str:
         """The folder of commands that wait for the server."""
         return os.path.join(self.folder, "intents")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.mesh.nodes import NODE_NAME, NodeRole
 from openclaw_hooks.mesh.replica.streams import read_from
+from openclaw_hooks.mesh.service.ledger import PASSING
 from openclaw_hooks.mesh.service.service import Asked
 from openclaw_hooks.mesh.wire.messages import REQUEST_ID, WireError, decode_command, encode_message
 
@@ -26,7 +27,6 @@ PREFIX = "$KV.MESH_IN."
 # What may be left there. Nobody hears of a refusal from it: whatever else can wait does so on its own machine.
 WAITING = frozenset({"propose"})
 AGAIN_S = 30.0
-PASSING = frozenset({"busy", "no_lead", "offline", "unknown"})
 
 
 class Inbox:

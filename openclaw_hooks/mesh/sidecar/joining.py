@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from openclaw_hooks.errors import RefusedError
 from openclaw_hooks.mesh.invite import read_join_file
-from openclaw_hooks.mesh.keys import load_key, write_secret
+from openclaw_hooks.mesh.keys import write_secret
 from openclaw_hooks.mesh.nodes import read_registry
 from openclaw_hooks.mesh.place import make_folders
-from openclaw_hooks.mesh.relay.membership import Membership, read_membership, save_membership
+from openclaw_hooks.mesh.relay.membership import (
+    Membership,
+    forget_membership,
+    read_membership,
+    save_membership,
+)
 from openclaw_hooks.mesh.running import find_running
 from openclaw_hooks.mesh.sidecar.lock import sidecar_lock
 
@@ -35,6 +41,7 @@ def join_mesh(place: Place, state_dir: str, path: str) -> Membership:
             )
         if not known or known.lead:
             _refuse_own_mesh(place)
+            _forget_mesh(place)
         write_secret(place.seed(join.node), f"{join.seed}\n")
         save_membership(place, wanted)
         return wanted
@@ -65,21 +72,19 @@ def _refuse_own_mesh(place: Place) -> None:
 
 def leave_mesh(place: Place, state_dir: str) -> Membership | None:
     """The membership that is over now; None when there was none. The board stays as it is, the key goes."""
-    from contextlib import suppress
-
-    from openclaw_hooks.mesh.relay.membership import forget_membership
-
     with sidecar_lock(place):
         known = read_membership(state_dir)
         if known is None or known.lead:
             return None
         forget_membership(place)
-        for left in (place.seed(known.node), place.mirror):
-            with suppress(FileNotFoundError):
-                os.unlink(left)
+        _forget_mesh(place)
+        with suppress(FileNotFoundError):
+            os.unlink(place.seed(known.node))
         return known
 
 
-def own_key(place: Place, node: str) -> str:
-    """The public key of `node` on this machine; raises MeshError without one."""
-    return load_key(place.seed(node)).public
+def _forget_mesh(place: Place) -> None:
+    """Forgets what this board and a mesh agreed on: revisions and epochs of one say nothing in another."""
+    for path in (place.mirror, f"{place.mirror}-wal", f"{place.mirror}-shm", place.epochs):
+        with suppress(FileNotFoundError):
+            os.unlink(path)

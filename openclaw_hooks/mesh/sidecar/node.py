@@ -59,7 +59,7 @@ class Node:
         self.started = stamp()
         self.is_astray = False  # another repository lies where ours was
         self.server_url = ""
-        self.epochs = EpochFile(os.path.join(member.place.folder, "epochs.json"))
+        self.epochs = EpochFile(member.place.epochs)
         self.thread = WorkThread("board")
         self.server_thread = WorkThread("server")
         self.server = OwnServer(member.place, member.node) if member.runs_server else None

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 BOOK_S = 5.0
 LEAD_BOOK_S = 1.0  # it hears first who has joined
 SEEK_S = 0.5  # while no lead is known
-TEND_S = 1.0
 CLUSTER = 3  # servers from which on values are kept by three of them
 REPLICAS = 3
 OVER_S = 0.5

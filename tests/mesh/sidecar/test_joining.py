@@ -7,6 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from openclaw_hooks.mesh.relay.membership import read_membership
+from tests.mesh.sidecar.conftest import wait_until
 
 if TYPE_CHECKING:
     from tests.mesh.sidecar.conftest import Clone, Mesh
@@ -38,6 +39,12 @@ def test_joining_puts_the_key_into_place_and_happens_once(mesh: Mesh) -> None:
     assert os.stat(guest.place.seed("ada")).st_mode & 0o777 == 0o600
     guest.run("sync", "--join", path, "--remove-service", code=2)
     guest.run("sync", "--join", path, "--install-service")
+    boss.lead()
+    own = boss.new_task("of the first mesh")
+    guest.sync()
+    wait_until(lambda: f"{own}.md" in guest.tasks, "a task of the mesh that was joined first")
+    guest.stop()
+    boss.stop()
     refused = guest.run("sync", "--join", invite(other, "bob"), code=1)
     assert "this repository is `ada` of the mesh" in refused.stderr
     assert "openclaw sync --leave" in refused.stderr
@@ -49,6 +56,10 @@ def test_joining_puts_the_key_into_place_and_happens_once(mesh: Mesh) -> None:
     assert guest.run("sync", "--leave").stdout == "this repository has joined no mesh\n"
     assert "other" not in guest.run("sync", "--join", invite(other, "dan"), "--install-service").stdout
     assert membership(guest) == ("dan", "worker", False)
+    other.lead()
+    task = other.new_task("of the other mesh")
+    guest.sync()
+    wait_until(lambda: f"{task}.md" in guest.tasks, "a task of the mesh that was joined second")
 
 
 def test_service_is_written_shown_and_removed(mesh: Mesh) -> None:
