@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -10,7 +11,7 @@ from msgspec.structs import replace
 from openclaw_hooks.mesh.nodes import NodeRole
 from openclaw_hooks.mesh.place import MeshError
 from openclaw_hooks.mesh.service.service import Asked
-from openclaw_hooks.mesh.wire.messages import WireError, decode_command, encode_message, refuse
+from openclaw_hooks.mesh.wire.messages import Answer, Problem, WireError, decode_command, encode_message, refuse
 from openclaw_hooks.mesh.wire.subjects import COMMANDS, parse_command_subject
 
 if TYPE_CHECKING:
@@ -21,12 +22,16 @@ if TYPE_CHECKING:
 
     from openclaw_hooks.mesh.connection import Connection
     from openclaw_hooks.mesh.sidecar.log import SyncLog
-    from openclaw_hooks.mesh.wire.messages import Answer, Command
+    from openclaw_hooks.mesh.wire.messages import Command
     from openclaw_hooks.mesh.wire.subjects import Sender
 
     Clerk = Callable[[Sender, Command], Awaitable[Answer]]
 
-MAX_AT_ONCE = 512
+MAX_OF_NODE = 256  # commands of one node that are being worked on
+MANY = 1024  # of all nodes; from then on each has only so few:
+FEW_OF_NODE = 8
+MAX_SHOWN = 200  # characters of a text in an answer that is cut down
+CUT = "the answer is too long to be sent: compare your text with the file that the mesh has"
 NO_ID = "0" * 16
 
 
@@ -42,6 +47,7 @@ class Door:
         self._clerks = clerks
         self._log = log
         self._tasks: set[asyncio.Task[None]] = set()
+        self._of_node: Counter[str] = Counter()
         self._subscription: Subscription | None = None
 
     async def open(self) -> None:
@@ -67,17 +73,24 @@ class Door:
     async def _take(self, message: Msg) -> None:
         if not message.reply:
             return  # nobody would hear the answer: there is an inbox for that
-        if len(self._tasks) >= MAX_AT_ONCE:
+        sender = parse_command_subject(message.subject)
+        node = sender.node if sender else ""
+        if self._of_node[node] >= (MAX_OF_NODE if len(self._tasks) < MANY else FEW_OF_NODE):
+            self._log.complain("too many commands", f"{node} sends more than it can get answers to")
             await self._reply(message, refuse(NO_ID, "busy", "the lead has too much to do", "try again"))
             return
-        task = asyncio.create_task(self._serve(message))
+        task = asyncio.create_task(self._serve(message, sender))
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._of_node[node] += 1
+        task.add_done_callback(lambda done: self._forget(done, node))
 
-    async def _serve(self, message: Msg) -> None:
+    def _forget(self, task: asyncio.Task[None], node: str) -> None:
+        self._tasks.discard(task)
+        self._of_node[node] -= 1
+
+    async def _serve(self, message: Msg, sender: Sender | None) -> None:
         request = NO_ID
         try:
-            sender = parse_command_subject(message.subject)
             if sender is None:
                 raise WireError("the subject names no node")
             command = decode_command(message.data)
@@ -97,13 +110,21 @@ class Door:
 
     async def _reply(self, message: Msg, answer: Answer) -> None:
         try:
-            payload = encode_message(answer)
-        except WireError:  # what it changed comes to everybody anyway
-            payload = encode_message(replace(answer, files={}, lines=answer.lines[:20]))
-        try:
-            await self._connection.client.publish(message.reply, payload)
+            await self._connection.client.publish(message.reply, encode_fitting(answer))
         except Exception as error:
             self._log.complain("answer not sent", str(error))
+
+
+def encode_fitting(answer: Answer) -> bytes:
+    """`answer` as it travels, without what is too large for that: what it changed comes to everybody anyway."""
+    for smaller in (answer, replace(answer, files={}, lines=answer.lines[:20])):
+        try:
+            return encode_message(smaller)
+        except WireError:
+            continue
+    result = {name: value[:MAX_SHOWN] for name, value in answer.result.items() if isinstance(value, str)}
+    error = answer.error and Problem(answer.error.code, answer.error.message[:MAX_SHOWN], answer.error.hint[:MAX_SHOWN])
+    return encode_message(Answer(answer.id, answer.ok, result, lines=[CUT] if answer.ok else [], error=error))
 
 
 def make_asked(sender: Sender, command: Command) -> Asked:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
     from openclaw_hooks.mesh.wire.messages import Answer
 
-MAX_ANSWERS = 4096
+MAX_ANSWERS = 4096  # of each node: none makes the lead forget what it told another
+MAX_CHARS = 2 << 20  # of the texts in them
 # Codes that say nothing of the command itself: asked again, it may be done.
 PASSING = frozenset({"busy", "no_lead", "offline", "unknown"})
 
@@ -22,7 +23,8 @@ class Ledger:
 
     def __init__(self) -> None:
         self._writing: dict[str, asyncio.Future[None]] = {}
-        self._answers: OrderedDict[tuple[str, str], Answer] = OrderedDict()
+        self._answers: dict[str, OrderedDict[str, tuple[Answer, int]]] = {}
+        self._chars: Counter[str] = Counter()
         self._asked: dict[tuple[str, str], asyncio.Task[Answer]] = {}
 
     async def wait_for(self, keys: Iterable[str]) -> bool:
@@ -48,15 +50,20 @@ class Ledger:
 
     def find(self, node: str, request: str) -> Answer | None:
         """The answer that `node` got to the same request before."""
-        return self._answers.get((node, request))
+        answers = self._answers.get(node)
+        return answers[request][0] if answers and request in answers else None
 
     def keep(self, node: str, answer: Answer) -> None:
         """Remembers an answer, unless it may be another one the next time."""
         if answer.error and answer.error.code in PASSING:
             return
-        self._answers[node, answer.id] = answer
-        while len(self._answers) > MAX_ANSWERS:
-            self._answers.popitem(last=False)
+        known = self._answers.setdefault(node, OrderedDict())
+        if answer.id not in known:
+            known[answer.id] = (answer, count_chars(answer))
+            self._chars[node] += known[answer.id][1]
+        while len(known) > MAX_ANSWERS or self._chars[node] > MAX_CHARS:
+            _, (_, chars) = known.popitem(last=False)
+            self._chars[node] -= chars
 
     def asked(self, node: str, request: str) -> asyncio.Task[Answer] | None:
         """The work on the same request, if that goes on right now."""
@@ -66,3 +73,9 @@ class Ledger:
         """Notes that `work` is to answer the request."""
         self._asked[node, request] = work
         work.add_done_callback(lambda _: self._asked.pop((node, request), None))
+
+
+def count_chars(answer: Answer) -> int:
+    """About how much room the texts of an answer take."""
+    conflicts = [text for conflict in answer.result.get("conflicts", ()) for text in conflict.values()]
+    return sum(map(len, (*answer.files.values(), *answer.lines, *conflicts, *answer.result.get("reports", ()))))

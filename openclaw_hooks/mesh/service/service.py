@@ -12,6 +12,7 @@ from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.mesh.connection import NotDoneError, UnknownOutcomeError
 from openclaw_hooks.mesh.place import MeshError
 from openclaw_hooks.mesh.service.ledger import Ledger
+from openclaw_hooks.mesh.service.turns import Turns
 from openclaw_hooks.mesh.state.decide import Request, decide
 from openclaw_hooks.mesh.state.leases import decode_lease
 from openclaw_hooks.mesh.wire.events import encode_event
@@ -63,6 +64,7 @@ class Service:
         self._find_policy = find_policy
         self._tell = tell
         self._ledger = Ledger()
+        self._turns = Turns()
         self._is_over = False
 
     def stop(self) -> None:
@@ -84,7 +86,7 @@ class Service:
     async def _work(self, asked: Asked) -> Answer:
         request = asked.command.id
         try:
-            answer = await self.settle(lambda: self._decide(asked))
+            answer = await self.settle(lambda: self._decide(asked), asked.node)
         except UnknownOutcomeError as error:
             return refuse(request, "unknown", error.message, "ask again: it is done once")
         except NotDoneError as error:
@@ -126,17 +128,18 @@ class Service:
             stale = await self._write(decisions[0]._replace(changes=changes))
         return {} if stale else {one.answer.id: self._finish(one) for one in decisions}
 
-    async def settle(self, make: Callable[[], Decision]) -> Answer:
-        """The answer of the decision that `make` comes to, once what it changes is written.
+    async def settle(self, make: Callable[[], Decision], node: str = "") -> Answer:
+        """The answer of the decision that `make` comes to for `node`, once what it changes is written.
 
         It is made anew when somebody else was faster with one of its keys. Raises NotDoneError when this node does not
         lead any more, UnknownOutcomeError when the server does not say whether something was written.
         """
         rounds = 0
         while True:
-            if self._is_over or not self._is_leading():
-                raise NotDoneError("this node does not lead any more")
-            decision = make()
+            async with self._turns.turn(node):
+                if self._is_over or not self._is_leading():
+                    raise NotDoneError("this node does not lead any more")
+                decision = make()
             touched = self._touched(decision)
             if await self._ledger.wait_for(touched):
                 continue  # nothing was awaited but that: the decision is made from what it wrote
