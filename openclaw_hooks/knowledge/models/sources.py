@@ -116,13 +116,18 @@ def _run_pip(words: list[str]) -> None:
     """Runs pip, which takes up a broken download by itself, and on a terminal shows progress; raises OpenclawError."""
     import sys
 
-    from openclaw_hooks.process import Completed, require_success, run_in_terminal, run_program
+    from openclaw_hooks.process import run_in_terminal, run_program
 
     argv = [*_find_pip(), "--disable-pip-version-check", *words]
     if sys.stderr.isatty() and sys.stdout.isatty():
-        require_success(argv, Completed(run_in_terminal(argv), b"", b"see above"))
+        code, said = run_in_terminal(argv), "see above"
     else:
-        require_success(argv, run_program(argv))
+        done = run_program(argv)
+        lines = [line for line in done.stderr.decode("utf-8", "replace").splitlines() if line.strip()]
+        errors = [line for line in lines if line.startswith("ERROR:")] or lines  # what comes before them are warnings
+        code, said = done.code, errors[-1] if errors else "it said nothing"
+    if code != 0:
+        raise OpenclawError(f"pip failed with exit code {code}: {said}")
 
 
 def _find_pip() -> list[str]:

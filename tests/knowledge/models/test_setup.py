@@ -184,6 +184,7 @@ def test_what_pip_says_about_its_failure_reaches_the_user(no_index: Path) -> Non
         fetch_model(MODEL, plan_sources(MODEL))
     assert "cannot get small" in str(caught.value)
     assert "No matching distribution found for small-test-model" in str(caught.value)
+    assert "\n" not in str(caught.value)
     assert "--from" in caught.value.hint
 
 
