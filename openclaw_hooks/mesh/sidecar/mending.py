@@ -95,10 +95,29 @@ class Mender:
             raise NotDoneError("the buckets could not be mended", "does another lead write to them?")
         await self._put_leases(leases)
         await self._go_on(await self._read_values())
-        for bucket in BUCKETS:
-            mark = max(self._epochs.mark(bucket), int(time.time())) + 1
-            self.repairs[bucket] = Repair(bucket, self._mended[bucket].created, mark)
+        self._raise_marks({bucket: self._mended[bucket].created for bucket in BUCKETS})
         self._keep()
+
+    async def vouch(self) -> None:
+        """As the lead that knows all there is: whoever stands still for something that it never noticed may go on."""
+        states = {bucket: await stream_state(self._connection, bucket) for bucket in BUCKETS}
+        self._raise_marks({bucket: state.epoch.created for bucket, state in states.items()})
+
+    def heed(self, leader: Presence | None, epochs: Mapping[str, Epoch]) -> None:
+        """As somebody in step: what the lead tells by now is of before whatever is lost from here on."""
+        told = read_repairs(leader)
+        marks = {
+            bucket: told[bucket].mark
+            for bucket, epoch in epochs.items()
+            if bucket in told and told[bucket].created == epoch.created
+        }
+        self._epochs.keep(epochs, marks)
+
+    def _raise_marks(self, created: Mapping[str, str]) -> None:
+        for bucket, moment in created.items():
+            known = self.repairs.get(bucket)
+            mark = max(self._epochs.mark(bucket), known.mark if known else 0, int(time.time())) + 1
+            self.repairs[bucket] = Repair(bucket, moment, mark)
 
     async def follow(self, leader: Presence | None, bucket: str, new: Epoch) -> bool:
         """As anybody else: whether the lead has mended the bucket at `new`; then this board goes on."""

@@ -144,9 +144,15 @@ class Session:
         await ensure_buckets(self.connection, REPLICAS if servers >= CLUSTER else 1)
 
     async def _take_return(self) -> None:
+        """Hears that the connection is back; others wait to hear it too."""
+        self._noting.append(asyncio.create_task(self._make_good()))
+
+    async def _make_good(self) -> None:
         """Makes the buckets again where they are gone: the server that came back may have another store."""
         try:
             await self._ensure_buckets()
+            if await self.catch_up() and self.is_leading:
+                await self.mender.vouch()
         except OpenclawError as error:  # the watch sees what is missing, and this node leads nothing without it
             self._note(str(error))
 
@@ -167,6 +173,7 @@ class Session:
         self._is_sound.clear()
         self.leading = Leading(self.connection, self._node.surroundings(self), self._log)
         await self.leading.begin()
+        await self.mender.vouch()
         self._log.note("serving", f"{len(self.leading.service.state.entries):,} tasks and plans", term=term)
         self._node.take_lead(self.leading.service)
         await tell_presence(self.connection, self._describe())  # who waits for a lead hears it at once

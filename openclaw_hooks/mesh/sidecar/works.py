@@ -123,7 +123,7 @@ async def tell_status(node: Node) -> None:
     while True:
         node.write_status(node.status())
         if node.session is not None and node.session.watch.is_complete:
-            node.epochs.keep(node.session.watch.epochs)
+            node.session.mender.heed(node.session.book.leader(), node.session.watch.epochs)
         await asyncio.sleep(STATUS_S)
 
 
