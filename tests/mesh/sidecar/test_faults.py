@@ -78,3 +78,30 @@ def test_revoked_node_says_so_and_keeps_its_board(mesh: Mesh) -> None:
     assert worker.command("claim", task)["error"]["code"] == "offline"
     assert f"{task}.md" in worker.tasks
     assert not worker.is_over
+
+
+def test_store_that_is_put_back_to_an_older_copy_is_brought_up_to_what_boards_know(mesh: Mesh) -> None:
+    boss = mesh.lead()
+    worker = mesh.join(boss, "w1")
+    old = boss.new_task("in the copy")
+    worker.flush()
+    boss.stop()
+    copy = mesh.folder / "copy"
+    shutil.copytree(boss.place.store, copy)
+    boss.lead()
+    late = boss.new_task("after the copy")
+    worker.flush()
+    lease = worker.command("claim", old)["result"]["lease"]
+    for clone in (boss, worker):
+        clone.flush()
+    known = boss.tasks
+    boss.stop()
+    shutil.rmtree(boss.place.store)
+    copy.rename(boss.place.store)
+    boss.lead()
+    wait_until(lambda: "mended" in boss.log and "mended" in worker.log, "both go on")
+    for clone in (boss, worker):
+        clone.flush()
+    assert boss.tasks == worker.tasks == known
+    assert f"{late}.md" in known
+    assert lease["token"]
