@@ -19,7 +19,7 @@ def merge_order(base: Sequence[str], local: Sequence[str], remote: Sequence[str]
     """The items of `kept` in one order; the same when the sides are swapped, unless both moved what `base` has."""
     wanted = set(kept)
     sides = [_keep(local, wanted), _keep(remote, wanted)]
-    frame = _choose_frame(_keep(base, wanted), sides)
+    frame = _choose_frame(_keep(base, wanted) or _find_agreed(*sides), sides)
     position = {item: index for index, item in enumerate(frame)}
     gaps: dict[str, int] = {}
     for side in sides:
@@ -43,6 +43,13 @@ def _runs_by_gap(side: list[str], gaps: dict[str, int]) -> dict[int, list[str]]:
 
 def _keep(items: Sequence[str], wanted: Collection[str]) -> list[str]:
     return [item for item in dict.fromkeys(items) if item in wanted]
+
+
+def _find_agreed(local: list[str], remote: list[str]) -> list[str]:
+    """What both sides have, if they have it in the same order; nothing otherwise."""
+    ours, theirs = set(local), set(remote)
+    shared = [item for item in local if item in theirs]
+    return shared if shared == [item for item in remote if item in ours] else []
 
 
 def _choose_frame(base: list[str], sides: list[list[str]]) -> list[str]:

@@ -225,6 +225,13 @@ def test_notes_that_both_appended_all_stay_in_one_order() -> None:
     assert merged == reconcile_task(BASE, remote, local)
 
 
+def test_without_a_base_the_order_that_both_sides_have_stays() -> None:
+    local = edit_task(BASE, {"priority": 7})
+    merged = reconcile_task(None, local, BASE)
+    assert merged.content == reconcile_task(None, BASE, local).content
+    assert merged.content in (local, BASE)
+
+
 def test_a_section_that_both_wrote_is_the_remotes_with_the_other_in_the_record() -> None:
     base = make_base(HEADS[0], "\nText.\n")
     local = edit_task(base, {"body": "Text.\n\n## Result\n\nmine\n"})
