@@ -45,13 +45,18 @@ def write_vouched(board: Board, files: Sequence[Vouched]) -> dict[str, bytes]:
     What comes back was in the place of a file in the moment it was written: what an editor saved just then is not lost.
     """
     recover(board)  # else the branch, where it is ahead of the files, would be taken for what they are to become
-    _append(board, [Vouched(file.path, file.content, file.line, blob_id(board.repo, file.content)) for file in files])
+    vouch_for(board, files)
     found = {}
     real = {folder: not os.path.islink(os.path.join(board.top, folder)) for folder in {_folder(file) for file in files}}
     for file in files:
         if not (real[_folder(file)] and _write_new(board, file)):
             found[file.path] = replace_file(board, file.path, file.content)
     return {path: content for path, content in found.items() if content is not None}
+
+
+def vouch_for(board: Board, files: Sequence[Vouched]) -> None:
+    """Puts `files` into the journal, whose contents are on disk already or will be at once; needs the board's lock."""
+    _append(board, [Vouched(file.path, file.content, file.line, blob_id(board.repo, file.content)) for file in files])
 
 
 def _write_new(board: Board, file: Vouched) -> bool:

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from openclaw_hooks.board.cache import NO_STAMP, TICK_NS, Stamp, scan_files, stamp_of
-from openclaw_hooks.board.commits import read_disk
+from openclaw_hooks.board.commits import board_head, read_disk
 from openclaw_hooks.board.hand_edits import FEW_MISSING, MANY_MISSING
 from openclaw_hooks.board.lock import board_lock
 from openclaw_hooks.board.place import BoardError
@@ -16,13 +16,15 @@ from openclaw_hooks.board.view import PLANS_FOLDER
 from openclaw_hooks.board.vouched import Vouched, is_vouched, keep_late_edit, write_vouched
 from openclaw_hooks.files import display_path
 from openclaw_hooks.mesh.mirror.lineage import content_digest
+from openclaw_hooks.mesh.mirror.standing import vouch_for_standing
 from openclaw_hooks.mesh.wire.keys import key_of
 from openclaw_hooks.tasks.model import TASKS_FOLDER
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from openclaw_hooks.board.actor import Actor
+    from openclaw_hooks.board.edit import Edit
     from openclaw_hooks.board.place import Board
 
 FOLDERS = {TASKS_FOLDER: ".md", PLANS_FOLDER: ".yaml"}
@@ -51,6 +53,7 @@ class BoardFiles:
         self.board = board
         self.actor = actor
         self._stamps: dict[str, Stamp] = {}
+        self._head = ""  # of the branch when this process last committed: until it moves on, it has what bases say
         self._held: dict[str, str] = {}  # path -> digest of a content that nobody can take over as it is
         self._trusted: dict[str, str] = {}  # path -> digest of a content that is no edit by hand waiting to be judged
 
@@ -101,13 +104,18 @@ class BoardFiles:
         names = (path.rpartition("/")[2] for path in list_archive(self.board.top))
         return frozenset(f"{PLANS_FOLDER if name.endswith('.yaml') else TASKS_FOLDER}/{name}" for name in names)
 
+    def vouch(self, edits: Mapping[str, tuple[bytes, bytes]]) -> None:
+        """Trusts those of `edits` (path -> what the mesh had, content on disk) that stand just as they are."""
+        if edits and self._head:
+            for path, content in vouch_for_standing(self.board, self.actor, self._head, edits).items():
+                self.trust(path, content)
+
     def absorb(self, paths: Iterable[str]) -> Judged:
         """Judges and commits what was edited by hand, and what is vouched for; then `paths` are trusted, but those held.
 
         Raises BoardError when so much is missing that it cannot be meant, or the board cannot be changed now.
         """
-        with edit_board(self.board, self.actor) as edit:
-            pass
+        edit = self._commit()
         held = set()
         for path in paths:
             self._held.pop(path, None)
@@ -156,6 +164,11 @@ class BoardFiles:
 
     def commit(self) -> tuple[str, tuple[str, ...]]:
         """The commit of what was put on disk (empty: nothing to commit), and what judging edits by hand had to tell."""
-        with edit_board(self.board, self.actor) as edit:
-            pass
+        edit = self._commit()
         return edit.commit, tuple(edit.reports)
+
+    def _commit(self) -> Edit:
+        with edit_board(self.board, self.actor) as edit:
+            self._head = board_head(self.board)
+        self._head = edit.commit or self._head
+        return edit

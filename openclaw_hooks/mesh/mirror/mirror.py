@@ -191,6 +191,9 @@ class Mirror:
         for path in [path for path, versions in found.items() if self.files.is_held(path, versions.local)]:
             del found[path]  # its edit stays, and waits for whoever made it
         doubtful = [path for path, versions in found.items() if not self._is_judged(path, versions)]
+        edits = {path: (base.content, local) for path in doubtful for base, local, _ in [found[path]] if base and local}
+        self.files.vouch(edits)
+        doubtful = [path for path in doubtful if not self._is_judged(path, found[path])]
         if doubtful:
             judged = self.files.absorb(doubtful)
             told += judged.reports

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     News = Mapping[str, tuple[int, bytes | None]]
 
 COMMIT_S = 0.25  # after the last file was written: what comes within it is one commit
-LATEST_S = 1.5  # while files are written without a pause
+LATEST_S = 5.0  # while files are written without a pause
 PASS_S = 30.0
 HALTED_S = 3.0  # while something keeps files from being written
 MAX_IN_FLIGHT = 16
@@ -249,7 +249,7 @@ class Mirroring:
         if outcome.sends:
             self._waiting.update(outcome.sends)
             self._has_work.set()
-        if outcome.written:
+        if outcome.written or outcome.sends:  # an edit by hand that stands waits for its commit too
             self._written = asyncio.get_running_loop().time()
             self._is_dirty.set()
         self._tell_settled()
