@@ -66,12 +66,19 @@ def hold_lock(path: str, what: str, timeout_s: float) -> Iterator[None]:
             if time.monotonic() >= deadline:
                 raise BoardError(f"{what} is being changed by {_holder(stream)}", "try again when it is done")
             time.sleep(POLL_S)
-        os.ftruncate(stream, 0)
-        with suppress(OSError):  # on a full disk nobody learns the name
-            os.pwrite(stream, _describe().encode("utf-8", "replace"), 0)
+        _sign(stream)
         yield
     finally:
         os.close(stream)
+
+
+def _sign(stream: int) -> None:
+    """Leaves the holder's name in the file, unless it is there from last time: truncating takes longer than locking."""
+    name = _describe().encode("utf-8", "replace")
+    with suppress(OSError):  # on a full disk nobody learns the name
+        if os.pread(stream, len(name) + 1, 0) != name:
+            os.ftruncate(stream, 0)
+            os.pwrite(stream, name, 0)
 
 
 def _try_lock(stream: int) -> bool:
