@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 COMMIT_S = 0.25  # after the last file was written: what comes within it is one commit
 LATEST_S = 5.0  # while files are written without a pause
+REST_S = 0.05
 PASS_S = 30.0
 HALTED_S = 3.0  # while something keeps files from being written
 MAX_IN_FLIGHT = 16
@@ -94,7 +95,10 @@ class Mirroring:
         await self._has_news.wait()
         self._has_news.clear()
         heard, self._heard = self._heard, {}
+        began = asyncio.get_running_loop().time()
         await self.take(heard)
+        # Files are written in half of the time at most: commands, which come faster than that, need the other half.
+        await asyncio.sleep(min(asyncio.get_running_loop().time() - began, REST_S))
 
     async def settle_key(self, key: str, path: str) -> None:
         """Returns when what is on disk of one file has been decided on."""
