@@ -137,6 +137,9 @@ class MeshSettings(Struct, frozen=True, forbid_unknown_fields=True):
     silent_minutes: Annotated[
         float, Meta(ge=0.1, le=1440, description="how long a node may be silent before it loses what it has claimed")
     ] = 5
+    max_proposals: Annotated[
+        int, Meta(ge=1, le=100_000, description="proposals of one node that may wait for somebody's word")
+    ] = 100
     accept: AcceptSettings = AcceptSettings()
     calls: Annotated[
         dict[str, tuple[str, ...]],

@@ -25,6 +25,7 @@ TASK_EMPTY: Final = (*LINKS, "owner")  # in a task made by hand
 # What says what the work is; a worker may write into the text below it.
 TASK_PLANNED: Final = (
     "title",
+    "reason",
     "priority",
     "labels",
     "depends_on",

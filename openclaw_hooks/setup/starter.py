@@ -53,6 +53,7 @@ format: 1
 
 # mesh:
 #   silent_minutes: 5      # how long a node may be silent before it loses what it has claimed
+#   max_proposals: 100     # proposals of one node that may wait for somebody's word
 #   accept:                # proposals that are accepted without anybody looking at them
 #     nodes: []            # by whom; "*": every node that joined
 #     paths: []            # what their scope must be inside; none: no proposal is

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from openclaw_hooks.globs import GlobError, scope_is_within
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from openclaw_hooks.tasks.model import TaskHead
 
 EVERY_NODE: Final = "*"
+ODD: Final = ("..", "[", "\\", "!")  # paths out of a folder, and what can spell them in other ways
 
 
 class Acceptance(NamedTuple):
@@ -37,6 +39,10 @@ def judge_proposal(task: TaskHead, node: str, rules: AcceptSettings, open_tasks:
         return Acceptance(False, "it has no scope, so it could change any file")
     if not _is_within(task.scope, rules.paths):
         return Acceptance(False, f"its scope is not within {', '.join(rules.paths)}")
+    if odd := next((pattern for pattern in task.scope if not is_plain(pattern)), ""):
+        return Acceptance(False, f"a person reads its scope first: {odd!a:.80}")
+    if task.priority > 0:
+        return Acceptance(False, f"it asks to come before other work (priority {task.priority})")
     if task.metric and not _names(rules.allow_metric_from, node):
         return Acceptance(False, f"its metric is a command, and {node} may not bring one")
     if task.requires_review is False:
@@ -53,6 +59,12 @@ def count_open(tasks: Iterable[TaskHead], node: str) -> int:
         for task in tasks
         if task.created_by == node and task.status not in TERMINAL and task.status is not Status.PROPOSED
     )
+
+
+def is_plain(pattern: str) -> bool:
+    """Whether a pattern says to everybody what it says to the lead: some take `..` or a line end in it for a path."""
+    shown = unicodedata.normalize("NFKC", pattern)
+    return shown.isprintable() and not any(odd in shown for odd in ODD)
 
 
 def _names(nodes: Iterable[str], node: str) -> bool:

@@ -61,10 +61,22 @@ def bear(turn: Turn, status: Status) -> None:
     origin = f"{MESH_ORIGIN}{turn.node}/{turn.request.command.id}"
     known = turn.state.origins.get(origin)
     if known is None:
+        _refuse_too_many(turn)
         known = _from_file(turn, origin) if turn.args.content else _from_fields(turn, origin, status)
         _judge(turn, known)
     turn.named = known
     turn.result["task"] = known
+
+
+def _refuse_too_many(turn: Turn) -> None:
+    """Raises RefusedError when the node has as many proposals waiting as it may have."""
+    state, most = turn.state, turn.policy.settings.mesh.max_proposals
+    mine = (task for origin, task in state.origins.items() if origin.startswith(f"{MESH_ORIGIN}{turn.node}/"))
+    if not turn.is_lead and sum(state.tasks[task].status is Status.PROPOSED for task in mine) >= most:
+        message = f"{most} proposals of {turn.node} wait already"
+        raise RefusedError(
+            message, "the lead accepts or rejects them first; `mesh.max_proposals` says how many may wait"
+        )
 
 
 def _from_fields(turn: Turn, origin: str, status: Status) -> str:
@@ -82,10 +94,7 @@ def _read_fields(turn: Turn) -> dict[str, object]:
         fields = msgspec.convert(turn.args.fields, Fields)
     except msgspec.ValidationError as error:
         raise OpenclawError(f"the task cannot be made so: {error}") from error
-    if fields.role:
-        from openclaw_hooks.roles.load import find_role
-
-        find_role(tuple(turn.policy.roles), fields.role)
+    _require_role(turn, fields.role)
     if fields.plan and not turn.is_lead:
         _report(turn, "`plan` is for the lead to set and is taken out")
         fields = replace(fields, plan="")
@@ -111,10 +120,19 @@ def _from_file(turn: Turn, origin: str) -> str:
     content = edit_task(judged.content, own)
     task = parse_task(path, content)
     validate_scope(task.scope)
+    _require_role(turn, task.role)
     refuse_cycle(turn.edit.snapshot.tasks, task)
     turn.edit.put(path, content)
     turn.edit.say(f"task {task_id} {task.status}: {task.title} ({turn.node})")
     return task_id
+
+
+def _require_role(turn: Turn, role: str) -> None:
+    """Raises OpenclawError for a role that the repository does not have."""
+    if role:
+        from openclaw_hooks.roles.load import find_role
+
+        find_role(tuple(turn.policy.roles), role)
 
 
 def _judge(turn: Turn, task_id: str) -> None:

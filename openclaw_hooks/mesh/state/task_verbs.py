@@ -10,6 +10,7 @@ from openclaw_hooks.plans import service, verbs
 from openclaw_hooks.plans.dispatch import advance_plan
 from openclaw_hooks.plans.store import parse_plan
 from openclaw_hooks.tasks.model import ACTIVE
+from openclaw_hooks.tasks.moves import IllegalMoveError, Right
 
 if TYPE_CHECKING:
     from openclaw_hooks.board.leases.lease import Lease
@@ -73,7 +74,8 @@ def reject(turn: Turn) -> None:
 
 def approve(turn: Turn) -> None:
     """Work under review counts, by the approval that a person made on their machine."""
-    verbs.approve(turn.work, turn.find_task().id, given=_approval(turn))
+    task = turn.find_task()
+    verbs.approve(turn.work, task.id, given=_approval(turn))
 
 
 def cancel(turn: Turn) -> None:
@@ -88,7 +90,8 @@ def requeue(turn: Turn) -> None:
 
 def plan_approve(turn: Turn) -> None:
     """A draft is approved; its first wave becomes tasks."""
-    service.approve_plan(_open_plan(turn), given=_approval(turn))
+    plan = _open_plan(turn)
+    service.approve_plan(plan, given=_approval(turn))
 
 
 def plan_abort(turn: Turn) -> None:
@@ -121,4 +124,6 @@ def _open_plan(turn: Turn) -> service.PlanWork:
 def _approval(turn: Turn) -> Approval:
     if turn.args.approval is None:
         raise OpenclawError("the command brings no approval", "a person runs the approve command on their machine")
+    if Right.HUMAN not in turn.work.actor.rights:  # before anything is verified: that may start programs
+        raise IllegalMoveError(f"{turn.named}: approving is for a person only")
     return turn.args.approval

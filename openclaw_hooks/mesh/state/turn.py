@@ -35,6 +35,7 @@ RIGHTS = {
 
 
 MAX_HEAD_BYTES = 32_000  # of what a node that does not lead may send: reading one of all sizes could take seconds
+MAX_REASON = 8_000  # characters; it goes into the frontmatter, which everybody reads
 
 
 class NotFoundError(OpenclawError):
@@ -72,7 +73,7 @@ class Args(Struct, frozen=True):
     minutes: Annotated[int, Meta(ge=0, le=10_080)] = 0
     result: str = ""
     measured: str = ""
-    reason: str = ""
+    reason: Annotated[str, Meta(max_length=MAX_REASON)] = ""
     force: bool = False
     final: bool = False
     approval: Approval | None = None
