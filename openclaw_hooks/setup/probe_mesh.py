@@ -93,7 +93,7 @@ def _judge_keys(mesh: Mesh) -> list[Probe]:
     found = list(_list_secrets(mesh.place))
     open_ones = [path for path in found if _is_open(path)]
     if not open_ones:
-        return [ok(layer, f"{len(found) - 1} of them, for their owner alone")]
+        return [ok(layer, f"{len(found) - 1} secret files, for their owner alone")]
     paths = " ".join(display_path(path) for path in open_ones)
     return [fail(layer, f"others may read {paths}", f"chmod go= {paths}")]
 
