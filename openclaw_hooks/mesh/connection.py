@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from openclaw_hooks.mesh.place import EXTRA_HINT, MeshError
 
 if TYPE_CHECKING:
+    import logging
     import ssl
     from collections.abc import Awaitable, Callable
 
@@ -177,10 +178,22 @@ async def open_connection(
 def _make_client() -> Client:
     from openclaw_hooks.mesh.client import make_client
 
+    _hush_the_end_of_tls()
     try:
         return make_client()
     except ImportError as error:
         raise MeshError("the mesh needs packages that are not installed", EXTRA_HINT) from error
+
+
+def _hush_the_end_of_tls() -> None:
+    """Without this each TLS connection that ends writes a line to stderr, about what the library's streams always do."""
+    import logging
+
+    logging.getLogger("asyncio").addFilter(_is_worth_a_line)
+
+
+def _is_worth_a_line(record: logging.LogRecord) -> bool:
+    return not record.getMessage().startswith("returning true from eof_received()")
 
 
 def _make_options(access: Access, name: str) -> dict[str, Any]:

@@ -225,7 +225,9 @@ def make_certificate(folder: Path) -> tuple[str, str]:
     return certificate, key
 
 
-def test_over_tls_only_the_certificate_that_the_join_file_names_is_trusted(stage: Stage, tmp_path: Path) -> None:
+def test_over_tls_only_the_certificate_that_the_join_file_names_is_trusted(
+    stage: Stage, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     async def visit() -> int:
         access = own_access(stage.place, "boss")
         assert access.urls[0].startswith("tls://")
@@ -247,6 +249,7 @@ def test_over_tls_only_the_certificate_that_the_join_file_names_is_trusted(stage
     health = read_health(stage.place, "boss")
     assert health is not None
     assert health.trouble == ""
+    assert [record.getMessage() for record in caplog.records if record.name == "asyncio" and record.levelno > 20] == []
 
 
 def test_a_server_that_is_somebody_elses_is_named_by_the_environment(stage: Stage, tmp_path: Path) -> None:
