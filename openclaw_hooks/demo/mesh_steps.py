@@ -16,7 +16,7 @@ OTHER: Final = "{other}"
 
 SILENT_MINUTES: Final = 0.1
 # How long what comes by itself may take: nothing of it takes a second, but on a machine that does ten other things.
-PATIENCE_S: Final = 15.0
+PATIENCE_S: Final = 30.0
 
 PROPOSED: Final = TASK.replace("queued", "proposed")
 CLAIMED: Final = r"\(token (\S+)\)"
