@@ -62,6 +62,11 @@ class Edit:
         """Whether the board had a file at `path` before this edit, broken ones included."""
         return path in self._view.entries
 
+    def found(self, path: str, content: bytes) -> bool:
+        """Whether it was `content` that lay at `path` when this edit began, and not something written since."""
+        entry = self._view.entries.get(path)
+        return entry is not None and entry.found == blob_id(self.board.repo, content)
+
     def tracked(self, path: str) -> bytes | None:
         """What the branch has at `path`, or the disk where it has nothing; None when there is neither."""
         entry = self._view.entries.get(path)

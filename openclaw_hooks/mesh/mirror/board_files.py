@@ -123,9 +123,10 @@ class BoardFiles:
                 continue
             if content == (edit.changes[path] if path in edit.changes else edit.tracked(path)):
                 self.trust(path, content)
-            else:
+                continue
+            held.add(path)
+            if edit.found(path, content):  # otherwise it was edited again meanwhile, and is judged the next time
                 self._held[path] = content_digest(content)
-                held.add(path)
         return Judged(tuple(edit.reports), frozenset(held))
 
     def apply(self, writes: Sequence[Write]) -> list[str]:

@@ -17,6 +17,7 @@ from openclaw_hooks.tasks.markdown import edit_task, new_task_text, parse_task
 from openclaw_hooks.tasks.model import Status, TaskHead
 
 if TYPE_CHECKING:
+    from openclaw_hooks.board.edit import Edit
     from tests.conftest import Repository
     from tests.mesh.mirror.desk import Mesh, Station
 
@@ -172,6 +173,25 @@ def test_a_file_broken_by_hand_waits_and_lets_the_others_go_on(station: Station,
     station.path(KEY).write_bytes(make_task())
     station.mirror.look()
     assert station.path(KEY).read_bytes() == make_task(title="Newer")
+
+
+def test_an_edit_made_while_another_is_judged_is_sent_the_next_time(
+    station: Station, mesh: Mesh, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    join(station, mesh)
+    station.mirror.take(mesh.put(KEY, make_task()))
+    station.edit(KEY, created_by="somebody else")
+    commit = station.mirror.files._commit
+
+    def edit_again() -> Edit:
+        edit = commit()
+        station.edit(KEY, title="Once more")
+        return edit
+
+    monkeypatch.setattr(station.mirror.files, "_commit", edit_again)
+    assert station.mirror.look().sends == {}
+    monkeypatch.undo()
+    assert b"title: Once more" in station.mirror.look().sends[KEY].content
 
 
 def test_an_archived_task_stays_in_the_archive(station: Station, mesh: Mesh) -> None:
