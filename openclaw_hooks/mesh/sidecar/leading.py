@@ -21,7 +21,7 @@ from openclaw_hooks.mesh.state.expire import expire, settle
 from openclaw_hooks.mesh.wire.keys import BUCKETS
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Mapping, Sequence
 
     from openclaw_hooks.mesh.connection import Connection
     from openclaw_hooks.mesh.replica.pages import Entry
@@ -38,7 +38,10 @@ AGAIN_S = 2.0
 
 
 class Surroundings(NamedTuple):
-    """What the lead decides by: rules as they are now, how long each node is silent, who hears of values and nodes."""
+    """What the lead decides by: rules as they are now, how long each node is silent, who hears of values and nodes.
+
+    `find_revoked` gives the nodes that were let in once and are no more; their silence is infinite.
+    """
 
     node: str
     find_policy: Callable[[], Policy]
@@ -47,6 +50,7 @@ class Surroundings(NamedTuple):
     hear: Callable[[str], None]
     list_claims: Callable[[], Awaitable[Sequence[MeshLease]]]
     is_leading: Callable[[], bool]
+    find_revoked: Callable[[], Collection[str]] = frozenset
 
 
 class Leading:
@@ -77,16 +81,18 @@ class Leading:
 
         self._door = Door(self._connection, self._ask, {"call": call}, self._log)
         await self._door.open()
-        inbox = Inbox(self._connection, self.service.answer, self._log)
+        inbox = Inbox(self._connection, self.service.answer, self._log, self._around.find_revoked)
         self._tasks = [asyncio.create_task(self._survive(work)) for work in (inbox.run, self._expire)]
 
     async def _take_over_claims(self) -> None:
-        """Makes leases of the claims that this clone knows and the mesh does not: made before there was a mesh."""
+        """Makes leases of the claims that this clone knows and the mesh does not: it lost them, or they are older."""
+        state = self.service.state
         for lease in await self._around.list_claims():
-            if lease.task in self.service.state.leases:
+            task = state.tasks.get(lease.task)
+            if lease.task in state.leases or (task is not None and task.owner != lease.owner):
                 continue
             if revision := await self._store.put_lease(lease.task, lease, 0):
-                self.service.state.take_lease(lease.task, revision, lease)
+                state.take_lease(lease.task, revision, lease)
                 self._log.note("claim taken over", f"{lease.task} of {lease.owner}, until {lease.expires}")
 
     async def end(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import platform
 import time
@@ -57,6 +58,7 @@ class Node:
         self.desk = Desk(member.node, member.role)
         self.session: Session | None = None
         self.started = stamp()
+        self.revoked: frozenset[str] = frozenset()  # nodes, as far as this machine knows
         self.is_astray = False  # another repository lies where ours was
         self.server_url = ""
         self.epochs = EpochFile(member.place.epochs)
@@ -199,10 +201,11 @@ class Node:
             leading = session.leading
             leases = leading.service.state.leases.values() if leading else ()
             nodes = {*session.book.nodes, *(lease.owner for _, lease in leases if lease.owner)} - {self.member.node}
-            return {node: session.book.silence(node) for node in nodes}
+            return {node: math.inf if node in self.revoked else session.book.silence(node) for node in nodes}
 
         async def list_claims() -> list[MeshLease]:
-            return await self.thread.run(list_live_claims, self.board.repo, time.time())
+            found = await self.thread.run(list_live_claims, self.board.repo, time.time())
+            return [*session.known_claims(), *found]
 
         return Surroundings(
             self.member.node,
@@ -212,4 +215,5 @@ class Node:
             session.hear,
             list_claims,
             lambda: session.is_leading,
+            lambda: self.revoked,
         )

@@ -182,7 +182,12 @@ class Session:
         self._node.take_lead(None)
         leading, self.leading = self.leading, None
         if leading is not None:
+            self._leases.update(leading.service.state.leases)
             await leading.end()
+
+    def known_claims(self) -> list[MeshLease]:
+        """The claims that this node knew when it led the last time: the bucket of leases may be another one now."""
+        return [lease for _, lease in self._leases.values() if lease.owner]
 
     async def _hand_over(self) -> None:
         assert self.leadership is not None  # its caller asked it
