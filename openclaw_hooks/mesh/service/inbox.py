@@ -14,7 +14,7 @@ from openclaw_hooks.mesh.service.service import Asked
 from openclaw_hooks.mesh.wire.messages import REQUEST_ID, WireError, decode_command, encode_message
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Collection
 
     from nats.aio.msg import Msg
 
@@ -32,8 +32,15 @@ AGAIN_S = 30.0
 class Inbox:
     """Works off what nodes left: everything when it begins, then as it comes, and again now and then."""
 
-    def __init__(self, connection: Connection, ask: Callable[[Asked], Awaitable[Answer]], log: SyncLog) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        ask: Callable[[Asked], Awaitable[Answer]],
+        log: SyncLog,
+        find_revoked: Callable[[], Collection[str]] = frozenset,
+    ) -> None:
         self._connection = connection
+        self._find_revoked = find_revoked
         self._ask = ask
         self._log = log
         self._wake = asyncio.Event()
@@ -74,6 +81,8 @@ class Inbox:
         try:
             if not NODE_NAME.fullmatch(node) or not REQUEST_ID.fullmatch(request):
                 raise WireError("it names no node and request")
+            if node in self._find_revoked():
+                raise WireError(f"{node} is not let in any more")
             command = decode_command(payload)
             if command.id != request or command.verb not in WAITING:
                 raise WireError(f"`{command.verb}` is nothing to be left in an inbox")

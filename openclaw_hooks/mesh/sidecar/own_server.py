@@ -37,6 +37,8 @@ class OwnServer:
         self._child: subprocess.Popen[bytes] | None = None
         self._nodes_seen: tuple[int, int] = (0, 0)
         self._refreshed = 0.0
+        self._revoked: frozenset[str] = frozenset()
+        self._revoked_seen: tuple[int, int] = (0, 0)
 
     def bring_up(self) -> Running:
         """The server, started or found running; raises MeshError, which says why it cannot be."""
@@ -81,6 +83,14 @@ class OwnServer:
         if known and not known.joined and not known.revoked:
             with mesh_lock(self._place):
                 record_join(self._place, node)
+
+    def list_revoked(self) -> frozenset[str]:
+        """The nodes that were let in once and are no more; raises MeshError when the registry cannot be read."""
+        seen = self._stamp_nodes()
+        if seen != self._revoked_seen:
+            self._revoked = frozenset(node.name for node in read_registry(self._place).nodes if node.revoked)
+            self._revoked_seen = seen
+        return self._revoked
 
     def stop(self) -> bool:
         """Stops the server when a sidecar started it, this one or one that was killed; whether it did."""

@@ -66,6 +66,7 @@ async def stay_connected(node: Node) -> None:
 async def _connect(node: Node) -> Session:
     if node.server is not None:
         await node.server_thread.run(node.server.bring_up)
+        node.revoked = await node.server_thread.run(node.server.list_revoked)  # before what they left is looked at
         note_own_mesh(node.member, node.board.repo.state_dir)
     session = await connect(node)
     found = session.connection.client.connected_url
@@ -79,6 +80,7 @@ async def tend_server(node: Node) -> None:
     loop = asyncio.get_running_loop()
     while True:
         await asyncio.sleep(TEND_S)
+        node.revoked = await node.server_thread.run(node.server.list_revoked)
         if node.session is None:
             continue  # whoever connects brings it up
         if trouble := await node.server_thread.run(node.server.find_trouble):

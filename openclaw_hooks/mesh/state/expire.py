@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Final
 
 from openclaw_hooks.board.leases.lease import is_live
@@ -27,7 +28,8 @@ CUT_OFF_S: Final = (
 def expire(state: BoardState, now: float, silent: Mapping[str, float], policy: Policy, node: str) -> Decision:
     """Tasks whose holder lost them go back to the queue with the reason; leases that came to nothing are dropped.
 
-    `silent` says for how many seconds each node has not been heard; one that is not in it has been heard. `node` leads.
+    `silent` says for how many seconds each node has not been heard: infinitely many for one that was revoked, none for
+    one that is not in it. `node` leads.
     """
 
     def work(turn: Turn) -> None:
@@ -71,6 +73,8 @@ def _find_reason(turn: Turn, task: str, silent: Mapping[str, float]) -> str:
         return _judge_unheld(state, task, now)
     state.unheld.pop(task, None)
     minutes = turn.policy.settings.mesh.silent_minutes
+    if silent.get(lease.owner, 0.0) == math.inf:
+        return f"{lease.owner} is not let in any more"
     if silent.get(lease.owner, 0.0) >= minutes * 60:
         return f"{lease.owner} has not been heard for {_describe(silent[lease.owner])}"
     return "" if is_live(lease, now) else f"the lease of {lease.owner} ended {lease.expires}"

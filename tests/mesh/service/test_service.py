@@ -51,6 +51,7 @@ class Scene:
         self.policy = read_policy(board)
         self.log = SyncLog(str(folder / "sync.log"))
         self.silent: dict[str, float] = {}
+        self.revoked: set[str] = set()
         self.told: dict[str, tuple[int, bytes | None]] = {}
         self.heard: set[str] = set()
         self.links: dict[str, Connection] = {}
@@ -77,6 +78,7 @@ class Scene:
             self.heard.add,
             list_claims,
             lambda: True,
+            lambda: self.revoked,
         )
         leading = Leading(await self.link("boss"), around, self.log)
         await leading.begin()
