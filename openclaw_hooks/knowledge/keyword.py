@@ -71,6 +71,16 @@ def check_limit(limit: int) -> None:
         raise KnowledgeError(f"the limit must be from 1 to {MOST_HITS}, not {limit}")
 
 
+def make_filters(kinds: Sequence[Kind], paths: Sequence[str]) -> Filters:
+    """What a search is limited to; raises GlobError for a glob that cannot be read."""
+    from openclaw_hooks.globs import refuse_negations_only, validate_glob
+
+    for glob in paths:
+        validate_glob(glob)
+    refuse_negations_only(tuple(paths))
+    return Filters(tuple(kinds), tuple(paths))
+
+
 def make_filter(filters: Filters) -> Callable[[Located], bool]:
     """Whether a document passes `filters`; raises GlobError for a glob that cannot be read."""
     if not filters.kinds and not filters.paths:

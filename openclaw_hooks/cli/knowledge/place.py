@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
 from openclaw_hooks.checks.report import one_line
 from openclaw_hooks.cli.output import paint
 from openclaw_hooks.files import display_path
-from openclaw_hooks.knowledge.keyword import MOST_HITS, Filters
+from openclaw_hooks.knowledge.keyword import MOST_HITS
 from openclaw_hooks.knowledge.model import Kind, KnowledgeError
 from openclaw_hooks.knowledge.place import find_place
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from openclaw_hooks.knowledge.indexer import Report
     from openclaw_hooks.knowledge.model import Answer, Hit
@@ -41,16 +41,6 @@ def open_knowledge() -> tuple[Place, KnowledgeSettings]:
 
     place = find_place(os.getcwd(), os.environ)
     return place, load_settings(place.checkout.top if place.checkout else place.root).knowledge
-
-
-def make_filters(kinds: Sequence[Kind] | None, paths: Sequence[str] | None) -> Filters:
-    """What the options limit a search to; raises GlobError for a glob that cannot be read."""
-    from openclaw_hooks.globs import refuse_negations_only, validate_glob
-
-    for glob in paths or ():
-        validate_glob(glob)
-    refuse_negations_only(tuple(paths or ()))
-    return Filters(tuple(kinds or ()), tuple(paths or ()))
 
 
 def ask_index(ask: Callable[[Store, int], Asked]) -> tuple[Place, Asked]:
@@ -137,25 +127,6 @@ def make_teller() -> Callable[[int, int], None] | None:
         print(f"\rindexing {done:,} of {total:,} files{end}", end="", file=sys.stderr, flush=True)
 
     return tell
-
-
-def answer_values(answer: Answer) -> dict[str, Any]:
-    """An answer as JSON shows it."""
-    return {"parts": answer.parts, "note": answer.note, "hits": [_hit_values(hit) for hit in answer.hits]}
-
-
-def _hit_values(hit: Hit) -> dict[str, Any]:
-    return {
-        "path": hit.path,
-        "line": hit.first_line,
-        "last_line": hit.last_line,
-        "kind": hit.kind,
-        "heading": hit.heading,
-        "score": round(hit.score, 4),
-        "parts": hit.parts,
-        "snippet": hit.snippet,
-        "marks": hit.marks,
-    }
 
 
 def show_answer(place: Place, answer: Answer) -> None:

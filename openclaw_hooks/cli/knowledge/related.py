@@ -12,14 +12,13 @@ from openclaw_hooks.cli.knowledge.place import (
     Kinds,
     Limit,
     Paths,
-    answer_values,
     ask_index,
-    make_filters,
     open_knowledge,
     show_answer,
 )
 from openclaw_hooks.cli.output import print_json
 from openclaw_hooks.files import display_path
+from openclaw_hooks.knowledge.answers import answer_values
 from openclaw_hooks.knowledge.model import KnowledgeError
 
 if TYPE_CHECKING:
@@ -40,9 +39,10 @@ def related(
 
     Example: openclaw knowledge related docs/releases.md
     """
+    from openclaw_hooks.knowledge.keyword import make_filters
     from openclaw_hooks.knowledge.related import find_related
 
-    filters = make_filters(kind, path)
+    filters = make_filters(kind or (), path or ())
     place, _ = open_knowledge()
     wanted = locate_document(place, document)
     place, answer = ask_index(lambda store, tree: find_related(store, tree, wanted, limit, filters))

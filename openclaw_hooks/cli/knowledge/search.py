@@ -11,12 +11,11 @@ from openclaw_hooks.cli.knowledge.place import (
     Kinds,
     Limit,
     Paths,
-    answer_values,
     ask_index,
-    make_filters,
     show_answer,
 )
 from openclaw_hooks.cli.output import print_json
+from openclaw_hooks.knowledge.answers import answer_values
 
 
 def search(
@@ -33,13 +32,13 @@ def search(
 
     Example: openclaw knowledge search how are releases signed --kind doc
     """
-    from openclaw_hooks.knowledge.keyword import check_question
+    from openclaw_hooks.knowledge.keyword import check_question, make_filters
     from openclaw_hooks.knowledge.search import Question
     from openclaw_hooks.knowledge.search import search as search_index
 
     question = " ".join(query)
     check_question(question, limit)  # before anything is indexed
-    asked = Question(question, limit, make_filters(kind, path))
+    asked = Question(question, limit, make_filters(kind or (), path or ()))
     place, answer = ask_index(lambda store, tree: search_index(store, tree, asked))
     if as_json:
         print_json("knowledge-search", {"question": question, **answer_values(answer)})

@@ -32,10 +32,9 @@ def stats(as_json: Json = False) -> None:
 
 def read_stats(place: Place) -> dict[str, Any]:
     """Everything about the index, as JSON shows it."""
-    from datetime import UTC, datetime
-
+    from openclaw_hooks.knowledge.stats import tree_stats
     from openclaw_hooks.knowledge.store import clear_errors, open_store
-    from openclaw_hooks.knowledge.store.reading import count_tree, find_tree, list_files
+    from openclaw_hooks.knowledge.store.reading import find_tree
 
     stats: dict[str, Any] = {"root": place.root, "index": place.db, "indexed_at": None}
     store = open_store(place)
@@ -43,12 +42,7 @@ def read_stats(place: Place) -> dict[str, Any]:
         return stats
     with store, clear_errors(place), store.snapshot():
         tree = find_tree(store, place.root)
-        if tree is None:
-            return stats
-        figures = count_tree(store, tree)
-        problems = {path: file.problem for path, file in list_files(store, tree).items() if file.problem}
-    when = datetime.fromtimestamp(figures.indexed_at, UTC).isoformat(timespec="seconds") if figures.indexed_at else None
-    return {**stats, "indexed_at": when, **figures._asdict() | {"indexed_at": when}, "problems": problems}
+        return stats if tree is None else {**stats, **tree_stats(store, tree)}
 
 
 def describe(found: dict[str, Any]) -> list[str]:
