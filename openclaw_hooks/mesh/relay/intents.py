@@ -17,7 +17,14 @@ from openclaw_hooks.board.clock import utc_now
 from openclaw_hooks.errors import OpenclawError, RefusedError
 from openclaw_hooks.files import atomic_write, display_path
 from openclaw_hooks.mesh.place import MeshError
-from openclaw_hooks.mesh.wire.messages import MAX_MESSAGE_BYTES, Command, Problem, encode_message, error_of
+from openclaw_hooks.mesh.wire.messages import (
+    MAX_MESSAGE_BYTES,
+    Command,
+    Problem,
+    decode_command,
+    encode_message,
+    error_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -31,6 +38,7 @@ ENDING: Final = ".json"
 AWAY: Final = frozenset({"offline", "no_lead", "busy", "unknown"})  # codes that say: later, or again
 # Each of these ends what one claim was made for: a second one could only be refused.
 ENDS: Final = frozenset({"complete", "fail", "release"})
+CAN_WAIT: Final = ENDS | {"propose", "edit"}
 _DIGITS: Final = 9
 
 
@@ -184,11 +192,15 @@ def _list_names(folder: str) -> list[str]:
 def _read(path: str) -> Intent:
     try:
         with open(path, "rb") as stream:
-            return msgspec.json.decode(stream.read(2 * MAX_MESSAGE_BYTES), type=Intent)
+            intent = msgspec.json.decode(stream.read(2 * MAX_MESSAGE_BYTES), type=Intent)
+        decode_command(encode_message(intent.command))
     except FileNotFoundError:
         raise
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+    except (MeshError, OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise MeshError(f"{display_path(path)}: this is no intent: {error}") from error
+    if intent.command.verb not in CAN_WAIT:  # somebody made the file who would be asked who they are otherwise
+        raise MeshError(f"{display_path(path)}: this is no intent: `{intent.command.verb}` does not wait")
+    return intent
 
 
 def _write(path: str, intent: Intent) -> None:

@@ -13,7 +13,7 @@ from openclaw_hooks.board.membership import read_membership
 from openclaw_hooks.errors import OpenclawError, RefusedError
 from openclaw_hooks.mesh.place import find_place
 from openclaw_hooks.mesh.relay.client import AbsentError, Here, SilentError, ask, is_running, read_status
-from openclaw_hooks.mesh.relay.intents import AWAY, ENDS, add_intent
+from openclaw_hooks.mesh.relay.intents import AWAY, CAN_WAIT, ENDS, add_intent
 from openclaw_hooks.mesh.relay.unanswered import settle, take_up
 from openclaw_hooks.mesh.wire.messages import MAX_WORD, Answer, Command, error_of, new_request_id
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from openclaw_hooks.git import Repo
     from openclaw_hooks.mesh.place import Place
 
-CAN_WAIT: Final = ENDS | {"propose", "edit"}
 LEAD: Final = "lead"
 QUEUED: Final = "queued"  # in the result of an answer: nothing is decided yet
 

@@ -13,6 +13,7 @@ import msgspec
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.files import display_path
 from openclaw_hooks.mesh.place import MeshError
+from openclaw_hooks.mesh.sidecar.caller import find_agent
 from openclaw_hooks.mesh.wire.messages import MAX_MESSAGE_BYTES, encode_message
 
 if TYPE_CHECKING:
@@ -26,10 +27,11 @@ if TYPE_CHECKING:
 IDLE_S = 300.0  # a client that says nothing for so long is hung up on
 WRITE_S = 10.0
 MAX_CLIENTS = 64
+AGENT = "agent"  # in a request: the agent that its program was started by, whatever it says itself
 
 
 class Control:
-    """Serves `handlers`, by the name of their `op`. Each client has a task of its own: one that hangs blocks no other."""
+    """Serves `handlers`, by the name of their `op`, with the agent at the other end under `AGENT`. Each client has a task of its own: one that hangs blocks no other."""
 
     def __init__(self, path: str, handlers: Mapping[str, Handler], log: SyncLog) -> None:
         self._path = path
@@ -80,6 +82,7 @@ class Control:
             writer.close()
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        agent = find_agent(writer.get_extra_info("socket"))
         while True:
             try:
                 async with asyncio.timeout(IDLE_S):
@@ -89,9 +92,9 @@ class Control:
                 return
             except asyncio.IncompleteReadError:
                 return
-            await _send(writer, await self._answer(line))
+            await _send(writer, await self._answer(line, agent))
 
-    async def _answer(self, line: bytes) -> bytes:
+    async def _answer(self, line: bytes, agent: str) -> bytes:
         try:
             request = msgspec.json.decode(line, type=dict[str, Any])
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
@@ -99,6 +102,7 @@ class Control:
         handler = self._handlers.get(str(request.get("op")))
         if handler is None:
             return _problem("invalid", f"no request `{display_path(str(request.get('op'))[:40])}`")
+        request[AGENT] = agent
         try:
             answer = await handler(request)
             return msgspec.json.encode(answer) if isinstance(answer, dict) else encode_message(answer)

@@ -11,9 +11,11 @@ import msgspec
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.mesh.mirror.claims import Desk as WorkPlace
 from openclaw_hooks.mesh.mirror.claims import record_claim
+from openclaw_hooks.mesh.sidecar.control import AGENT
 from openclaw_hooks.mesh.sidecar.desk import read_request
 from openclaw_hooks.mesh.state.leases import MeshLease
 from openclaw_hooks.mesh.wire.keys import path_of
+from openclaw_hooks.mesh.wire.messages import MAX_WORD
 
 if TYPE_CHECKING:
     from openclaw_hooks.mesh.sidecar.control import Handler
@@ -47,6 +49,8 @@ class Requests:
 
     async def _take_command(self, request: dict[str, Any]) -> Answer:
         command, here = read_request(request)
+        if not command.agent:
+            command = msgspec.structs.replace(command, agent=str(request.get(AGENT, ""))[:MAX_WORD])
         node = self._node
         if command.task and command.verb not in UNAIMED:
             await self._settle_edits(command.task)
