@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from openclaw_hooks.board.actor import Actor
     from openclaw_hooks.board.place import Board
     from openclaw_hooks.mesh.mirror.claims import Desk as WorkPlace
+    from openclaw_hooks.mesh.offers.gather import FindTools
     from openclaw_hooks.mesh.replica.streams import Epoch
     from openclaw_hooks.mesh.service.service import Service
     from openclaw_hooks.mesh.sidecar.log import SyncLog
@@ -45,10 +46,14 @@ if TYPE_CHECKING:
 
 
 class Node:
-    """The node of `member` at work on `board`. `open` comes first and `close` last."""
+    """The node of `member` at work on `board`. `open` comes first and `close` last.
+
+    `find_tools` gives what it offers to others beside the named commands of its owner.
+    """
 
     mirroring: Mirroring
     rules: Policy
+    find_tools: FindTools = staticmethod(tuple)
 
     def __init__(self, member: Member, board: Board, actor: Actor, log: SyncLog) -> None:
         self.member = member

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
     from openclaw_hooks.git import Repo
+    from openclaw_hooks.mesh.offers.gather import FindTools
     from openclaw_hooks.mesh.sidecar.lock import HeldLock
     from openclaw_hooks.mesh.sidecar.status import SyncStatus
 
@@ -46,8 +47,10 @@ class Outcome(NamedTuple):
     summary: str
 
 
-async def run_sidecar(repo: Repo, *, is_once: bool = False) -> Outcome:
+async def run_sidecar(repo: Repo, *, is_once: bool = False, find_tools: FindTools | None = None) -> Outcome:
     """Runs the sidecar of `repo` until a signal or a request ends it; with `is_once` until both sides are in step.
+
+    `find_tools` is asked again and again for what this node offers to others beside the named commands.
 
     Raises RefusedError when one runs already, OpenclawError where none can run.
     """
@@ -61,6 +64,7 @@ async def run_sidecar(repo: Repo, *, is_once: bool = False) -> Outcome:
         stop = asyncio.Event()
         async with AsyncExitStack() as stack:
             node = Node(member, board, actor, log)
+            node.find_tools = find_tools or node.find_tools
             stack.push_async_callback(node.close)
             await node.open()
             control = Control(place.sync_socket, Requests(node, stop).handlers(), log)

@@ -9,6 +9,7 @@ from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.mesh.buckets import ensure_buckets
 from openclaw_hooks.mesh.connection import open_connection
 from openclaw_hooks.mesh.offers.commands import find_command_tools
+from openclaw_hooks.mesh.offers.gather import Gathering
 from openclaw_hooks.mesh.offers.serve import serve_tools
 from openclaw_hooks.mesh.replica.leadership import Leadership
 from openclaw_hooks.mesh.replica.presence import PresenceBook, beat_presence, choose_beat, tell_presence
@@ -237,7 +238,8 @@ class Session:
 
     async def _serve_tools(self) -> None:
         member, root = self._node.member, self._node.board.repo.top
-        await serve_tools(self.connection, member.node, lambda: find_command_tools(member.place, root), self._note)
+        finders = (lambda: find_command_tools(member.place, root), self._node.find_tools)
+        await serve_tools(self.connection, member.node, Gathering(finders, self._note), self._note)
 
     async def _end_when_over(self) -> None:
         while not self.connection.is_over:
