@@ -14,6 +14,7 @@ from openclaw_hooks.errors import OpenclawError
 if TYPE_CHECKING:
     from openclaw_hooks.git import Repo
     from openclaw_hooks.mesh.place import Place
+    from openclaw_hooks.mesh.sidecar.run import Outcome
     from openclaw_hooks.mesh.sidecar.unit import Unit
 
 
@@ -110,12 +111,18 @@ def _tell_service(unit: Unit, *, is_wanted: bool, changed: bool) -> None:
 def _run(repo: Repo, *, once: bool, as_json: bool) -> None:
     import asyncio
 
-    from openclaw_hooks.mesh.sidecar.run import run_sidecar
-
-    outcome = asyncio.run(run_sidecar(repo, is_once=once))
+    outcome = asyncio.run(_keep_in_step(repo, once=once))
     if as_json:
         print_json("sync", outcome.status)
     elif once:
         typer.echo(outcome.summary)
     if outcome.code:
         raise typer.Exit(outcome.code)
+
+
+async def _keep_in_step(repo: Repo, *, once: bool) -> Outcome:
+    from openclaw_hooks.cli.knowledge.offer import KnowledgeOffer
+    from openclaw_hooks.mesh.sidecar.run import run_sidecar
+
+    async with KnowledgeOffer(repo.top) as offer:
+        return await run_sidecar(repo, is_once=once, find_tools=offer.find if repo.top and not once else None)

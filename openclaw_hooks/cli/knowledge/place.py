@@ -129,10 +129,10 @@ def make_teller() -> Callable[[int, int], None] | None:
     return tell
 
 
-def show_answer(place: Place, answer: Answer) -> None:
-    """The hits for people, and which parts of the search were asked."""
+def show_answer(place: Place | None, answer: Answer) -> None:
+    """The hits for people, and which parts of the search were asked; without a place they lie on another machine."""
     for hit in answer.hits:
-        where = f"{display_path(_path_from_here(place, hit.path))}:{hit.first_line}"
+        where = f"{display_path(_path_from_here(place, hit.path) if place else hit.path)}:{hit.first_line}"
         facts = f"{hit.kind}, {'+'.join(hit.parts)} {hit.score:.2f}"
         heading = one_line(" > ".join(part for part in hit.heading if part))
         typer.echo("  ".join(part for part in (paint(where, "cyan"), heading, f"({facts})") if part))

@@ -16,6 +16,7 @@ from openclaw_hooks.cli.knowledge.place import (
     open_knowledge,
     show_answer,
 )
+from openclaw_hooks.cli.knowledge.remote import Node, ask_node
 from openclaw_hooks.cli.output import print_json
 from openclaw_hooks.files import display_path
 from openclaw_hooks.knowledge.answers import answer_values
@@ -30,6 +31,7 @@ def related(
     limit: Limit = 10,
     kind: Kinds = None,
     path: Paths = None,
+    node: Node = "",
     as_json: Json = False,
 ) -> None:
     """Find documents about the same as PATH, each by its passage that is most like it.
@@ -37,15 +39,21 @@ def related(
     Compared are the words that set a document apart from the others, and its meaning where `openclaw knowledge index` has
     made vectors; the answer says what it went by.
 
+    With --node the answer is another machine's, and PATH is one of its documents.
+
     Example: openclaw knowledge related docs/releases.md
     """
     from openclaw_hooks.knowledge.keyword import make_filters
     from openclaw_hooks.knowledge.related import find_related
 
     filters = make_filters(kind or (), path or ())
-    place, _ = open_knowledge()
-    wanted = locate_document(place, document)
-    place, answer = ask_index(lambda store, tree: find_related(store, tree, wanted, limit, filters))
+    place: Place | None = None
+    if node:
+        wanted, answer = document, ask_node(node, "related", {"doc_path": document, "limit": limit}, filters)
+    else:
+        place, _ = open_knowledge()
+        wanted = locate_document(place, document)
+        place, answer = ask_index(lambda store, tree: find_related(store, tree, wanted, limit, filters))
     if as_json:
         print_json("knowledge-related", {"path": wanted, **answer_values(answer)})
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,8 +14,12 @@ from openclaw_hooks.cli.knowledge.place import (
     ask_index,
     show_answer,
 )
+from openclaw_hooks.cli.knowledge.remote import Node, ask_node
 from openclaw_hooks.cli.output import print_json
 from openclaw_hooks.knowledge.answers import answer_values
+
+if TYPE_CHECKING:
+    from openclaw_hooks.knowledge.place import Place
 
 
 def search(
@@ -23,12 +27,15 @@ def search(
     limit: Limit = 10,
     kind: Kinds = None,
     path: Paths = None,
+    node: Node = "",
     as_json: Json = False,
 ) -> None:
     """Find passages by the words and the meaning of a question: file and line, headings above, where the words stand.
 
     The index is brought up to date first. Nothing in the question is syntax. Searching by meaning needs the model that
     `openclaw knowledge setup` gets, and vectors from `openclaw knowledge index`; the answer says what it went by.
+
+    With --node the answer is another machine's, when its lead lets this node ask for it.
 
     Example: openclaw knowledge search how are releases signed --kind doc
     """
@@ -39,7 +46,11 @@ def search(
     question = " ".join(query)
     check_question(question, limit)  # before anything is indexed
     asked = Question(question, limit, make_filters(kind or (), path or ()))
-    place, answer = ask_index(lambda store, tree: search_index(store, tree, asked))
+    place: Place | None = None
+    if node:
+        answer = ask_node(node, "search", {"query": question, "limit": limit}, asked.filters)
+    else:
+        place, answer = ask_index(lambda store, tree: search_index(store, tree, asked))
     if as_json:
         print_json("knowledge-search", {"question": question, **answer_values(answer)})
     else:
