@@ -59,6 +59,7 @@ class Service:
         is_leading: Callable[[], bool],
     ) -> None:
         self.state = state
+        self.find_time: Callable[[], float] = time.time  # seconds since 1970
         self._store = store
         self._is_leading = is_leading  # by the clock: this process may have been stopped for a while
         self._find_policy = find_policy
@@ -97,7 +98,7 @@ class Service:
         return answer
 
     def _decide(self, asked: Asked) -> Decision:
-        request = Request(asked.node, asked.role.value, asked.command, time.time())
+        request = Request(asked.node, asked.role.value, asked.command, self.find_time())
         return decide(self.state, request, self._find_policy())
 
     async def answer_many(self, all_asked: Sequence[Asked]) -> list[Answer]:

@@ -16,6 +16,7 @@ from openclaw_hooks.mesh.service.door import Door, make_asked
 from openclaw_hooks.mesh.service.inbox import Inbox
 from openclaw_hooks.mesh.service.service import Service
 from openclaw_hooks.mesh.service.store import Store
+from openclaw_hooks.mesh.sidecar.clock import ServerClock
 from openclaw_hooks.mesh.state.board_state import BoardState
 from openclaw_hooks.mesh.state.expire import expire, settle
 from openclaw_hooks.mesh.wire.keys import BUCKETS
@@ -63,10 +64,13 @@ class Leading:
         self._store = Store(connection, log)
         self._tasks: list[asyncio.Task[None]] = []
         self._door: Door | None = None
+        self._clock = ServerClock(connection, log)
         self.service = Service(BoardState(), self._store, around.find_policy, around.tell, around.is_leading)
+        self.service.find_time = self._clock.now
 
     async def begin(self) -> None:
         """Knows all values and serves from now on; raises MeshError when they cannot be read."""
+        await self._clock.look()
         board = self._around.find_policy().board
         self.service.state.reserve(os.path.basename(path).partition(".")[0] for path in list_archive(board.top))
         for bucket in BUCKETS:
@@ -128,15 +132,16 @@ class Leading:
 
     async def _expire(self) -> None:
         """Takes tasks from owners that fell silent every two seconds, and now and then plans on where they were left."""
-        around, state = self._around, self.service.state
+        around, state, now = self._around, self.service.state, self._clock.now
         settled = -SETTLE_S
         while True:
+            await self._clock.look()
             if time.monotonic() - settled >= SETTLE_S:
                 settled = time.monotonic()
-                await self.service.settle(lambda: settle(state, time.time(), around.find_policy(), around.node))
+                await self.service.settle(lambda: settle(state, now(), around.find_policy(), around.node))
             silent = around.find_silent()
             answer = await self.service.settle(
-                lambda: expire(state, time.time(), silent, around.find_policy(), around.node)  # noqa: B023  # at once
+                lambda: expire(state, now(), silent, around.find_policy(), around.node)  # noqa: B023  # at once
             )
             for line in answer.lines:
                 self._log.note("taken back", line)
