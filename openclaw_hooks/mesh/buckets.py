@@ -20,7 +20,12 @@ if TYPE_CHECKING:
 MAX_VALUE_BYTES = 256 << 10
 SECOND_NS = 1_000_000_000
 EVENT_DAYS = 7
-MAX_EVENTS_BYTES = 64 << 20
+# The server sets aside what a stream may hold at most, and refuses the stream where the disk has less. All of these
+# together fit into what it may take of a disk with the least room that a mesh starts on.
+MAX_NODES_BYTES = 2 << 20
+MAX_TOOLS_BYTES = 4 << 20
+MAX_INBOX_BYTES = 8 << 20  # of a proposal that does not fit its node keeps hold
+MAX_EVENTS_BYTES = 12 << 20  # some 40,000
 NAME_IN_USE = 10058  # with another configuration; error code of the server
 
 
@@ -39,9 +44,9 @@ BUCKETS = {
     "MESH_TASKS": Bucket(history=64, republish="mesh.kv.>", is_atomic=True),
     "MESH_PLANS": Bucket(history=64, republish="mesh.kv.>", is_atomic=True),
     "MESH_LEASES": Bucket(),  # its keys end one by one
-    "MESH_NODES": Bucket(ttl_s=300, is_open=True, max_bytes=16 << 20),
-    "MESH_TOOLS": Bucket(ttl_s=120, is_open=True, max_bytes=64 << 20),
-    "MESH_IN": Bucket(is_open=True, max_bytes=256 << 20),
+    "MESH_NODES": Bucket(ttl_s=300, is_open=True, max_bytes=MAX_NODES_BYTES),
+    "MESH_TOOLS": Bucket(ttl_s=120, is_open=True, max_bytes=MAX_TOOLS_BYTES),
+    "MESH_IN": Bucket(is_open=True, max_bytes=MAX_INBOX_BYTES),
 }
 
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from openclaw_hooks.mesh.accounts import OWN_KEYS, READABLE
-from openclaw_hooks.mesh.buckets import BUCKETS, MAX_VALUE_BYTES, ensure_buckets
+from openclaw_hooks.mesh.buckets import BUCKETS, MAX_VALUE_BYTES, ensure_buckets, make_event_stream, make_stream
 from openclaw_hooks.mesh.place import MeshError
+from openclaw_hooks.mesh.server import MIN_FREE_BYTES
 from tests.mesh.conftest import make_bucket, put, run
 
 if TYPE_CHECKING:
@@ -109,3 +110,30 @@ def test_a_bucket_that_the_server_refuses_is_named(stage: Stage) -> None:
 def test_what_nodes_read_and_write_are_buckets_and_what_they_write_is_closed() -> None:
     assert set(READABLE) | set(OPEN) <= set(BUCKETS)
     assert {name for name, bucket in BUCKETS.items() if bucket.is_open} == set(OPEN)
+
+
+def test_what_is_set_aside_fits_on_the_smallest_disk_that_a_mesh_starts_on() -> None:
+    streams = [*(make_stream(name) for name in BUCKETS), make_event_stream()]
+    assert sum(max(stream["max_bytes"], 0) for stream in streams) < MIN_FREE_BYTES * 9 // 10
+
+
+def test_a_bucket_that_had_more_room_is_brought_down_and_keeps_what_it_has(stage: Stage) -> None:
+    async def work() -> tuple[int, int, dict[str, Any]]:
+        lead = await stage.connect("boss")
+        limit = BUCKETS["MESH_IN"].max_bytes
+        config = make_stream("MESH_IN") | {"max_bytes": 32 * limit}
+        await lead.request("$JS.API.STREAM.CREATE.KV_MESH_IN", json.dumps(config).encode())
+        written = limit // 250_000 + 2
+        for number in range(written):
+            await put(lead, f"$KV.MESH_IN.w1.{number}", bytes(250_000))
+        await ensure_buckets(lead)
+        found = json.loads(await lead.request("$JS.API.STREAM.INFO.KV_MESH_IN"))
+        refused = json.loads(await lead.request("$KV.MESH_IN.w1.more", b"x"))
+        await lead.close()
+        assert found["config"]["max_bytes"] == limit
+        return found["state"]["messages"], written, refused
+
+    stage.up()
+    kept, written, refused = run(work())
+    assert kept == written
+    assert "maximum bytes exceeded" in refused["error"]["description"]
