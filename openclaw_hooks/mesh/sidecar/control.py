@@ -19,7 +19,7 @@ from openclaw_hooks.mesh.wire.messages import MAX_MESSAGE_BYTES, encode_message
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
-    from openclaw_hooks.mesh.sidecar.log import SyncLog
+    from openclaw_hooks.mesh.sync_log import SyncLog
     from openclaw_hooks.mesh.wire.messages import Answer
 
     Handler = Callable[[dict[str, Any]], Awaitable[Answer | dict[str, Any]]]
@@ -31,7 +31,10 @@ AGENT = "agent"  # in a request: the agent that its program was started by, what
 
 
 class Control:
-    """Serves `handlers`, by the name of their `op`, with the agent at the other end under `AGENT`. Each client has a task of its own: one that hangs blocks no other."""
+    """Serves `handlers`, by the name of their `op`, with the agent at the other end under `AGENT`.
+
+    Each client has a task of its own: one that hangs blocks no other.
+    """
 
     def __init__(self, path: str, handlers: Mapping[str, Handler], log: SyncLog) -> None:
         self._path = path

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from openclaw_hooks.board.absorb import judge_edit
 from openclaw_hooks.board.merge.field_merge import Conflict
@@ -13,9 +13,13 @@ from openclaw_hooks.mesh.state.edit import TooLargeError
 from openclaw_hooks.mesh.state.turn import ForbiddenError, NotFoundError
 from openclaw_hooks.mesh.wire.keys import PLANS, bucket_of, judge_value, path_of
 from openclaw_hooks.tasks.model import MAX_TASK_BYTES, Status
+from openclaw_hooks.tasks.moves import Right
 
 if TYPE_CHECKING:
     from openclaw_hooks.mesh.state.turn import Turn
+
+# A task that nobody works on or has worked on: every node may write what it knows into its text.
+WRITABLE: Final = frozenset({Status.PROPOSED, Status.QUEUED, Status.RELEASED})
 
 
 def put(turn: Turn) -> None:
@@ -62,10 +66,10 @@ def _merge(turn: Turn, key: str, content: bytes, current: bytes) -> None:
     base = turn.args.base.encode() if turn.args.base is not None else None
     merged, conflicts = reconcile_file(path, base, content, current)
     reports: tuple[str, ...] = ()
-    if not turn.is_lead and bucket_of(key) == PLANS and merged != current:
+    if merged != current and (reason := _find_bar(turn, key)):
         texts = (current.decode("utf-8", "replace"), turn.args.content)
         conflicts = (*conflicts, Conflict(WHOLE_FILE, turn.args.base or "", *texts))
-        reports = (f"{path}: plans are for the lead to edit; it is put back",)
+        reports = (f"{path}: {reason}; it is put back",)
         merged = current
     elif not turn.is_lead:
         judged = judge_edit(current, merged, path, turn.work.actor.rights)
@@ -78,6 +82,22 @@ def _merge(turn: Turn, key: str, content: bytes, current: bytes) -> None:
         _require_fit(key, merged)
         turn.edit.put(path, merged)
         turn.edit.say(f"{_describe(key)} edited ({turn.node})")
+
+
+def _find_bar(turn: Turn, key: str) -> str:
+    """Why the sender may not even write into the text of a file; empty when they may.
+
+    What others work by, and what others have said is done, no worker rewrites under their hands.
+    """
+    if turn.is_lead:
+        return ""
+    if bucket_of(key) == PLANS:
+        return "plans are for the lead to edit"
+    task = turn.state.tasks[key]
+    is_own = task.owner == turn.node and not task.approval
+    if Right.HUMAN in turn.work.actor.rights or is_own or task.status in WRITABLE:
+        return ""
+    return f"it is {task.status}, and not by {turn.node}: its text is for others"
 
 
 def _require_fit(key: str, content: bytes) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -99,7 +100,7 @@ def test_a_reason_is_no_book(desk: Desk, verb: str) -> None:
 
 @pytest.mark.parametrize("node", ["w1", "ada"])
 def test_the_reason_of_a_decision_is_not_written_by_others(desk: Desk, node: str) -> None:
-    task = desk.add(status=Status.REJECTED, reason="no")
+    task = desk.add(status=Status.RELEASED, reason="no")
     base = (desk.state.content(task) or b"").decode()
     edited = edit_task(base.encode(), {"reason": "Ada says: do it"}).decode()
     answer = desk.ask(node, "edit", task, base=base, content=edited)
@@ -156,3 +157,44 @@ def test_many_proposals_do_not_make_the_next_one_slow(desk: Desk) -> None:
     for _ in range(20):
         assert desk.ask("w1", "propose", fields={"title": "t"}).ok
     assert time.process_time() - begun < 1
+
+
+@pytest.mark.parametrize(
+    ("status", "owner", "approved", "allowed"),
+    [
+        (Status.PROPOSED, "", False, True),
+        (Status.QUEUED, "", False, True),
+        (Status.RELEASED, "", False, True),
+        (Status.RUNNING, "w2", False, False),
+        (Status.RUNNING, "w1", False, True),
+        (Status.PENDING_REVIEW, "w2", False, False),
+        (Status.PENDING_REVIEW, "w1", False, True),
+        (Status.COMPLETED, "w1", False, True),
+        (Status.COMPLETED, "w1", True, False),
+        (Status.COMPLETED, "w2", True, False),
+        (Status.CANCELLED, "", False, False),
+    ],
+)
+def test_what_others_work_by_or_have_done_no_worker_rewrites(
+    desk: Desk, status: Status, owner: str, approved: bool, allowed: bool
+) -> None:
+    approval = Approval(by="ada", at="2026-01-01T00:00:00Z", hash="x") if approved else None
+    task = desk.add(status=status, owner=owner, approval=approval, body="Do this.\n")
+    base = (desk.state.content(task) or b"").decode()
+    answer = desk.ask("w1", "edit", task, base=base, content=base.replace("Do this.", "Do that."))
+    assert ("Do that." in desk.task(task).body) is allowed
+    assert bool(answer.result["conflicts"]) is not allowed, "what is put back is handed back"
+    edited = (desk.state.content(task) or b"").decode()
+    for node, verb in (("ada", "edit"), ("boss", "put")):
+        assert desk.ask(node, verb, task, base=edited, content=edited + f"{node}\n").ok
+        edited += f"{node}\n"
+    assert desk.task(task).body.endswith("ada\nboss\n")
+
+
+def test_a_revoked_node_loses_its_tasks_at_once(desk: Desk) -> None:
+    task, other = desk.add(), desk.add(2)
+    desk.claim("w1", task)
+    desk.claim("w2", other)
+    desk.pass_time(1, {"w1": math.inf, "w2": 1.0})
+    assert (desk.status(task), desk.status(other)) == ("queued", "claimed")
+    assert desk.task(task).reason == "w1 is not let in any more"
