@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from nats.aio.subscription import Subscription
 
     from openclaw_hooks.mesh.connection import Connection
-    from openclaw_hooks.mesh.sidecar.log import SyncLog
+    from openclaw_hooks.mesh.sync_log import SyncLog
     from openclaw_hooks.mesh.wire.messages import Command
     from openclaw_hooks.mesh.wire.subjects import Sender
 

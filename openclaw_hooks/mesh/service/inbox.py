@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from nats.aio.msg import Msg
 
     from openclaw_hooks.mesh.connection import Connection
-    from openclaw_hooks.mesh.sidecar.log import SyncLog
+    from openclaw_hooks.mesh.sync_log import SyncLog
     from openclaw_hooks.mesh.wire.messages import Answer, Command
 
 BUCKET = "MESH_IN"

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from openclaw_hooks.mesh.connection import Connection
-    from openclaw_hooks.mesh.sidecar.log import SyncLog
     from openclaw_hooks.mesh.state.leases import MeshLease
+    from openclaw_hooks.mesh.sync_log import SyncLog
 
 MANY = 8  # from so many on they go in batches
 

@@ -15,7 +15,7 @@ from openclaw_hooks.mesh.replica.writes import LEASES
 
 if TYPE_CHECKING:
     from openclaw_hooks.mesh.connection import Connection
-    from openclaw_hooks.mesh.sidecar.log import SyncLog
+    from openclaw_hooks.mesh.sync_log import SyncLog
 
 NEAR_S = 10.0  # clocks are never quite alike, and an answer takes its time
 HOUR_S = 3600.0

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from openclaw_hooks.mesh.connection import Connection
     from openclaw_hooks.mesh.replica.pages import Entry
     from openclaw_hooks.mesh.service.service import Tell
-    from openclaw_hooks.mesh.sidecar.log import SyncLog
     from openclaw_hooks.mesh.state.decide import Policy
     from openclaw_hooks.mesh.state.leases import MeshLease
+    from openclaw_hooks.mesh.sync_log import SyncLog
     from openclaw_hooks.mesh.wire.messages import Answer, Command
     from openclaw_hooks.mesh.wire.subjects import Sender
 

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from openclaw_hooks.mesh.replica.presence import Presence
     from openclaw_hooks.mesh.replica.streams import Epoch
     from openclaw_hooks.mesh.sidecar.epochs import EpochFile
-    from openclaw_hooks.mesh.sidecar.log import SyncLog
     from openclaw_hooks.mesh.sidecar.mirroring import Mirroring
     from openclaw_hooks.mesh.state.leases import MeshLease
+    from openclaw_hooks.mesh.sync_log import SyncLog
 
     Leases = Mapping[str, tuple[int, MeshLease]]
 

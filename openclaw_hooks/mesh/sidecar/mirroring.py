@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     from openclaw_hooks.mesh.mirror.mirror import Mirror, Outcome
     from openclaw_hooks.mesh.mirror.step import Send
-    from openclaw_hooks.mesh.sidecar.log import SyncLog
     from openclaw_hooks.mesh.sidecar.post import Post
     from openclaw_hooks.mesh.sidecar.thread import WorkThread
+    from openclaw_hooks.mesh.sync_log import SyncLog
 
     News = Mapping[str, tuple[int, bytes | None]]
 

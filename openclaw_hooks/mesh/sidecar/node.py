@@ -37,11 +37,11 @@ if TYPE_CHECKING:
     from openclaw_hooks.mesh.offers.gather import FindTools
     from openclaw_hooks.mesh.replica.streams import Epoch
     from openclaw_hooks.mesh.service.service import Service
-    from openclaw_hooks.mesh.sidecar.log import SyncLog
     from openclaw_hooks.mesh.sidecar.member import Member
     from openclaw_hooks.mesh.sidecar.session import Session
     from openclaw_hooks.mesh.state.leases import MeshLease
     from openclaw_hooks.mesh.state.turn import Policy
+    from openclaw_hooks.mesh.sync_log import SyncLog
     from openclaw_hooks.mesh.wire.messages import Answer
 
 

@@ -14,11 +14,11 @@ from openclaw_hooks.errors import EXIT_FINDINGS, EXIT_OK, OpenclawError
 from openclaw_hooks.mesh.place import find_place
 from openclaw_hooks.mesh.sidecar.control import Control
 from openclaw_hooks.mesh.sidecar.lock import sidecar_lock
-from openclaw_hooks.mesh.sidecar.log import open_log
 from openclaw_hooks.mesh.sidecar.member import find_member
 from openclaw_hooks.mesh.sidecar.node import Node
 from openclaw_hooks.mesh.sidecar.requests import Requests
 from openclaw_hooks.mesh.sidecar.works import list_works
+from openclaw_hooks.mesh.sync_log import open_log
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine

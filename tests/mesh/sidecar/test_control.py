@@ -12,7 +12,7 @@ import pytest
 
 from openclaw_hooks.mesh.place import MAX_SOCKET_BYTES, MeshError, Place
 from openclaw_hooks.mesh.sidecar.control import Control, make_socket_folder
-from openclaw_hooks.mesh.sidecar.log import SyncLog
+from openclaw_hooks.mesh.sync_log import SyncLog
 from openclaw_hooks.mesh.wire.messages import MAX_MESSAGE_BYTES, Answer, refuse
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ import json
 import os
 from typing import TYPE_CHECKING
 
-from openclaw_hooks.mesh.sidecar import log as module
-from openclaw_hooks.mesh.sidecar.log import SyncLog
+from openclaw_hooks.mesh import sync_log as module
+from openclaw_hooks.mesh.sync_log import SyncLog
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,3 +50,15 @@ def test_log_is_rotated_and_never_larger_than_its_limit(tmp_path: Path, monkeypa
 def test_a_log_that_cannot_be_written_ends_nothing(tmp_path: Path) -> None:
     SyncLog(str(tmp_path / "absent" / "sync.log")).complain("disk", "full")
     SyncLog(str(tmp_path)).note("a folder in its place")
+
+
+def test_the_last_error_is_the_newest_trouble_that_is_not_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    log = SyncLog(str(tmp_path / "sync.log"))
+    log.complain("server", "it has ended")
+    log.complain("connection", "connection lost")
+    log.note("connection", "connected again")
+    assert log.last_error == "connection: connection lost"
+    log.over("connection", "what never was")
+    assert (log.last_error, log.last_error_at[:2]) == ("server: it has ended", "20")
+    monkeypatch.setattr(module, "LASTING_S", 0.0)
+    assert (log.last_error, log.last_error_at) == ("", "")

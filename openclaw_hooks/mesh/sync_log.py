@@ -20,6 +20,7 @@ KEPT = 3  # files, the one that is written included
 QUIET_S = 60.0  # a complaint that is made again and again is noted so often
 MAX_TEXT = 2_000
 MAX_REMEMBERED = 256
+LASTING_S = 600.0  # a trouble of which nobody says when it is over
 
 
 class SyncLog:
@@ -30,19 +31,34 @@ class SyncLog:
 
     def __init__(self, path: str, screen: TextIO | None = None) -> None:
         self.path = path
-        self.last_error = ""
-        self.last_error_at = ""
         self._screen = screen
         self._told: dict[tuple[str, str], tuple[float, int]] = {}  # when it was noted last, and how often it came since
+        self._troubles: dict[str, tuple[float, str, str]] = {}  # by event: when it came last, its time in words, it
+
+    @property
+    def last_error(self) -> str:
+        """The trouble that came last, of those that are not over; empty when all is well."""
+        return self._find_last()[2]
+
+    @property
+    def last_error_at(self) -> str:
+        """When that was, in UTC."""
+        return self._find_last()[1]
+
+    def _find_last(self) -> tuple[float, str, str]:
+        last = max(self._troubles.values(), default=(0.0, "", ""))
+        return last if time.monotonic() - last[0] < LASTING_S else (0.0, "", "")
 
     def note(self, event: str, text: str = "", **fields: Any) -> None:
         """Notes that `event` happened; `text` is for people."""
         self._write("info", event, text, fields)
 
     def complain(self, event: str, text: str, **fields: Any) -> None:
-        """Notes a trouble, the same one once a minute at most; it is the last error from then on."""
-        self.last_error, self.last_error_at = f"{event}: {text}"[:MAX_TEXT], _now()
+        """Notes a trouble, the same one once a minute at most; it lasts until it is `over`, or did not come for long."""
         key, now = (event, text), time.monotonic()
+        if len(self._troubles) >= MAX_REMEMBERED:
+            self._troubles.clear()
+        self._troubles[event] = (now, _now(), f"{event}: {text}"[:MAX_TEXT])
         since, count = self._told.get(key, (-QUIET_S, 0))
         if now - since < QUIET_S:
             self._told[key] = (since, count + 1)
@@ -51,6 +67,11 @@ class SyncLog:
             self._told.pop(next(iter(self._told)))
         self._told[key] = (now, 0)
         self._write("error", event, text, {**fields, **({"repeated": count} if count else {})})
+
+    def over(self, *events: str) -> None:
+        """What was complained about as one of `events` is no trouble any more."""
+        for event in events:
+            self._troubles.pop(event, None)
 
     def crash(self, event: str, error: BaseException) -> None:
         """Notes an error that nobody foresaw, with where it came from."""
