@@ -8,6 +8,7 @@ the branch, the next one sees what is still to be written, and what was edited b
 from __future__ import annotations
 
 import os
+import stat
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
@@ -196,14 +197,22 @@ def _merge_edit(board: Board, path: str, difference: Difference, found: bytes) -
 
 def read_disk(board: Board, path: str) -> bytes | None:
     """The content of a file of the board, None when it is missing, empty (as a crash may leave it) or no regular file."""
-    full = os.path.join(board.top, path)
     try:
-        if os.path.islink(full) or not os.path.isfile(full):
+        stream = os.open(os.path.join(board.top, path), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except (OSError, ValueError):
+        return None
+    try:
+        status = os.fstat(stream)
+        if not stat.S_ISREG(status.st_mode):
             return None
-        with open(full, "rb") as stream:
-            return stream.read() or None
+        content = os.read(stream, status.st_size + 1)
+        while more := os.read(stream, 1 << 20):  # it grows while it is read, or is a large one
+            content += more
+        return content or None
     except OSError:
         return None
+    finally:
+        os.close(stream)
 
 
 def write_file(board: Board, path: str, content: bytes | None) -> None:
