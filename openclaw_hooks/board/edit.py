@@ -77,6 +77,10 @@ class Edit:
             return content  # the usual case, without starting git
         return read_contents(self.board.repo, [entry.tracked]).get(entry.tracked)
 
+    def blobs(self) -> dict[str, str]:
+        """The blob that the branch has of each watched file; with the changes of this edit once it is committed."""
+        return {path: entry.tracked for path, entry in self._view.entries.items() if entry.tracked}
+
     def put(self, path: str, content: bytes | None) -> None:
         """Sets the whole content of `path`; None takes the file away. Raises DocumentError for a task that does not parse."""
         if error := self._view.broken.get(path):

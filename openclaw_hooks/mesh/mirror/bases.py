@@ -51,12 +51,12 @@ class Bases:
             aside = _move_aside(path)
             self.notes.append(f"{display_path(path)} {error}; it is now {display_path(os.path.basename(aside))}")
             self._db = _open(path)
-        self._paths = set(self.revisions())
+        self._revisions: dict[str, int] = dict(self._db.execute("SELECT path, revision FROM base"))
         self._writing = {name for (name,) in self._db.execute("SELECT path FROM writing")}
 
     def get(self, path: str) -> Base | None:
         """What is known of the file at `path`."""
-        if path not in self._paths:
+        if path not in self._revisions:
             return None
         row = self._db.execute("SELECT revision, content, seen FROM base WHERE path = ?", (path,)).fetchone()
         return _make_base(*row) if row else None
@@ -68,11 +68,11 @@ class Bases:
 
     def paths(self) -> set[str]:
         """The paths of all files that are known."""
-        return set(self._paths)
+        return set(self._revisions)
 
-    def revisions(self) -> dict[str, int]:
-        """The revision that each file is known at."""
-        return dict(self._db.execute("SELECT path, revision FROM base"))
+    def revision(self, path: str) -> int:
+        """The revision that the file at `path` is known at, -1 when it is not known."""
+        return self._revisions.get(path, -1)
 
     def put(self, bases: Mapping[str, Base]) -> None:
         """Remembers `bases`, all or none of them."""
@@ -84,7 +84,7 @@ class Bases:
             self._db.executemany("INSERT OR REPLACE INTO base VALUES (?, ?, ?, ?)", rows)
             self._db.executemany("DELETE FROM writing WHERE path = ?", ((path,) for path in ended))
         self._writing -= ended
-        self._paths |= bases.keys()
+        self._revisions.update((path, base.revision) for path, base in bases.items())
 
     def prepare(self, writes: Mapping[str, tuple[bytes, Base]]) -> None:
         """Notes contents that are about to be written, and the base of each: for whoever is killed before `put`."""
@@ -111,12 +111,14 @@ class Bases:
         gone = set(paths)
         with self._db:
             self._db.executemany("DELETE FROM base WHERE path = ?", ((path,) for path in gone))
-        self._paths -= gone
+        for path in gone:
+            self._revisions.pop(path, None)
 
     def forget_revisions(self) -> None:
         """Makes every base one of an epoch that is over."""
         with self._db:
             self._db.execute("UPDATE base SET revision = 0")
+        self._revisions = dict.fromkeys(self._revisions, 0)
 
     def epoch(self, bucket: str) -> Epoch | None:
         """A bucket as it was last seen."""

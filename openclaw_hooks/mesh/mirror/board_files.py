@@ -10,6 +10,7 @@ from openclaw_hooks.board.commits import board_head, read_disk
 from openclaw_hooks.board.hand_edits import FEW_MISSING, MANY_MISSING
 from openclaw_hooks.board.lock import board_lock
 from openclaw_hooks.board.place import BoardError
+from openclaw_hooks.board.plumbing import blob_id
 from openclaw_hooks.board.store import edit_board
 from openclaw_hooks.board.upkeep.archive import list_archive
 from openclaw_hooks.board.view import PLANS_FOLDER
@@ -40,10 +41,11 @@ class Write(NamedTuple):
 
 
 class Judged(NamedTuple):
-    """What judging edits by hand came to: what to tell, and the files that nobody can take over as they are."""
+    """What judging edits by hand came to: what to tell, the files that nobody can take over as they are, what all hold."""
 
     reports: tuple[str, ...]
     held: frozenset[str]
+    contents: Mapping[str, bytes | None]
 
 
 class BoardFiles:
@@ -54,6 +56,7 @@ class BoardFiles:
         self.actor = actor
         self._stamps: dict[str, Stamp] = {}
         self._head = ""  # of the branch when this process last committed: until it moves on, it has what bases say
+        self._blobs: dict[str, str] = {}  # that the branch has, as it was found in this pass
         self._held: dict[str, str] = {}  # path -> digest of a content that nobody can take over as it is
         self._trusted: dict[str, str] = {}  # path -> digest of a content that is no edit by hand waiting to be judged
 
@@ -75,7 +78,13 @@ class BoardFiles:
 
     def is_trusted(self, path: str, content: bytes) -> bool:
         """Whether `content` was written by this process, or has been judged."""
+        if path in self._blobs and self._blobs[path] == blob_id(self.board.repo, content):
+            return True
         return self._trusted.get(path) == content_digest(content)
+
+    def end_pass(self) -> None:
+        """Forgets what the branch has: the next pass may find it elsewhere."""
+        self._blobs = {}
 
     def is_held(self, path: str, content: bytes | None) -> bool:
         """Whether `content` was found to be nothing that can be taken over."""
@@ -116,18 +125,21 @@ class BoardFiles:
         Raises BoardError when so much is missing that it cannot be meant, or the board cannot be changed now.
         """
         edit = self._commit()
+        self._blobs = edit.blobs()
         held = set()
+        contents: dict[str, bytes | None] = {}
         for path in paths:
             self._held.pop(path, None)
-            if (content := self.read(path)) is None:
+            content = contents[path] = self.read(path)
+            if content is None:
                 continue
-            if content == (edit.changes[path] if path in edit.changes else edit.tracked(path)):
+            if self.is_trusted(path, content):
                 self.trust(path, content)
                 continue
             held.add(path)
             if edit.found(path, content):  # otherwise it was edited again meanwhile, and is judged the next time
                 self._held[path] = content_digest(content)
-        return Judged(tuple(edit.reports), frozenset(held))
+        return Judged(tuple(edit.reports), frozenset(held), contents)
 
     def apply(self, writes: Sequence[Write]) -> list[str]:
         """Puts `writes` on disk, to be committed later; the paths of those that hold something else by now come back."""

@@ -25,16 +25,15 @@ class Known:
 
     def take(self, values: Mapping[str, tuple[int, bytes | None]], *, complete: bool) -> set[str]:
         """Takes in values by key, None for one that was deleted; the paths that this is news of."""
-        known = self.bases.revisions() if complete or len(values) > 1 else None
         news = set()
         for key, (revision, content) in values.items():
             path = path_of(key)
-            if path and self._is_news(path, revision, known):
+            if path and self._is_news(path, revision):
                 news.add(path)
                 self._note(path, revision, content)
         if complete:
             self.knows_all = True
-            lacking = {path: self._absent.get(path, 0) for path in known or () if key_of(path) not in values}
+            lacking = {path: self._absent.get(path, 0) for path in self.bases.paths() if key_of(path) not in values}
             self._absent = {path: mark for path, mark in self._absent.items() if key_of(path) in values} | lacking
             news |= lacking.keys()
         return news
@@ -48,7 +47,7 @@ class Known:
 
     def note(self, path: str, revision: int, content: bytes) -> None:
         """Takes in one value, unless something newer is known."""
-        if self._is_news(path, revision, None) or revision == self._revision(path, None):
+        if self._is_news(path, revision) or revision == self._revision(path):
             self._note(path, revision, content)
 
     def versions(self, path: str, local: bytes | None) -> Versions:
@@ -85,18 +84,15 @@ class Known:
             if remote and base and base.revision >= remote.revision:
                 del self._remotes[path]
 
-    def _is_news(self, path: str, revision: int, known: Mapping[str, int] | None) -> bool:
-        return revision > self._revision(path, known)
+    def _is_news(self, path: str, revision: int) -> bool:
+        return revision > self._revision(path)
 
-    def _revision(self, path: str, known: Mapping[str, int] | None) -> int:
+    def _revision(self, path: str) -> int:
         if path in self._remotes:
             return self._remotes[path].revision
         if path in self._absent:
             return self._absent[path] - 1  # what says so again is no news, but does no harm
-        if known is not None:
-            return known.get(path, -1)
-        base = self.bases.get(path)
-        return base.revision if base else -1
+        return self.bases.revision(path)
 
     def _note(self, path: str, revision: int, content: bytes | None) -> None:
         if content is None:

@@ -161,6 +161,8 @@ class Mirror:
             told += self._follow_claims(written)
         except OpenclawError as error:
             halted = f"{error} ({error.hint})" if error.hint else str(error)
+        finally:
+            self.files.end_pass()
         return Outcome(sends, tuple(written), self._told.fresh(told), records, halted)
 
     def _bring_in_step(
@@ -198,7 +200,7 @@ class Mirror:
             judged = self.files.absorb(doubtful)
             told += judged.reports
             for path in doubtful:
-                found[path] = self._known.versions(path, self.files.read(path))
+                found[path] = self._known.versions(path, judged.contents[path])
                 if path in judged.held:
                     del found[path]
         return found

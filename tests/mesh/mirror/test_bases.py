@@ -35,7 +35,7 @@ def test_what_was_put_is_there_when_it_is_opened_again(path: str) -> None:
     again = Bases(path)
     assert again.get("tasks/T-000001.md") == BASE
     assert dict(again.get_all())["plans/P-000001.yaml"] == Base(1, b"x")
-    assert again.revisions() == {"tasks/T-000001.md": 7, "plans/P-000001.yaml": 1}
+    assert {path: again.revision(path) for path in again.paths()} == {"tasks/T-000001.md": 7, "plans/P-000001.yaml": 1}
     assert again.epoch("MESH_TASKS") == Epoch("2026-11-22", 9, 3)
     assert again.epoch("MESH_PLANS") is None
     assert again.is_refused("tasks/T-000002.md", b"no")
@@ -111,7 +111,7 @@ def test_a_writer_that_is_killed_leaves_all_or_nothing_of_its_last_batch(path: s
         os.kill(writer.pid, signal.SIGKILL)
     bases = Bases(path)
     assert bases.notes == []
-    revisions = set(bases.revisions().values())
+    revisions = {bases.revision(path) for path in bases.paths()}
     assert len(revisions) == 1
     assert min(revisions) >= 20
 
