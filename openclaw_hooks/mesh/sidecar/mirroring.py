@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.mesh.mirror.answers import request_id
 from openclaw_hooks.mesh.place import MeshError
+from openclaw_hooks.mesh.sidecar.memory import give_memory_back
 from openclaw_hooks.mesh.sidecar.status import stamp
 from openclaw_hooks.mesh.wire.keys import path_of
 
@@ -51,8 +52,10 @@ class Mirroring:
         self._is_dirty = asyncio.Event()
         self._heard: dict[str, tuple[int, bytes | None]] = {}
         self._has_news = asyncio.Event()
+        self._late: dict[str, tuple[int, bytes | None]] = {}  # news of files that were being sent
         self._taken: dict[str, int] = {}  # the newest revision of each key that the mirror was given
         self._written = 0.0
+        self._is_large = False  # what was done since the last commit
         self._is_behind = False  # something could not be written down
         self._is_decided = asyncio.Event()
         self._is_settled = asyncio.Event()
@@ -67,6 +70,9 @@ class Mirroring:
         """Brings values of the mesh to the board; they are on disk when it returns. `complete`: there are no others."""
         if len(news) > MAX_TOGETHER:
             self._log.note("receiving", f"{len(news):,} files")
+            self._is_large = True
+        if not complete and len(self._in_flight) > MAX_IN_FLIGHT:
+            news = self._put_off(news)
         fresh = {key: value for key, value in news.items() if complete or value[0] > self._taken.get(key, 0)}
         self._taken.update((key, revision) for key, (revision, _) in fresh.items())
         if fresh or complete:
@@ -78,6 +84,11 @@ class Mirroring:
                 raise
         elif news:
             await self._thread.run(int)  # it is being taken right now: that is over when this is
+
+    def _put_off(self, news: News) -> News:
+        """Those of `news` that are not of files which are being sent: what becomes of these comes as an answer."""
+        self._late.update((key, value) for key, value in news.items() if key in self._in_flight)
+        return {key: value for key, value in news.items() if key not in self._in_flight}
 
     async def look(self, paths: Iterable[str] | None = None) -> None:
         """Takes up what was edited on the board; None looks at every file."""
@@ -133,6 +144,9 @@ class Mirroring:
         self._is_dirty.clear()
         for report in await self._thread.run(self.mirror.commit):
             self._log.note("board", report)
+        if self._is_large:
+            self._is_large = False
+            await self._thread.run(give_memory_back)
 
     async def flush(self) -> None:
         """Returns when every edit that is on disk now has been decided on, and is committed."""
@@ -188,6 +202,8 @@ class Mirroring:
             undecided = await self._deliver(ready)
         finally:
             self._in_flight -= ready.keys()
+            late, self._late = self._late, {}
+            self.hear(late)
         for key, send in undecided.items():
             self._waiting.setdefault(key, send)
         self._tell_settled()
@@ -216,11 +232,13 @@ class Mirroring:
                 answers[key] = (sends[key].content, delivered.revision, delivered.content)
         if answers:
             await self._work(self.mirror.all_answered, answers)
+            self._taken.update((key, revision) for key, (_, revision, _) in answers.items())
         return {key: send for key, send in sends.items() if key not in results or not results[key].is_settled}
 
     async def _deliver_many(self, sends: dict[str, Send]) -> dict[str, Send]:
         """The same for a whole board, with a line now and then."""
         keys = list(sends)
+        self._is_large = True
         left: dict[str, Send] = {}
         for start in range(0, len(keys), MAX_TOGETHER):
             self._log.note("sending", f"{start:,} of {len(keys):,} files sent")

@@ -117,6 +117,7 @@ class Session:
         await self.watch.wait_until_complete()
         first, self._first = self._first, None
         await self._node.mirroring.take(first or {}, complete=True)
+        first = None  # all values: they are on the board now
         self.is_caught_up.set()
         await asyncio.Event().wait()
 
