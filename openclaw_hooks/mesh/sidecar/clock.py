@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from openclaw_hooks.mesh.connection import Connection
     from openclaw_hooks.mesh.sync_log import SyncLog
 
-NEAR_S = 10.0  # clocks are never quite alike, and an answer takes its time
+NEAR_S = 60.0  # clocks are never quite alike, and an answer takes its time
 HOUR_S = 3600.0
 
 
@@ -34,7 +34,7 @@ class ServerClock:
         """Asks the server for the time; raises MeshError when it does not answer."""
         state = await stream_state(self._connection, LEASES)
         self._ahead = state.at - read_clock() if state.at else None
-        off_s = time.time() - self.now()
+        off_s = self._find_off(time.time())
         if bool(off_s) != self._was_off:
             self._was_off = bool(off_s)
             self._log.complain("clock", _describe(off_s))
@@ -42,10 +42,14 @@ class ServerClock:
     def now(self) -> float:
         """Seconds since 1970."""
         own = time.time()
+        return own - self._find_off(own)
+
+    def _find_off(self, own: float) -> float:
+        """How far this machine's time of day is ahead, 0.0 while it is near enough."""
         if self._ahead is None:
-            return own
-        told = self._ahead + read_clock()
-        return own if abs(told - own) < NEAR_S else told
+            return 0.0
+        off_s = own - self._ahead - read_clock()
+        return off_s if abs(off_s) > NEAR_S else 0.0
 
 
 def _describe(off_s: float) -> str:
