@@ -7,6 +7,10 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from typing import Final
+
+_HERE: Final = -100  # AT_FDCWD: paths count from the folder of the process
+_SWAP: Final = 2  # RENAME_EXCHANGE, and RENAME_SWAP
 
 
 def atomic_write(path: str | os.PathLike[str], content: bytes, mode: int | None = None) -> None:
@@ -54,3 +58,19 @@ def _escape_character(char: str) -> str:
     if 0xDC80 <= code <= 0xDCFF:  # a byte that was not UTF-8, as os.fsdecode carries it
         return f"\\x{code - 0xDC00:02x}"
     return char if char.isprintable() else char.encode("unicode_escape").decode("ascii")
+
+
+def swap_files(first: str, second: str) -> bool:
+    """Whether the files at two paths have changed places, in one step; not where one is missing, or no system call does it.
+
+    Whoever writes a new version of a file this way has the one that was there to the very last.
+    """
+    import ctypes
+
+    libc = ctypes.CDLL(None, use_errno=True)
+    paths = os.fsencode(first), os.fsencode(second)
+    if hasattr(libc, "renameat2"):  # Linux
+        return bool(libc.renameat2(_HERE, paths[0], _HERE, paths[1], _SWAP) == 0)
+    if hasattr(libc, "renamex_np"):  # macOS
+        return bool(libc.renamex_np(*paths, _SWAP) == 0)
+    return False

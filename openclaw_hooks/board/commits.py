@@ -29,7 +29,7 @@ from openclaw_hooks.board.plumbing import (
     read_ref,
     tree_blobs,
 )
-from openclaw_hooks.files import atomic_write, display_path
+from openclaw_hooks.files import atomic_write, display_path, swap_files
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -169,8 +169,16 @@ def _follow(board: Board, head: str, differences: Mapping[str, Difference], cont
 
 def replace_file(board: Board, path: str, content: bytes | None) -> bytes | None:
     """Puts `content` at `path`; what the file held in the end that was there, for it may be edited in this very moment."""
+    full = os.path.join(board.top, path)
+    if content is not None and read_disk(board, path) is not None:
+        temporary = _write_temporary(board, path, content)
+        if swap_files(temporary, full):
+            with open(temporary, "rb") as stream:
+                found = stream.read()
+            os.unlink(temporary)
+            return found
     try:
-        with open(os.path.join(board.top, path), "rb") as stream:
+        with open(full, "rb") as stream:
             write_file(board, path, content)
             return stream.read()
     except FileNotFoundError:
@@ -221,23 +229,38 @@ def write_file(board: Board, path: str, content: bytes | None) -> None:
     Without fsync: the commit holds the content, and an empty file counts as missing.
     """
     full = os.path.join(board.top, path)
-    folder = os.path.dirname(full)
+    if content is not None:
+        temporary = _write_temporary(board, path, content)
     try:
         if content is None:
             os.unlink(full)
-            return
-        os.makedirs(folder, exist_ok=True)
-        if os.path.realpath(folder) != folder:
-            raise BoardError(f"{display_path(folder)} is a link", "the board's folders must be real ones")
-        temporary = os.path.join(folder, f".{os.path.basename(path)}{TEMPORARY}")
-        with open(temporary, "wb") as stream:
-            stream.write(content)
-        os.replace(temporary, full)
+        else:
+            os.replace(temporary, full)
     except FileNotFoundError:
         if content is not None:
             raise
     except OSError as error:
-        raise BoardError(f"{display_path(full)} cannot be written: {error.strerror}") from error
+        raise _not_written(full, error) from error
+
+
+def _write_temporary(board: Board, path: str, content: bytes) -> str:
+    """Where `content` lies now, in the folder of the file at `path`."""
+    full = os.path.join(board.top, path)
+    folder = os.path.dirname(full)
+    temporary = os.path.join(folder, f".{os.path.basename(path)}{TEMPORARY}")
+    try:
+        os.makedirs(folder, exist_ok=True)
+        if os.path.realpath(folder) != folder:
+            raise BoardError(f"{display_path(folder)} is a link", "the board's folders must be real ones")
+        with open(temporary, "wb") as stream:
+            stream.write(content)
+    except OSError as error:
+        raise _not_written(full, error) from error
+    return temporary
+
+
+def _not_written(full: str, error: OSError) -> BoardError:
+    return BoardError(f"{display_path(full)} cannot be written: {error.strerror}")
 
 
 def _sweep(board: Board, folder: str) -> None:

@@ -8,6 +8,7 @@ import runpy
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from openclaw_hooks.board import commits
-from openclaw_hooks.board.commits import board_head, commit_files, move_board, read_step, recover
+from openclaw_hooks.board.commits import board_head, commit_files, move_board, read_step, recover, replace_file
 from openclaw_hooks.board.lock import board_lock
 from openclaw_hooks.board.place import REF, BoardError
 from openclaw_hooks.board.plumbing import blob_id
@@ -315,3 +316,28 @@ def test_a_blob_is_named_as_git_names_it_without_loading_openssl(desk: Desk) -> 
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert [blob_id(desk.board.repo, content) for content in contents] == [one.stdout.decode().strip() for one in asked]
     assert done.stdout.split() == [asked[1].stdout.decode().strip(), "False"]
+
+
+def test_what_an_editor_saves_in_the_very_moment_of_a_write_comes_back(desk: Desk) -> None:
+    path = Path(desk.board.top, "tasks", "T-000001.md")
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(b"ours\n")
+    saved: list[bytes] = []
+    is_over = threading.Event()
+
+    def save_often() -> None:
+        draft = Path(desk.board.top, "draft")
+        while not is_over.is_set():
+            if path.read_bytes().startswith(b"ours"):  # nothing of the editor's own is overwritten by it
+                draft.write_bytes(b"theirs %d\n" % len(saved))
+                os.replace(draft, path)
+                saved.append(b"theirs %d\n" % len(saved))
+
+    editor = threading.Thread(target=save_often)
+    editor.start()
+    found = [replace_file(desk.board, "tasks/T-000001.md", b"ours %d\n" % number) for number in range(1500)]
+    is_over.set()
+    editor.join()
+    assert len(saved) > 20
+    assert set(saved) - {*found, path.read_bytes()} == set()
+    assert [name for name in os.listdir(path.parent) if name.startswith(".T")] == []
