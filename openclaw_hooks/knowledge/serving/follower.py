@@ -76,8 +76,8 @@ class Follower:
         makes = asyncio.create_task(self._make_vectors()) if self._habits.makes_vectors else None
         try:
             while True:
-                self._wants_vectors.set()  # also where another process changed the index
                 await self.look(patience_s=None)
+                self._wants_vectors.set()  # also where another process changed the index
                 await asyncio.sleep(self._habits.poll_s or LONGEST_POLL_MS / 1000)
         finally:
             if makes is not None:

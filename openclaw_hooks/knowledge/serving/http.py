@@ -54,6 +54,7 @@ async def serve_http(service: KnowledgeService, listen: Listen, log: Callable[[s
     """Serves at `listen` until a signal comes; says through `log` where. Raises KnowledgeError when it cannot listen."""
     require_sdk()
     import uvicorn
+    from mcp.server.transport_security import TransportSecuritySettings
 
     door = make_door(listen)
     listener = _open_listener(listen)
@@ -62,7 +63,7 @@ async def serve_http(service: KnowledgeService, listen: Listen, log: Callable[[s
         json_response=True,
         stateless_http=True,
         max_request_body_size=MAX_BODY,
-        host=listen.host if is_loopback(listen.host) and not listen.names else "0.0.0.0",  # noqa: S104  # the gate judges
+        transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),  # the gate has judged
     )
     config = uvicorn.Config(
         _guard(app, door),

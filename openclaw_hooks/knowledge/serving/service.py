@@ -11,7 +11,6 @@ import msgspec
 
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.knowledge.answers import answer_values
-from openclaw_hooks.knowledge.model import KnowledgeError
 from openclaw_hooks.knowledge.serving.desk import Desk, NotReadyError
 from openclaw_hooks.knowledge.serving.follower import Follower, Habits
 from openclaw_hooks.knowledge.serving.requests import (
@@ -98,7 +97,9 @@ class KnowledgeService:
         try:
             return await self._run(ask)
         except NotReadyError:
-            await self._follower.look(FIRST_INDEX_S)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(FIRST_INDEX_S):
+                    await self._follower.refresh()
             return await self._run(ask)
         except OpenclawError:
             raise
@@ -119,7 +120,5 @@ def _bound_problems(problems: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:
-    found = msgspec.to_builtins(values)
-    if not isinstance(found, dict):
-        raise KnowledgeError("the answer is no object")
-    return found
+    """`values` as JSON has them: lists for tuples, texts for kinds."""
+    return dict(msgspec.json.decode(msgspec.json.encode(values)))
