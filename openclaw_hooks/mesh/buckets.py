@@ -26,6 +26,7 @@ MAX_NODES_BYTES = 2 << 20
 MAX_TOOLS_BYTES = 4 << 20
 MAX_INBOX_BYTES = 8 << 20  # of a proposal that does not fit its node keeps hold
 MAX_EVENTS_BYTES = 12 << 20  # some 40,000
+TTL_STAYS = 10052  # a configuration that cannot be: lifetimes of single values can't be forbidden later
 NAME_IN_USE = 10058  # with another configuration; error code of the server
 
 
@@ -66,7 +67,7 @@ def make_stream(name: str, replicas: int = 1) -> dict[str, Any]:
         "max_age": bucket.ttl_s * SECOND_NS,
         "allow_direct": True,
         "deny_delete": True,
-        "allow_msg_ttl": True,
+        "allow_msg_ttl": not bucket.is_open,  # or a node could make its word stay for ever
         "allow_rollup_hdrs": not bucket.is_open,
         "duplicate_window": SECOND_NS // 10 if bucket.is_open else 120 * SECOND_NS,
     }
@@ -107,6 +108,8 @@ async def ensure_buckets(lead: Connection, replicas: int = 1) -> None:
         error = await _ask(lead, "CREATE", config)
         if error.get("err_code") == NAME_IN_USE:
             error = await _ask(lead, "UPDATE", config)
+            if error.get("err_code") == TTL_STAYS:  # of a bucket that was made with it
+                error = await _ask(lead, "UPDATE", config | {"allow_msg_ttl": True})
             if error and config["name"] == EVENTS:
                 continue  # how it is written can't be changed when a cluster grows: it keeps events all the same
         if error:

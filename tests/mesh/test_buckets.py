@@ -137,3 +137,31 @@ def test_a_bucket_that_had_more_room_is_brought_down_and_keeps_what_it_has(stage
     kept, written, refused = run(work())
     assert kept == written
     assert "maximum bytes exceeded" in refused["error"]["description"]
+
+
+@pytest.mark.parametrize("subject", ["$KV.MESH_NODES.w1", "$KV.MESH_TOOLS.w1.x", "$KV.MESH_IN.w1.x"])
+def test_no_word_of_a_node_outlives_the_others(stage: Stage, subject: str) -> None:
+    async def work() -> None:
+        lead, worker = [await stage.connect(name) for name in ("boss", "w1")]
+        await ensure_buckets(lead)
+        told = json.loads(await worker.request(subject, b"for ever", headers={"Nats-TTL": "never"}))
+        assert "per-message TTL is disabled" in told["error"]["description"]
+        await lead.close()
+        await worker.close()
+
+    stage.up()
+    run(work())
+
+
+def test_a_bucket_that_had_lifetimes_for_single_values_goes_on(stage: Stage) -> None:
+    async def work() -> None:
+        lead = await stage.connect("boss")
+        before = json.dumps(make_stream("MESH_IN") | {"allow_msg_ttl": True, "max_bytes": 1 << 20}).encode()
+        assert "error" not in json.loads(await lead.request("$JS.API.STREAM.CREATE.KV_MESH_IN", before))
+        await ensure_buckets(lead)
+        now = json.loads(await lead.request("$JS.API.STREAM.INFO.KV_MESH_IN"))["config"]
+        assert now["max_bytes"] == BUCKETS["MESH_IN"].max_bytes
+        await lead.close()
+
+    stage.up()
+    run(work())
