@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     Calls = Mapping[str, Sequence[str]]
 
 EVERYBODY: Final = "*"
+OF_THE_CALLER: Final = frozenset({"forbidden", "invalid", "busy", "not_found"})  # outcomes that cost the caller nothing
+QUIET_S: Final = 60.0
 
 
 def may_call(calls: Calls, caller: str, target: Target) -> bool:
@@ -51,6 +53,7 @@ class Forwarder:
         self._connection = connection
         self._calls = calls
         self._log = log
+        self._told: dict[tuple[str, str], float] = {}  # when a refusal was noted last
         self._running: Counter[str] = Counter()  # calls by caller, and by node that is called
 
     async def answer(self, caller: str, command: Command, *, is_lead: bool) -> Answer:
@@ -67,8 +70,17 @@ class Forwarder:
         except ToolError as error:
             answer = problem_answer(command.id, error)
         outcome = answer.error.code if answer.error else "done"
-        self._log(f"{caller} called {shown}: {outcome} after {time.monotonic() - began:.1f} s")
+        if outcome not in OF_THE_CALLER or self._is_new(caller, outcome):
+            self._log(f"{caller} called {shown}: {outcome} after {time.monotonic() - began:.1f} s")
         return answer
+
+    def _is_new(self, caller: str, outcome: str) -> bool:
+        """Whether this is no mere repetition: nobody is to fill the log by what is refused anyway."""
+        now = time.monotonic()
+        if now - self._told.get((caller, outcome), -QUIET_S) < QUIET_S:
+            return False
+        self._told[caller, outcome] = now
+        return True
 
     async def _forward(self, caller: str, target: Target, command: Command, *, is_lead: bool) -> Answer:
         if not is_lead and not may_call(self._calls(), caller, target):

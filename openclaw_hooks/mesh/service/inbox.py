@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from openclaw_hooks.errors import OpenclawError
@@ -27,6 +28,7 @@ PREFIX = "$KV.MESH_IN."
 # What may be left there. Nobody hears of a refusal from it: whatever else can wait does so on its own machine.
 WAITING = frozenset({"propose"})
 AGAIN_S = 30.0
+MAX_LEFT = 1_000  # commands of one node that are looked at in one go; what it left besides is dropped
 
 
 class Inbox:
@@ -70,9 +72,17 @@ class Inbox:
     async def _work_off(self) -> None:
         """Oldest first, and one by one: nothing is held that others could make large."""
         sequence = 0
+        seen: Counter[str] = Counter()
         while entry := await read_from(self._connection, BUCKET, sequence + 1):
             sequence = entry.revision
-            if entry.content is None or await self._settle(entry.key, entry.content):
+            node = entry.key.partition(".")[0]
+            seen[node] += 1
+            if seen[node] > MAX_LEFT:
+                self._log.complain(
+                    "too much in the inbox", f"{node} left over {MAX_LEFT:,} commands: the rest is dropped"
+                )
+                await self._remove(f"{node}.>")
+            elif entry.content is None or await self._settle(entry.key, entry.content):
                 await self._remove(entry.key)
 
     async def _settle(self, key: str, payload: bytes) -> bool:
@@ -95,7 +105,7 @@ class Inbox:
             return True
         if answer.error.code in PASSING:
             return False
-        self._log.note("refused from the inbox", answer.error.message, node=node, verb=command.verb, task=command.task)
+        self._log.complain("refused from the inbox", f"{node}: {answer.error.message}", task=command.task)
         return True
 
     async def _remove(self, key: str) -> None:

@@ -159,3 +159,44 @@ def test_an_inbox_is_the_word_of_its_node_once_and_never_of_a_revoked_one(
             await other.end()
 
     run(play())
+
+
+def test_an_inbox_that_one_node_fills_keeps_no_other_waiting(
+    stage: Stage, board: Board, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("openclaw_hooks.mesh.service.inbox.MAX_LEFT", 50)
+
+    async def play() -> None:
+        async with playing(stage, board, tmp_path) as (scene, leading):
+            await leading.end()  # nobody leads while it is filled
+            hostile = await scene.link("w1")
+            for number in range(400):
+                command = make_command("propose", fields={"title": f"one of many {number}"})
+                await hostile.client.publish(f"$KV.MESH_IN.w1.{command.id}", encode_message(command))
+            for key in ("*", ">", "a.b.c", 'a"b', "x" * 900):
+                await hostile.client.publish(f"$KV.MESH_IN.w1.{key}", b"{}")
+            await hostile.client.flush()
+            await leave(await scene.link("w2"), "w2", make_command("propose", fields={"title": "of another"}))
+            other = await scene.lead()
+            while await read_all(await scene.link("boss"), "MESH_IN"):
+                await asyncio.sleep(0.02)
+            made = [task.created_by for task in other.service.state.tasks.values()]
+            assert (made.count("w1"), made.count("w2")) == (50, 1)
+            assert "w1 left over 50 commands" in (tmp_path / "sync.log").read_text()
+            await other.end()
+
+    run(play())
+
+
+def test_calls_that_are_refused_do_not_fill_the_log(stage: Stage, board: Board, tmp_path: Path) -> None:
+    async def play() -> None:
+        async with playing(stage, board, tmp_path) as (scene, _):
+            hostile = await scene.link("w1")
+            for _number in range(50):
+                command = make_command("call", node="w2", tool="x", method="y")
+                answer = await send_raw(hostile, "mesh.cmd.w1.call", command)
+                assert answer.error is not None
+                assert answer.error.code == "forbidden"
+            assert (tmp_path / "sync.log").read_text().count("w1 called") == 1
+
+    run(play())
