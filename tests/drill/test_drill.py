@@ -1,4 +1,9 @@
-"""The real command in real repositories: which layer stops what, which one sleeps, and that nothing else is touched."""
+"""The drill in real repositories: which layer stops what, which one sleeps, and that nothing else is touched.
+
+Every act starts programs in every layer that it concerns, which takes its time. So the whole command is played where all
+acts count; where one layer differs, the drill is played with honest work and the acts that are made for that layer; and
+where honest work is all that counts, a policy leaves out what it can.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +18,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
+from openclaw_hooks.drill.story import Plan, prepare_drill, run_drill
+from openclaw_hooks.setup.interpreter import find_command
+from openclaw_hooks.setup.probe import DoctorFacts
+from openclaw_hooks.setup.repo_facts import read_repo_facts
+from tests.conftest import Repository
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.conftest import Repository
+    from openclaw_hooks.drill.judge import Result
 
 LOCAL = ".claude/settings.local.json"
+FEW_ACTS = "checks: {disable: [commit-message, push, secrets, structured-files]}\n"
 
 
 class Drilled(NamedTuple):
@@ -49,17 +61,65 @@ def openclaw(repository: Repository, *words: str, cwd: Path | None = None) -> Dr
     return Drilled(done.returncode, done.stdout, done.stderr)
 
 
-@pytest.fixture
-def ready(repository: Repository, tmp_path: Path) -> Repository:
-    """A repository with a remote, some history, and everything that init sets up."""
-    subprocess.run(["git", "init", "-q", "--bare", str(tmp_path / "remote.git")], check=True)
-    repository.git("remote", "add", "origin", str(tmp_path / "remote.git"))
+def prepare(repository: Repository, remote: Path) -> None:
+    """A remote, some history, and everything that init sets up."""
+    subprocess.run(["git", "init", "-q", "--bare", str(remote)], check=True)
+    repository.git("remote", "add", "origin", str(remote))
     repository.stage("src/app.txt", "one\n")
     repository.commit("feat: start")
     done = openclaw(repository, "init", "--agents", "claude", "--no-pre-commit")
     assert done.code == 0, done
     repository.git("push", "-q", "origin", "HEAD")
-    return repository
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where every test of this module has its repository, since what is set up there names its folder."""
+    return tmp_path_factory.mktemp("drill")
+
+
+@pytest.fixture
+def remote(place: Path) -> Path:
+    """The remote of `ready`."""
+    return place / "here" / "remote.git"
+
+
+@pytest.fixture
+def ready(make_repository: Callable[..., Repository], place: Path, remote: Path) -> Repository:
+    """A repository that is prepared; the first test that asks for one makes it, and the others begin with a copy."""
+    here, kept = place / "here", place / "kept"
+    if not kept.exists():
+        repository = make_repository(str(here / "repo"))
+        prepare(repository, remote)
+        shutil.copytree(here, kept, symlinks=True)
+        return repository
+    shutil.rmtree(here)
+    shutil.copytree(kept, here, symlinks=True)
+    return Repository(here / "repo")
+
+
+class Played(NamedTuple):
+    """A drill of which only some acts were tried."""
+
+    plan: Plan
+    results: list[Result]
+
+    def layer(self, name: str) -> Any:
+        return next(layer for layer in self.plan.field.layers if layer.name == name)
+
+    def through(self) -> set[str]:
+        return {result.act.id for result in self.results if result.fault}
+
+
+def play(repository: Repository, folder: Path, layer: str) -> Played:
+    """Honest work, and the acts that are made for a layer."""
+    facts = DoctorFacts(read_repo_facts(str(repository.path), find_command()), os.environ["PATH"])
+    folder.mkdir()
+    plan = prepare_drill(facts, str(folder))
+    kind = layer.partition(" claude")[0]
+    acts = tuple(act for act in plan.acts if kind in act.layers)
+    assert acts, "nothing to try"
+    return Played(plan, list(run_drill(plan._replace(acts=acts))))
 
 
 def hash_tree(top: Path) -> dict[str, object]:
@@ -74,12 +134,12 @@ def hash_tree(top: Path) -> dict[str, object]:
     return found
 
 
-def test_a_fresh_setup_stops_everything_and_is_not_touched(ready: Repository, tmp_path: Path) -> None:
+def test_a_fresh_setup_stops_everything_and_is_not_touched(ready: Repository, remote: Path) -> None:
     ready.stage("half-done.txt", "staged\n")
     ready.write("untracked.txt", "mine\n")
-    before = hash_tree(ready.path), hash_tree(tmp_path / "remote.git")
+    before = hash_tree(ready.path), hash_tree(remote)
     done = openclaw(ready, "drill", "--json")
-    assert (hash_tree(ready.path), hash_tree(tmp_path / "remote.git")) == before
+    assert (hash_tree(ready.path), hash_tree(remote)) == before
     assert done.code == 0, done
     assert done.data["ok"] is True
     assert [layer["name"] for layer in done.data["layers"]] == [
@@ -120,10 +180,6 @@ def replace(repository: Repository) -> None:
     (repository.path / ".git/hooks/pre-commit").write_text("#!/bin/sh\nexit 0\n")
 
 
-def move(repository: Repository) -> None:
-    repository.git("config", "core.hooksPath", "elsewhere")
-
-
 @pytest.mark.parametrize(
     ("damage", "layer", "says", "through"),
     [
@@ -134,21 +190,35 @@ def move(repository: Repository) -> None:
         (replace, "pre-commit", "another program's hook", set()),
         (drop("pre-push"), "pre-push", "no hook of ours", set()),
         (drop("post-commit"), "receipts", "no commit gets a receipt", set()),
-        (move, "pre-push", "bypasses our hooks", {"broken-json", "bad-message", "message-secret"}),
     ],
 )
 def test_a_layer_that_was_taken_out_is_called_inert(
-    ready: Repository, damage: Callable[[Repository], None], layer: str, says: str, through: set[str]
+    ready: Repository,
+    tmp_path: Path,
+    damage: Callable[[Repository], None],
+    layer: str,
+    says: str,
+    through: set[str],
 ) -> None:
     damage(ready)
+    played = play(ready, tmp_path / "drill", layer)
+    assert says in played.layer(layer).inert
+    assert played.results[0].fault == "", "honest work"
+    assert through <= played.through()
+    assert bool(through) is bool(played.through())
+
+
+def test_hooks_that_were_moved_away_are_called_inert_and_what_got_through_is_an_error(ready: Repository) -> None:
+    ready.git("config", "core.hooksPath", "elsewhere")
     done = openclaw(ready, "drill", "--json")
-    assert says in done.layer(layer)["inert"], done
-    assert through <= done.through()
-    assert bool(through) is bool(done.through())
-    assert done.code == (1 if through else 0)
+    assert done.code == 1
+    for layer in ("pre-commit", "commit-msg", "pre-push", "receipts"):
+        assert "bypasses our hooks" in done.layer(layer)["inert"], done
+    assert done.through() >= {"broken-json", "bad-message", "message-secret"}
 
 
 def test_a_hook_that_cannot_start_refuses_honest_work_and_is_called_out(ready: Repository) -> None:
+    ready.write(".openclaw/config.yaml", FEW_ACTS)
     text = (ready.path / LOCAL).read_text()
     (ready.path / LOCAL).write_text(text.replace(" -I -m openclaw_hooks.hook ", "-gone -I -m openclaw_hooks.hook "))
     done = openclaw(ready, "drill")
@@ -157,6 +227,7 @@ def test_a_hook_that_cannot_start_refuses_honest_work_and_is_called_out(ready: R
 
 
 def test_what_could_fail_on_a_bad_day_is_named(ready: Repository) -> None:
+    ready.write(".openclaw/config.yaml", FEW_ACTS)
     settings = json.loads((ready.path / LOCAL).read_text())
     handler = settings["hooks"]["PreToolUse"][0]["hooks"][0]
     handler.update(timeout=5)
@@ -164,6 +235,7 @@ def test_what_could_fail_on_a_bad_day_is_named(ready: Repository) -> None:
     (ready.path / LOCAL).write_text(json.dumps(settings))
     done = openclaw(ready, "drill", "--json")
     assert done.code == 0, done
+    assert done.act("delete-hook")["caught_by"] == ["agent claude"]
     warnings = " ".join(done.layer("agent claude")["warnings"])
     assert "timeout of 5 s" in warnings
     assert '"onFailure": "block"' in warnings
@@ -177,12 +249,13 @@ def test_hooks_of_others_are_not_run(repository: Repository, tmp_path: Path) -> 
         hook.write_text(f"#!/bin/sh\ntouch '{marker}'\n")
         hook.chmod(0o755)
     assert openclaw(repository, "init", "--no-pre-commit").code == 0
-    done = openclaw(repository, "drill", "--json")
-    assert done.code == 0, done
+    played = play(repository, tmp_path / "drill", "pre-commit")
+    assert played.through() == set()
     assert not marker.exists()
-    assert done.act("secret")["caught_by"] == ["pre-commit", "pre-push", "receipts"]
+    assert played.results[1].act.id == "secret"
+    assert played.results[1].caught_by == ("pre-commit", "pre-push", "receipts")
     # Without an agent there is nobody to stop before the act, so those acts say nothing.
-    assert {one["why"] for one in done.data["skipped"]} == {"no agent is set up here"}
+    assert {one.why for one in played.plan.skipped} == {"no agent is set up here"}
 
 
 def test_the_users_policy_holds_in_the_drill_committed_or_not(ready: Repository) -> None:
@@ -209,6 +282,7 @@ def test_a_worktree_is_drilled_like_the_rest_and_keep_leaves_the_clone(ready: Re
 
 
 def test_a_git_of_shells_that_refuses_everything_is_called_out(ready: Repository) -> None:
+    ready.write(".openclaw/config.yaml", FEW_ACTS)
     shim = ready.path / ".git/openclaw/bin/git"
     shim.write_text(shim.read_text().replace("python=", "python=/gone", 1))
     done = openclaw(ready, "drill")
