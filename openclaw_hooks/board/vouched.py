@@ -83,6 +83,14 @@ def is_vouched(board: Board) -> bool:
     return os.path.exists(_journal(board))
 
 
+def count_vouched_bytes(board: Board) -> int:
+    """How large the journal is: about as large as the files that wait for their commit."""
+    try:
+        return os.stat(_journal(board)).st_size
+    except OSError:
+        return 0
+
+
 def read_vouched(board: Board, view: View) -> dict[str, list[Vouched]]:
     """What the journal has of each path since the branch last had one of its contents, oldest first."""
     found: dict[str, list[Vouched]] = {}

@@ -16,6 +16,7 @@ from openclaw_hooks.board.upkeep.archive import list_archive
 from openclaw_hooks.board.view import PLANS_FOLDER
 from openclaw_hooks.board.vouched import Vouched, is_vouched, keep_late_edit, write_vouched
 from openclaw_hooks.files import display_path
+from openclaw_hooks.mesh.mirror.commit_apart import commit_apart
 from openclaw_hooks.mesh.mirror.lineage import content_digest
 from openclaw_hooks.mesh.mirror.standing import vouch_for_standing
 from openclaw_hooks.mesh.wire.keys import key_of
@@ -177,6 +178,10 @@ class BoardFiles:
 
     def commit(self) -> tuple[str, tuple[str, ...]]:
         """The commit of what was put on disk (empty: nothing to commit), and what judging edits by hand had to tell."""
+        done = commit_apart(self.board)
+        if done:
+            self._head = done.head
+            return done.commit, done.reports
         edit = self._commit()
         return edit.commit, tuple(edit.reports)
 
