@@ -144,9 +144,8 @@ class Mirroring:
         self._is_dirty.clear()
         for report in await self._thread.run(self.mirror.commit):
             self._log.note("board", report)
-        if self._is_large:
-            self._is_large = False
-            await self._thread.run(give_memory_back)
+        is_large, self._is_large = self._is_large, False
+        await self._thread.run(give_memory_back, after_all=is_large)  # git's part of a commit reads the board anew
 
     async def flush(self) -> None:
         """Returns when every edit that is on disk now has been decided on, and is committed."""
