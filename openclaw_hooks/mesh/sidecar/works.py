@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 STATUS_S = 1.0
 INTENTS_S = 2.0
-TEND_S = 1.0
+TEND_S = 0.4
 REFRESH_S = 10.0
 LASTING_S = 10.0  # a connection that held for so long was a good one
 RETRY_S = (0.1, 0.5, 1.0, 2.0, 5.0, 10.0)
