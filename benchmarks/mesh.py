@@ -192,7 +192,7 @@ def measure_large(table: Table, folder: str, options: argparse.Namespace) -> Non
         [one.reference for one in pulls],
     )
     table.seconds("... from the start of the program", [one.started for one in pulls], "-")
-    table.times("claim right after the pull, while it is committed", [one.first_claim for one in found], "-")
+    table.times("claims right after the pull, while it is committed", [ms for one in found for ms in one.claims], "-")
     weights = zip(*(one.memory for one in found), strict=True)
     for who, weight, target in zip(("lead", "worker", "server"), weights, ("60 MB", "60 MB", "-"), strict=True):
         print_row([f"memory of the {who}, {name}", f"{statistics.median(weight):.0f} MB", target, "-", "-"])
