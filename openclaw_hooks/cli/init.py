@@ -27,6 +27,9 @@ def init(
     no_board: Annotated[
         bool, typer.Option("--no-board", help="Leave out the branch and worktree for tasks and plans.")
     ] = False,
+    mcp: Annotated[
+        bool, typer.Option("--mcp", help="Add the knowledge server to .mcp.json, where MCP clients look for it.")
+    ] = False,
 ) -> None:
     """Guard this repository: git hooks beside the ones it has, a starter config, a board, and what its agents need.
 
@@ -42,7 +45,7 @@ def init(
 
     facts = read_repo_facts(None, find_command())
     options, notes = choose_options(facts, agents, source, no_pre_commit)
-    plan = plan_init(facts, options._replace(with_board=not no_board))
+    plan = plan_init(facts, options._replace(with_board=not no_board, with_mcp=mcp))
     notes = plan.notes if plan.is_empty else (*plan.notes, *notes)
     if dry_run:
         _preview(facts.repo, plan, not no_board)

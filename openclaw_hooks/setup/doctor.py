@@ -10,6 +10,7 @@ from openclaw_hooks.setup import probe_board, probe_hooks, probe_tools
 from openclaw_hooks.setup.probe import DoctorFacts, Probe, fail
 from openclaw_hooks.setup.probe_agents import probe_agents
 from openclaw_hooks.setup.probe_live import probe_live
+from openclaw_hooks.setup.probe_mcp import probe_mcp
 from openclaw_hooks.setup.probe_mesh import probe_mesh
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ PROBES: dict[str, Callable[[DoctorFacts], list[Probe]]] = {
     "board sync": probe_board.probe_sync,
     "claims": probe_board.probe_claims,
     "mesh": probe_mesh,
+    "mcp server": probe_mcp,
 }
 
 
@@ -62,7 +64,7 @@ def repair_options(facts: RepoFacts, journal: Journal) -> InitOptions:
     from openclaw_hooks.setup.plan import InitOptions
     from openclaw_hooks.setup.pre_commit_config import OUR_PREFIX
     from openclaw_hooks.setup.pre_commit_source import find_source
-    from openclaw_hooks.setup.repo_facts import CLAUDE_SETTINGS, PRE_COMMIT_CONFIG
+    from openclaw_hooks.setup.repo_facts import CLAUDE_SETTINGS, MCP_CONFIG, PRE_COMMIT_CONFIG
 
     done = {name.rpartition(":")[2] for name in journal.files}
     agents = tuple(file.agent for file in AGENT_FILES if file.path in done)
@@ -77,4 +79,5 @@ def repair_options(facts: RepoFacts, journal: Journal) -> InitOptions:
     is_lost = PRE_COMMIT_CONFIG in done and OUR_PREFIX.encode() not in facts.contents.get(PRE_COMMIT_CONFIG, b"")
     source = find_source() if is_lost else None
     chosen = tuple(dict.fromkeys((*agents, *(["claude"] if with_claude else []))))
-    return InitOptions(source, chosen, rules, with_board=bool(read_board_facts(facts.repo).source))
+    has_board = bool(read_board_facts(facts.repo).source)
+    return InitOptions(source, chosen, rules, with_board=has_board, with_mcp=MCP_CONFIG in done)

@@ -14,6 +14,7 @@ from openclaw_hooks.setup.file_plan import leave_alone, plan_file
 from openclaw_hooks.setup.git_shim import plan_shim
 from openclaw_hooks.setup.hook_plan import plan_hooks
 from openclaw_hooks.setup.json_text import JsonError
+from openclaw_hooks.setup.mcp_config import plan_mcp
 from openclaw_hooks.setup.pre_commit_config import add_entry
 from openclaw_hooks.setup.repo_facts import CLAUDE_SETTINGS, OTHER_PREK_CONFIGS, PRE_COMMIT_CONFIG
 from openclaw_hooks.setup.rule_copies import plan_copies
@@ -26,12 +27,15 @@ if TYPE_CHECKING:
 
 
 class InitOptions(NamedTuple):
-    """What init is asked to set up: where pre-commit gets us from (None skips it), for which agents, the rules, a board."""
+    """What init is asked to set up: where pre-commit gets us from (None skips it), for which agents, the rules, a board,
+    and whether MCP clients are to find the knowledge server.
+    """
 
     source: Source | None = None
     agents: tuple[str, ...] = ()
     rules: tuple[Rule, ...] = ()
     with_board: bool = False
+    with_mcp: bool = False
 
     @property
     def with_claude(self) -> bool:
@@ -48,6 +52,8 @@ def plan_init(facts: RepoFacts, options: InitOptions) -> Plan:
         plan = plan.join(_plan_claude_settings(facts)).join(plan_copies(facts, options.rules)).join(plan_shim(facts))
     if options.with_board:
         plan = plan.join(plan_driver(facts))
+    if options.with_mcp:
+        plan = plan.join(plan_mcp(facts))
     plan = plan.join(plan_agents(facts, options.agents))
     return plan.join(plan_hooks(facts.hooks, facts.command))
 

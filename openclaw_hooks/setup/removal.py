@@ -20,8 +20,9 @@ from openclaw_hooks.setup.hook_plan import aside_order, calls_legacy
 from openclaw_hooks.setup.hook_scripts import STAGES, earlier_folder
 from openclaw_hooks.setup.journal import FileRecord, Journal, Places
 from openclaw_hooks.setup.json_text import JsonError, parse_json
+from openclaw_hooks.setup.mcp_config import SERVER, find_server, remove_server
 from openclaw_hooks.setup.pre_commit_config import remove_entry
-from openclaw_hooks.setup.repo_facts import CLAUDE_SETTINGS, PRE_COMMIT_CONFIG, RULE_COPIES
+from openclaw_hooks.setup.repo_facts import CLAUDE_SETTINGS, MCP_CONFIG, PRE_COMMIT_CONFIG, RULE_COPIES
 from openclaw_hooks.setup.rule_copies import read_seal
 from openclaw_hooks.setup.starter import STARTER_CONFIG
 
@@ -82,7 +83,7 @@ def _plan_tree(facts: RepoFacts, journal: Journal) -> Plan:
     plan, places = Plan(), Places(facts.repo)
     for name, content in facts.contents.items():
         record = journal.files.get(places.name(facts.path(name)), UNKNOWN)
-        if name in facts.outside:
+        if name in facts.outside or (name == MCP_CONFIG and record is UNKNOWN and SERVER.encode() not in content):
             continue
         if record is UNKNOWN and name in facts.tracked:  # somebody else's init wrote it, and the team committed it
             plan = plan.join(Plan(notes=(f"{name} stays: it is committed, and not by an init in this clone",)))
@@ -109,6 +110,8 @@ def _without_us(name: str, content: bytes, record: FileRecord) -> Rest:
         text = content.decode("utf-8")
         if name == CLAUDE_SETTINGS:
             return _without_fragment(text, record)
+        if name == MCP_CONFIG:
+            return _without_server(text, record)
         if name in BY_PATH:
             return _without_handlers(text, record)
         after = remove_entry(text) if name == PRE_COMMIT_CONFIG else text
@@ -124,6 +127,15 @@ def _without_fragment(text: str, record: FileRecord) -> Rest:
     ours = added_by(before, record.after.decode("utf-8")) if record.after else FRAGMENT
     after = remove_fragment(text, ours, before)
     is_ours_alone = record.before is None and after.strip("\ufeff \t\r\n") == "{}"
+    return Rest(None) if is_ours_alone else Rest(after.encode("utf-8"))
+
+
+def _without_server(text: str, record: FileRecord) -> Rest:
+    before = (record.before or b"{}").decode("utf-8")
+    after = remove_server(text, before)
+    if find_server(after) is not None:
+        return Rest(text.encode("utf-8"), f"you changed the entry of {SERVER}")
+    is_ours_alone = record.before is None and after != text and parse_json(after.removeprefix("\ufeff")) == {}
     return Rest(None) if is_ours_alone else Rest(after.encode("utf-8"))
 
 

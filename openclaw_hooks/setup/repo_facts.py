@@ -19,6 +19,7 @@ from openclaw_hooks.setup.hook_facts import HookFacts, read_hook_facts
 if TYPE_CHECKING:
     from openclaw_hooks.setup.interpreter import HookCommand
 
+MCP_CONFIG = ".mcp.json"
 PRE_COMMIT_CONFIG = ".pre-commit-config.yaml"
 OTHER_PREK_CONFIGS = ("prek.toml", ".pre-commit-config.yml")
 CLAUDE_SETTINGS = ".claude/settings.json"
@@ -51,7 +52,15 @@ class RepoFacts(NamedTuple):
 def read_repo_facts(cwd: str | None, command: HookCommand) -> RepoFacts:
     """The repository around `cwd`; raises NotARepositoryError, or OpenclawError where it has no worktree."""
     repo = open_worktree(cwd)
-    names = [CONFIG_PATH, PRE_COMMIT_CONFIG, *OTHER_PREK_CONFIGS, CLAUDE_SETTINGS, *BY_PATH, *_list_copies(repo.top)]
+    names = [
+        CONFIG_PATH,
+        PRE_COMMIT_CONFIG,
+        *OTHER_PREK_CONFIGS,
+        CLAUDE_SETTINGS,
+        MCP_CONFIG,
+        *BY_PATH,
+        *_list_copies(repo.top),
+    ]
     found = {name: read_file(os.path.join(repo.top, name)) for name in names}
     return RepoFacts(
         repo=repo,
