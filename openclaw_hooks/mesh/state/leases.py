@@ -85,8 +85,8 @@ class LeaseTable:
         return self._put(lease, minutes)
 
     def renew(self, task: str, owner: str, minutes: int) -> Lease:
-        """The lease of `owner` with its end put off; raises LostError, which names who has it now."""
-        self.require(task, owner)
+        """The lease of `owner`, who was asked for the token before, with its end put off; raises LostError."""
+        self.require(task, owner, self._find(task).token)
         return self._put(self._find(task), minutes)
 
     def drop(self, task: str, token: str) -> None:
@@ -107,10 +107,12 @@ class LeaseTable:
     def require(self, task: str, owner: str, token: str = "") -> None:
         """Raises LostError, which names the holder, unless `owner` has the task, under `token` where one is given.
 
+        Without one it is theirs on the clone that took it alone: two machines may have joined as one node.
         What this very command gave back before it was cut off still counts as its own.
         """
         lease = self._find(task)
-        if (lease.owner != owner and not self.was_given_back(task)) or (token and token != lease.token):
+        is_theirs = token == lease.token if token else self._is_same(lease)
+        if (lease.owner != owner and not self.was_given_back(task)) or not is_theirs:
             raise _lost(lease)
 
     def is_own(self, lease: Lease, owner: str) -> bool:

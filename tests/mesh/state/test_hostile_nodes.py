@@ -198,3 +198,13 @@ def test_a_revoked_node_loses_its_tasks_at_once(desk: Desk) -> None:
     desk.pass_time(1, {"w1": math.inf, "w2": 1.0})
     assert (desk.status(task), desk.status(other)) == ("queued", "claimed")
     assert desk.task(task).reason == "w1 is not let in any more"
+
+
+def test_of_two_machines_that_are_one_node_the_other_holds_nothing(desk: Desk) -> None:
+    task = desk.add()
+    token = desk.claim("w1", task, clone="first")
+    for verb in ("start", "heartbeat", "complete", "fail", "release"):
+        assert code(desk.ask("w1", verb, task, clone="second", reason="x")) == "lost"
+    assert code(desk.ask("w1", "claim", task, clone="second")) == "taken"
+    assert desk.ask("w1", "heartbeat", task, clone="first").ok
+    assert desk.ask("w1", "heartbeat", task, clone="second", token=token).ok, "the token says who holds it"
