@@ -23,8 +23,11 @@ REST = 4.0  # times as long as a slow command took
 class Turns:
     """Gives turns, one at a time, to nodes by name."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, clock: Callable[[], float] = time.monotonic, meter: Callable[[], float] = time.thread_time
+    ) -> None:
         self._clock = clock
+        self._meter = meter  # of the processor: that a machine is busy is no node's doing
         self._waiting: dict[str, deque[asyncio.Future[None]]] = {}
         self._used: dict[str, float] = {}  # seconds; of whoever is new, as much as of the last one that had a turn
         self._rests: dict[str, float] = {}  # until when
@@ -36,11 +39,11 @@ class Turns:
     async def turn(self, node: str) -> AsyncIterator[None]:
         """Begins when it is the turn of `node`; nothing may be awaited in it."""
         await self._wait(node)
-        began = self._clock()
+        began = self._meter()
         try:
             yield
         finally:
-            self._charge(node, self._clock() - began)
+            self._charge(node, self._meter() - began)
             self._is_taken = False
             self._give()
 
