@@ -88,16 +88,22 @@ def register_lead(place: Place, name: str, public_key: str, now: datetime) -> Re
     return registry
 
 
-def make_invite(place: Place, node: str, role: NodeRole, welcome: Welcome, lifetime: timedelta) -> str:
+def make_invite(place: Place, node: str, role: NodeRole | None, welcome: Welcome, lifetime: timedelta) -> str:
     """The text of a join file for `node`, whose key the server knows from now on; its seed is kept nowhere else.
 
-    Raises RefusedError when the node is let in already. The caller holds `mesh_lock`.
+    Without a role it is another file for a node that is let in: it stays what it is, and the key that it had opens
+    nothing more. Raises RefusedError when the node is let in already, or then when it is not. The caller holds
+    `mesh_lock`.
     """
     now = datetime.now(UTC)
     registry = read_registry(place)
     known = registry.find(check_name(node))
-    if known and is_let_in(known, now):
-        raise RefusedError(f"`{node}` is a {known.role.value} of this mesh already", f"openclaw mesh revoke {node}")
+    if role is None:
+        role = find_guest(place, node).role
+    elif known and is_let_in(known, now):
+        raise RefusedError(
+            f"`{node}` is a {known.role.value} of this mesh already", f"another file for it: mesh invite {node} --again"
+        )
     key = make_key()
     expires = format_time(now + lifetime)
     _apply(place, registry, registry.with_node(Node(node, role, key.public, format_time(now), expires)), now)
@@ -111,12 +117,7 @@ def revoke(place: Place, node: str) -> Node:
     Raises RefusedError when it is not let in. The caller holds `mesh_lock`.
     """
     now = datetime.now(UTC)
-    registry = read_registry(place)
-    known = registry.find(node)
-    if known is None or known.revoked:
-        raise RefusedError(f"no node `{node[:80]}` is let in", _name_nodes(registry))
-    if os.path.lexists(place.seed(node)):
-        raise RefusedError(f"`{node}` is this machine's own node", "revoke it on another lead, or: openclaw mesh down")
+    registry, known = read_registry(place), find_guest(place, node)
     with suppress(OSError):
         os.unlink(place.invitation(node))
     changed = registry.with_node(replace(known, revoked=format_time(now)))
@@ -124,6 +125,22 @@ def revoke(place: Place, node: str) -> Node:
     if find_running(place):
         reload_server(place, current_accounts(changed, now))
     return known
+
+
+def find_guest(place: Place, node: str) -> Node:
+    """The node as it is let in; raises RefusedError when it is not, or works on this machine."""
+    registry = read_registry(place)
+    known = registry.find(node)
+    if known is None or known.revoked:
+        raise RefusedError(f"no node `{node[:80]}` is let in", _name_nodes(registry))
+    if os.path.lexists(place.seed(node)):
+        raise RefusedError(f"`{node}` is this machine's own node", "revoke it on another lead, or: openclaw mesh down")
+    return known
+
+
+def put_back(place: Place, registry: Registry) -> None:
+    """Makes it so again that nobody but those of `registry` is let in. The caller holds `mesh_lock`."""
+    _apply(place, read_registry(place), registry, datetime.now(UTC))
 
 
 def record_join(place: Place, node: str) -> None:

@@ -11,10 +11,10 @@ from openclaw_hooks.errors import RefusedError
 from openclaw_hooks.files import display_path
 from openclaw_hooks.mesh.access import own_access
 from openclaw_hooks.mesh.config import EVERYWHERE, is_host, make_url, read_settings
-from openclaw_hooks.mesh.invite import Welcome, current_accounts, make_invite, register_lead, revoke
+from openclaw_hooks.mesh.invite import Welcome, current_accounts, make_invite, put_back, register_lead
 from openclaw_hooks.mesh.keys import ensure_key, write_secret
 from openclaw_hooks.mesh.log import find_store_failure
-from openclaw_hooks.mesh.nodes import check_name
+from openclaw_hooks.mesh.nodes import check_name, read_registry
 from openclaw_hooks.mesh.place import MeshError, mesh_lock
 from openclaw_hooks.mesh.running import ask_server, find_running
 from openclaw_hooks.mesh.server import Started, start_server
@@ -74,10 +74,13 @@ def make_welcome(place: Place, node: str, host: str = "") -> Welcome:
     return Welcome((make_url(settings, host),), settings.name, f"{node} {key.public}", authority)
 
 
-def invite_node(place: Place, lead: str, guest: tuple[str, NodeRole, timedelta], host: str = "", path: str = "") -> str:
+def invite_node(
+    place: Place, lead: str, guest: tuple[str, NodeRole | None, timedelta], host: str = "", path: str = ""
+) -> str:
     """The text of a join file for `guest` (name, role, time to join), kept at `path` where one is given.
 
-    Nobody is let in when the file cannot be written. Raises RefusedError where there is a file already.
+    Without a role it is for a node that is let in already, as `make_invite` has it. Nothing is changed when the file
+    cannot be written. Raises RefusedError where there is a file already.
     """
     node, role, lifetime = guest
     check_name(node)
@@ -86,12 +89,13 @@ def invite_node(place: Place, lead: str, guest: tuple[str, NodeRole, timedelta],
         is_own = path == place.invitation(node)  # of an invitation before: it opens nothing any more
         if path and not is_own and os.path.lexists(path):
             raise RefusedError(f"{display_path(path)} exists", "nothing is written over")
+        before = read_registry(place)
         text = make_invite(place, node, role, welcome, lifetime)
         try:
             if path:
                 write_secret(path, text)
         except MeshError:
-            revoke(place, node)
+            put_back(place, before)
             raise
     return text
 
