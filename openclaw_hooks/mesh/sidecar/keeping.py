@@ -12,11 +12,15 @@ from openclaw_hooks.board.leases.refs import PREFIX
 from openclaw_hooks.board.plumbing import ask_store, read_contents
 from openclaw_hooks.mesh.state.leases import decode_lease
 from openclaw_hooks.mesh.wire.messages import Command, new_request_id
+from openclaw_hooks.tasks.model import ACTIVE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from openclaw_hooks.board.leases.held import Held
     from openclaw_hooks.git import Repo
     from openclaw_hooks.mesh.state.leases import MeshLease
+    from openclaw_hooks.tasks.model import TaskHead
 
 HEARTBEAT_S = 60.0
 
@@ -41,6 +45,16 @@ def list_live_claims(repo: Repo, now: float) -> list[MeshLease]:
     for name, blob in sorted(refs.items()):
         lease = decode_lease(name.removeprefix(PREFIX), contents.get(blob, b""))
         if lease is not None and is_live(lease, now):
+            found.append(lease)
+    return found
+
+
+def list_borne_out(leases: Iterable[MeshLease], tasks: Mapping[str, TaskHead]) -> list[MeshLease]:
+    """Those of `leases` whose task, as this board has it, says that their owner is at work on it."""
+    found = []
+    for lease in leases:
+        task = tasks.get(lease.task)
+        if task is not None and task.status in ACTIVE and task.owner == lease.owner:
             found.append(lease)
     return found
 

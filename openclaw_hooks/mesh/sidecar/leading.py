@@ -20,6 +20,7 @@ from openclaw_hooks.mesh.sidecar.clock import ServerClock
 from openclaw_hooks.mesh.state.board_state import BoardState
 from openclaw_hooks.mesh.state.expire import expire, settle
 from openclaw_hooks.mesh.wire.keys import BUCKETS
+from openclaw_hooks.tasks.model import Status
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Mapping, Sequence
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 EXPIRY_S = 2.0
 SETTLE_S = 30.0
 AGAIN_S = 2.0
+FREE = frozenset({Status.QUEUED, Status.RELEASED})
 
 
 class Surroundings(NamedTuple):
@@ -89,13 +91,19 @@ class Leading:
         self._tasks = [asyncio.create_task(self._survive(work)) for work in (inbox.run, self._expire)]
 
     async def _take_over_claims(self) -> None:
-        """Makes leases of the claims that this clone knows and the mesh does not: it lost them, or they are older."""
+        """Makes leases of the claims that this clone knows and the mesh does not.
+
+        It lost them, or they were made while no sidecar ran: then their tasks are still free there, and what this board
+        says of them comes as an edit.
+        """
         state = self.service.state
         for lease in await self._around.list_claims():
-            task = state.tasks.get(lease.task)
-            if lease.task in state.leases or (task is not None and task.owner != lease.owner):
+            task, (revision, known) = state.tasks.get(lease.task), state.leases.get(lease.task, (0, None))
+            if task is not None and task.owner != lease.owner and task.status not in FREE:
                 continue
-            if revision := await self._store.put_lease(lease.task, lease, 0):
+            if known is not None and (known.owner or lease.made < known.expires):  # given back after it was made
+                continue
+            if revision := await self._store.put_lease(lease.task, lease, revision):
                 state.take_lease(lease.task, revision, lease)
                 self._log.note("claim taken over", f"{lease.task} of {lease.owner}, until {lease.expires}")
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from openclaw_hooks import __version__
 from openclaw_hooks.board.leases.claims import clone_id
-from openclaw_hooks.board.store import read_task
+from openclaw_hooks.board.store import read_board, read_task
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.mesh.mirror.bases import Bases
 from openclaw_hooks.mesh.mirror.mirror import Mirror
@@ -19,7 +19,7 @@ from openclaw_hooks.mesh.relay.intents import list_intents
 from openclaw_hooks.mesh.replica.presence import Presence
 from openclaw_hooks.mesh.sidecar.desk import Desk, read_news
 from openclaw_hooks.mesh.sidecar.epochs import EpochFile
-from openclaw_hooks.mesh.sidecar.keeping import list_live_claims
+from openclaw_hooks.mesh.sidecar.keeping import list_borne_out, list_live_claims
 from openclaw_hooks.mesh.sidecar.leading import Surroundings
 from openclaw_hooks.mesh.sidecar.mirroring import Mirroring
 from openclaw_hooks.mesh.sidecar.own_server import OwnServer
@@ -196,6 +196,10 @@ class Node:
         task, _ = read_task(self.board, lease.task)
         record(self.board.repo, task, lease, place)
 
+    def _list_claims(self, known: list[MeshLease]) -> list[MeshLease]:
+        found = [*known, *list_live_claims(self.board.repo, time.time())]
+        return list_borne_out(found, read_board(self.board).tasks)
+
     def surroundings(self, session: Session) -> Surroundings:
         """What the lead decides by."""
 
@@ -209,8 +213,7 @@ class Node:
             return {node: math.inf if node in self.revoked else session.book.silence(node) for node in nodes}
 
         async def list_claims() -> list[MeshLease]:
-            found = await self.thread.run(list_live_claims, self.board.repo, time.time())
-            return [*session.known_claims(), *found]
+            return await self.thread.run(self._list_claims, session.known_claims())
 
         return Surroundings(
             self.member.node,
