@@ -57,11 +57,25 @@ def find_member(place: Place, state_dir: str, actor: Actor) -> Member:
     return Member(place, node, role, True)
 
 
-def note_own_mesh(member: Member, state_dir: str) -> None:
-    """Writes down that this repository leads the mesh whose server it runs: its name is the same in every shell then."""
+def refuse_to_found(member: Member) -> None:
+    """Raises RefusedError where keeping in step would mean to start a mesh: there is none to be in step with."""
+    if member.runs_server and not os.path.lexists(member.place.settings):
+        raise RefusedError(
+            "this repository is in no mesh",
+            "openclaw sync --join FILE joins one; openclaw sync, without --once, leads one of its own",
+        )
+
+
+def note_own_mesh(member: Member, state_dir: str) -> bool:
+    """Writes down that this repository leads the mesh whose server it runs: its name is the same in every shell then.
+
+    Whether that was not known.
+    """
     settings = read_settings(member.place)
     wanted = Membership(
         node=member.node, role=NodeRole.LEAD.value, server=settings.name, urls=(make_url(settings),), lead=True
     )
-    if read_membership(state_dir) != wanted:
-        save_membership(member.place, wanted)
+    if read_membership(state_dir) == wanted:
+        return False
+    save_membership(member.place, wanted)
+    return True

@@ -14,7 +14,7 @@ from openclaw_hooks.errors import EXIT_FINDINGS, EXIT_OK, OpenclawError
 from openclaw_hooks.mesh.place import find_place
 from openclaw_hooks.mesh.sidecar.control import Control
 from openclaw_hooks.mesh.sidecar.lock import sidecar_lock
-from openclaw_hooks.mesh.sidecar.member import find_member
+from openclaw_hooks.mesh.sidecar.member import find_member, refuse_to_found
 from openclaw_hooks.mesh.sidecar.node import Node
 from openclaw_hooks.mesh.sidecar.requests import Requests
 from openclaw_hooks.mesh.sidecar.works import list_works
@@ -58,6 +58,8 @@ async def run_sidecar(repo: Repo, *, is_once: bool = False, find_tools: FindTool
     place = find_place(repo)
     actor = find_actor(repo)
     member = find_member(place, repo.state_dir, actor)
+    if is_once:
+        refuse_to_found(member)
     with sidecar_lock(place) as lock:
         board = open_board(repo.top or None, create=True)
         log = open_log(place.sync_log, is_watched=not is_once)

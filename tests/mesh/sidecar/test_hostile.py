@@ -84,6 +84,8 @@ def test_once_brings_both_sides_in_step_and_ends(mesh: Mesh) -> None:
     boss = mesh.add("boss", OPENCLAW_NODE_ID="boss")
     boss.run("board", "attach")
     boss.run("task", "new", "made before there was a mesh")
+    boss.run("mesh", "up")
+    boss.run("mesh", "down")
     done = boss.run("sync", "--once")
     assert done.stdout == "in step with the mesh: 0 conflict(s)\n"
     boss.lead()
