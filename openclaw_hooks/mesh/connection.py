@@ -26,6 +26,7 @@ RECONNECT_WAIT_S = 0.25
 PING_INTERVAL_S = 2
 CONNECT_S = 5.0
 REQUEST_S = 5.0
+BACK = "connected again"  # the one line of a connection's log that is no trouble, but the end of one
 MAX_REFUSALS = 5  # of a key that was good before: whoever is revoked does not knock for ever
 
 
@@ -157,7 +158,7 @@ class Connection:
 
     async def _take_return(self) -> None:
         self._refusals = 0
-        self._log("connected again")
+        self._log(BACK)
         for wake in tuple(self.wakes):
             await wake()
 

@@ -37,7 +37,11 @@ class ServerClock:
         off_s = self._find_off(time.time())
         if bool(off_s) != self._was_off:
             self._was_off = bool(off_s)
-            self._log.complain("clock", _describe(off_s))
+            if self._was_off:
+                self._log.complain("clock", _describe(off_s))
+            else:
+                self._log.over("clock")
+                self._log.note("clock", "this machine's clock is right again")
 
     def now(self) -> float:
         """Seconds since 1970."""
@@ -53,7 +57,5 @@ class ServerClock:
 
 
 def _describe(off_s: float) -> str:
-    if not off_s:
-        return "this machine's clock is right again"
     way = "ahead of" if off_s > 0 else "behind"
     return f"this machine's clock is {abs(off_s) / HOUR_S:,.1f} hours {way} the server's, which leases go by"

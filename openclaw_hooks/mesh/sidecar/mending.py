@@ -134,6 +134,7 @@ class Mender:
         await self._mirroring.thaw(values)
         for bucket in BUCKETS:
             self._mended[bucket] = (await stream_state(self._connection, bucket)).epoch
+        self._log.over("bucket")
         self._log.note("bucket", f"mended: {len(values):,} tasks and plans")
 
     def _keep(self) -> None:

@@ -94,6 +94,8 @@ class Mirroring:
         """Takes up what was edited on the board; None looks at every file."""
         await self._work(self.mirror.look, None if paths is None else set(paths))
         if paths is None:
+            if self._is_behind:
+                self._log.over("board")
             self._is_behind = False
             self.last_pass = stamp()
 
@@ -266,6 +268,8 @@ class Mirroring:
         self.conflicts += outcome.conflicts
         if outcome.halted and outcome.halted != self.halted:
             self._log.complain("halted", outcome.halted)
+        if self.halted and not outcome.halted:
+            self._log.over("halted")
         self.halted = outcome.halted
         if outcome.sends:
             self._waiting.update(outcome.sends)

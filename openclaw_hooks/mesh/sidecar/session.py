@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.mesh.buckets import ensure_buckets
-from openclaw_hooks.mesh.connection import open_connection
+from openclaw_hooks.mesh.connection import BACK, open_connection
 from openclaw_hooks.mesh.offers.commands import find_command_tools
 from openclaw_hooks.mesh.offers.gather import Gathering
 from openclaw_hooks.mesh.offers.serve import serve_tools
@@ -255,10 +255,16 @@ async def connect(node: Node) -> Session:
     access = node.member.find_access()
     is_closing = asyncio.Event()
 
-    def complain(text: str) -> None:
-        if not is_closing.is_set():
+    def tell(text: str) -> None:
+        if is_closing.is_set():
+            return
+        if text == BACK:
+            node.log.over("connection")
+            node.log.note("connection", text)
+        else:
             node.log.complain("connection", text)
 
-    connection = await open_connection(access, node.member.node, complain)
+    connection = await open_connection(access, node.member.node, tell)
+    node.log.over("connection", "no mesh")
     node.log.note("connected", access.show())
     return Session(node, connection, is_closing)

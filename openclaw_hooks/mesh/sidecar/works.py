@@ -67,7 +67,9 @@ async def _connect(node: Node) -> Session:
     if node.server is not None:
         await node.server_thread.run(node.server.bring_up)
         node.revoked = await node.server_thread.run(node.server.list_revoked)  # before what they left is looked at
-        note_own_mesh(node.member, node.board.repo.state_dir)
+        if note_own_mesh(node.member, node.board.repo.state_dir):
+            told = "this repository leads a mesh of its own; `openclaw mesh invite NODE` lets others in"
+            node.log.note("mesh", told)
     session = await connect(node)
     found = session.connection.client.connected_url
     node.server_url = found.netloc if found else ""
@@ -86,6 +88,7 @@ async def tend_server(node: Node) -> None:
         if trouble := await node.server_thread.run(node.server.find_trouble):
             node.log.complain("server", trouble)
             await node.server_thread.run(node.server.bring_up)
+            node.log.over("server")
             node.log.note("server", "brought up again")
         elif await node.server_thread.run(node.server.refresh_accounts, loop.time()):
             node.log.note("server", "told of the nodes as they are now")
@@ -122,10 +125,15 @@ async def keep_claims(node: Node) -> None:
 
 async def tell_status(node: Node) -> None:
     """Writes down how the node stands."""
+    was_complete = False
     while True:
         node.write_status(node.status())
-        if node.session is not None and node.session.watch.is_complete:
+        is_complete = node.session is not None and node.session.watch.is_complete
+        if node.session is not None and is_complete:
             node.session.mender.heed(node.session.book.leader(), node.session.watch.epochs)
+        if is_complete and not was_complete:
+            node.log.over("mesh")
+        was_complete = is_complete
         await asyncio.sleep(STATUS_S)
 
 
