@@ -83,7 +83,9 @@ def sync_step(path: str, versions: Versions, *, leads: bool) -> Step:
     remote = newest(base, remote)
     if remote and (not base or remote.content != base.content) and (reason := judge(path, remote.content)):
         report = f"{display_path(path)}: revision {remote.revision} of the mesh is not fit for a board: {reason}"
-        return Step(reports=(f"{report}; this board keeps what it has",))
+        again = Send(None, base.content, remote.revision) if leads and base else None
+        kept = "this board keeps what it has" + (", and the mesh gets it again" if again else "")
+        return Step(send=again, reports=(f"{report}; {kept}",))
     if remote is None:
         return _step_alone(path, base, local, leads=leads)
     if local is None:

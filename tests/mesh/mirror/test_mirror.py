@@ -13,6 +13,7 @@ from openclaw_hooks.board.leases.held import held_lease
 from openclaw_hooks.board.leases.lease import Lease
 from openclaw_hooks.board.store import edit_board, read_board
 from openclaw_hooks.mesh.mirror.claims import Desk, record_claim
+from openclaw_hooks.mesh.mirror.commit_apart import commit_apart
 from openclaw_hooks.tasks.markdown import edit_task, new_task_text, parse_task
 from openclaw_hooks.tasks.model import Status, TaskHead
 
@@ -194,6 +195,17 @@ def test_an_edit_made_while_another_is_judged_is_sent_the_next_time(
     assert b"title: Once more" in station.mirror.look().sends[KEY].content
 
 
+@pytest.mark.parametrize("leads", [True, False])
+def test_a_value_that_was_spoilt_is_written_again_by_the_lead_alone(station: Station, mesh: Mesh, leads: bool) -> None:
+    join(station, mesh)
+    station.mirror.take(mesh.put(KEY, make_task()))
+    station.mirror.leads = leads
+    outcome = station.mirror.take(mesh.put(KEY, b"\xff spoilt"))
+    assert station.path(KEY).read_bytes() == make_task()
+    assert [send.content for send in outcome.sends.values()] == [make_task()] * leads
+    assert any("this board keeps what it has" in report for report in outcome.reports)
+
+
 def test_an_archived_task_stays_in_the_archive(station: Station, mesh: Mesh) -> None:
     join(station, mesh)
     done = edit_task(make_task(), {"status": Status.CANCELLED})
@@ -310,3 +322,57 @@ def test_a_database_that_cannot_be_read_costs_nothing(station: Station, mesh: Me
     outcome = station.mirror.take(mesh.values, complete=True)
     assert (outcome.sends, outcome.conflicts, outcome.written) == ({}, 0, ())
     assert station.mirror.look().sends == {}
+
+
+def test_an_edit_that_stands_is_sent_before_it_is_committed(station: Station, mesh: Mesh) -> None:
+    join(station, mesh)
+    station.mirror.take(mesh.put(KEY, make_task()))
+    station.mirror.commit()
+    before = log(station)
+    edited = station.edit(KEY, title="Write it well")
+    assert station.mirror.look([f"tasks/{KEY}.md"]).sends[KEY].content == edited
+    assert log(station) == before
+    assert station.mirror.commit() == ()
+    assert f"task {KEY} edited by hand (boss)" in log(station)
+    assert station.path(KEY).read_bytes() == edited
+
+
+def test_an_edit_of_which_something_is_put_back_is_judged_as_ever(station: Station, mesh: Mesh) -> None:
+    join(station, mesh)
+    station.mirror.take(mesh.put(KEY, make_task()))
+    station.mirror.commit()
+    station.edit(KEY, title="Write it well", created_by="mallory")
+    outcome = station.mirror.look([f"tasks/{KEY}.md"])
+    assert any("`created_by` is not edited by hand" in report for report in outcome.reports)
+    assert b"mallory" not in outcome.sends[KEY].content
+    assert b"Write it well" in outcome.sends[KEY].content
+    assert b"mallory" not in station.path(KEY).read_bytes()
+
+
+def test_a_stale_edit_on_a_branch_that_others_moved_is_judged_against_what_it_has_now(
+    station: Station, mesh: Mesh
+) -> None:
+    join(station, mesh)
+    opened = make_task()
+    station.mirror.take(mesh.put(KEY, opened))
+    station.mirror.commit()
+    with edit_board(station.board, station.actor) as edit:
+        edit.put_task(KEY, {"created_by": "ada"})
+    station.path(KEY).write_bytes(edit_task(opened, {"title": "Write it well"}))
+    outcome = station.mirror.look([f"tasks/{KEY}.md"])
+    assert any("`created_by` is not edited by hand" in report for report in outcome.reports)
+    assert b"created_by: ada" in outcome.sends[KEY].content
+    assert b"Write it well" in outcome.sends[KEY].content
+
+
+def test_many_files_are_committed_by_a_process_of_its_own(station: Station, mesh: Mesh) -> None:
+    join(station, mesh)
+    body = b"words enough to be much\n" * 800
+    values = {key: mesh.put(key, make_task(key) + body)[key] for key in map(make_key, range(60))}
+    assert len(station.mirror.take(values).written) == 60
+    assert commit_apart(station.board) is not None
+    assert not station.mirror.files.has_uncommitted()
+    assert "60 files brought in step with the mesh" in log(station)
+    assert commit_apart(station.board) is None
+    station.edit(make_key(0), title="After it")
+    assert make_key(0) in station.mirror.look([f"tasks/{make_key(0)}.md"]).sends
