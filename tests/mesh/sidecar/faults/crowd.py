@@ -116,7 +116,9 @@ class Crowd:
         """Everything that they were told is so, on every board and at the server; nothing was lost or done twice."""
         assert self.troubles == []
         boards = {clone.top.name: clone.tasks for clone in self.clones}
-        assert all(tasks == boards["boss"] for tasks in boards.values())
+        for name, tasks in boards.items():
+            differing = [file for file in tasks | boards["boss"] if tasks.get(file) != boards["boss"].get(file)]
+            assert differing == [], (name, differing)
         assert {f"{task}.md" for task in self.made} <= set(boards["boss"])
         lineage = read_lineage(boss)
         for task, holders in self.held.items():
@@ -142,7 +144,7 @@ class Crowd:
             kept = b"".join(read_conflicts(clone) for clone in self.clones)
             if mark.encode() in kept:
                 del lost[mark]
-        assert lost == {}
+        assert lost == {}, lost
 
 
 def read_conflicts(clone: Clone) -> bytes:
