@@ -10,8 +10,10 @@ from msgspec.structs import replace
 
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.mesh.connection import NotDoneError, UnknownOutcomeError
+from openclaw_hooks.mesh.nodes import NodeRole
 from openclaw_hooks.mesh.place import MeshError
 from openclaw_hooks.mesh.service.ledger import Ledger
+from openclaw_hooks.mesh.service.quota import MAX_BYTES, Quota
 from openclaw_hooks.mesh.service.turns import Turns
 from openclaw_hooks.mesh.state.decide import Request, decide
 from openclaw_hooks.mesh.state.leases import decode_lease
@@ -23,7 +25,6 @@ from openclaw_hooks.mesh.wire.subjects import event_subject
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from openclaw_hooks.mesh.nodes import NodeRole
     from openclaw_hooks.mesh.service.store import Store
     from openclaw_hooks.mesh.state.board_state import BoardState
     from openclaw_hooks.mesh.state.decide import Decision, Policy
@@ -66,6 +67,7 @@ class Service:
         self._tell = tell
         self._ledger = Ledger()
         self._turns = Turns()
+        self._quota = Quota()
         self._is_over = False
 
     def stop(self) -> None:
@@ -85,16 +87,31 @@ class Service:
         return await asyncio.shield(work)
 
     async def _work(self, asked: Asked) -> Answer:
-        request = asked.command.id
+        request, node = asked.command.id, asked.node
+        is_bound = asked.role is not NodeRole.LEAD
+        if is_bound and self._quota.is_used_up(node):
+            return refuse(
+                request, "busy", f"{node} has had {MAX_BYTES >> 20} MB written within an hour", "try again later"
+            )
+        written = 0
+
+        def make() -> Decision:
+            nonlocal written
+            decision = self._decide(asked)
+            written = sum(len(content) for _, content in decision.changes.values())
+            return decision
+
         try:
-            answer = await self.settle(lambda: self._decide(asked), asked.node)
+            answer = await self.settle(make, node)
         except UnknownOutcomeError as error:
             return refuse(request, "unknown", error.message, "ask again: it is done once")
         except NotDoneError as error:
             return refuse(request, "no_lead", error.message, error.hint)
         except OpenclawError as error:
             return refuse(request, "refused", error.message, error.hint)
-        self._ledger.keep(asked.node, answer)
+        if is_bound:
+            self._quota.charge(node, written)
+        self._ledger.keep(node, answer)
         return answer
 
     def _decide(self, asked: Asked) -> Decision:

@@ -200,3 +200,24 @@ def test_calls_that_are_refused_do_not_fill_the_log(stage: Stage, board: Board, 
             assert (tmp_path / "sync.log").read_text().count("w1 called") == 1
 
     run(play())
+
+
+def test_a_node_that_fills_the_disk_is_stopped(
+    stage: Stage, board: Board, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("openclaw_hooks.mesh.service.quota.MAX_BYTES", 1 << 20)
+
+    async def play() -> None:
+        async with playing(stage, board, tmp_path) as (scene, leading):
+            task = await scene.new("to be filled")
+            answers = []
+            for number in range(8):
+                base = (leading.service.state.content(task) or b"").decode()
+                content = f"{base[:200]}{number}" + "x" * 200_000
+                answers.append(await scene.ask("w1", "edit", task, base=base, content=content))
+            codes = [answer.error.code if answer.error else "" for answer in answers]
+            assert codes == [""] * 6 + ["busy"] * 2
+            assert (await scene.ask("w2", "claim", task)).ok, "nobody else is"
+            assert all([(await scene.ask("boss", "new", fields={"title": "x"})).ok for _ in range(3)])
+
+    run(play())

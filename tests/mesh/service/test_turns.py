@@ -10,6 +10,7 @@ import pytest
 
 from openclaw_hooks.mesh.service.door import CUT, encode_fitting
 from openclaw_hooks.mesh.service.ledger import MAX_ANSWERS, MAX_CHARS, Ledger, count_chars
+from openclaw_hooks.mesh.service.quota import MAX_BYTES, PERIOD_S, Quota
 from openclaw_hooks.mesh.service.turns import REST, SLOW_S, Turns
 from openclaw_hooks.mesh.wire.messages import Answer, decode_answer, refuse
 
@@ -127,3 +128,17 @@ def test_an_answer_that_is_too_large_is_cut_down_to_what_fits() -> None:
     refused = decode_answer(encode_fitting(refuse("0" * 16, "invalid", text)))
     assert refused.error is not None
     assert (refused.ok, refused.error.code, len(refused.error.message)) == (False, "invalid", 200)
+
+
+def test_what_a_node_may_write_comes_back_with_time() -> None:
+    clock = Clock()
+    quota = Quota(clock)
+    quota.charge("w1", MAX_BYTES - 1)
+    assert not quota.is_used_up("w1")
+    quota.charge("w1", MAX_BYTES // 2)
+    assert (quota.is_used_up("w1"), quota.is_used_up("w2")) == (True, False)
+    clock.now += PERIOD_S * 0.6
+    assert not quota.is_used_up("w1")
+    clock.now += PERIOD_S * 10
+    quota.charge("w1", MAX_BYTES - 1)
+    assert not quota.is_used_up("w1"), "nothing is saved up"
