@@ -16,8 +16,8 @@ from openclaw_hooks.mesh.nodes import NodeRole
 from openclaw_hooks.mesh.replica.streams import read_all, read_key
 from openclaw_hooks.mesh.service.inbox import leave
 from openclaw_hooks.mesh.sidecar.leading import Leading, Surroundings
-from openclaw_hooks.mesh.sync_log import SyncLog
 from openclaw_hooks.mesh.state.decide import read_policy
+from openclaw_hooks.mesh.sync_log import SyncLog
 from openclaw_hooks.mesh.wire.events import decode_event
 from openclaw_hooks.mesh.wire.messages import Answer, Command, decode_answer, encode_message, new_request_id
 from openclaw_hooks.mesh.wire.subjects import command_subject
