@@ -32,7 +32,7 @@ from openclaw_hooks.board.plumbing import (
 from openclaw_hooks.files import atomic_write, display_path, swap_files
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from openclaw_hooks.board.actor import Actor
     from openclaw_hooks.board.place import Board
@@ -59,6 +59,7 @@ def commit_files(
         return head
     for path in changes:
         _refuse_path(path)
+    on_disk = {path for path, content in changes.items() if content and read_disk(board, path) == content}
     identity = Identity(actor.author, f"{int(time.time())} {local_zone()}")
     commit = Commit(REF, (head, *further), changes, message.rstrip("\n") + "\n", identity)
     written = make_commit(board.repo, commit)
@@ -77,7 +78,7 @@ def commit_files(
         recover(board)
     else:
         contents = {differences[path].new: content for path, content in changes.items() if content is not None}
-        _follow(board, written.oid, differences, contents)
+        _follow(board, written.oid, differences, contents, on_disk)
     return written.oid
 
 
@@ -146,12 +147,21 @@ def read_step(board: Board) -> str:
         return ""
 
 
-def _follow(board: Board, head: str, differences: Mapping[str, Difference], contents: Mapping[str, bytes]) -> None:
-    """Writes what leads the files from where they were to `head`; what was edited meanwhile is merged, not lost."""
+def _follow(
+    board: Board,
+    head: str,
+    differences: Mapping[str, Difference],
+    contents: Mapping[str, bytes],
+    on_disk: Collection[str] = (),
+) -> None:
+    """Writes what leads the files from where they were to `head`; what was edited meanwhile is merged, not lost.
+
+    Files of `on_disk` had their new content before: what they hold now was made from it, and needs no merge.
+    """
     for path, difference in differences.items():
         found = read_disk(board, path)
         current = "" if found is None else blob_id(board.repo, found)
-        if current == difference.new or path_is_odd(path):
+        if current == difference.new or path_is_odd(path) or (found is not None and path in on_disk):
             continue
         if found is None:
             write_file(board, path, contents.get(difference.new))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from openclaw_hooks.board.lock import board_lock
+from openclaw_hooks.board.plumbing import make_commit
 from openclaw_hooks.board.store import edit_board, read_board
 from openclaw_hooks.board.vouched import JOURNAL, Vouched, is_vouched, write_vouched
 from openclaw_hooks.tasks.markdown import edit_task
@@ -20,6 +21,8 @@ from openclaw_hooks.tasks.model import Status
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from openclaw_hooks.board.plumbing import Commit, Written
+    from openclaw_hooks.git import Repo
     from tests.board.conftest import Desk
 
 
@@ -181,3 +184,22 @@ def test_a_writer_killed_at_any_moment_leaves_nothing_to_put_back(
     told = desk.git("log", "-1", "--format=%B").split()
     assert len(told) == len(set(told)) or told.count("change") == len({word for word in told if word.isdecimal()})
     assert desk.git("status", "--porcelain") == ""
+
+
+def test_an_edit_saved_while_its_file_is_committed_stands(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    task_id = desk.add()
+    content = claim(desk, task_id)
+    edited = content + b"one more line\n"
+
+    def commit_slowly(repo: Repo, commit: Commit) -> Written:
+        written = make_commit(repo, commit)
+        desk.path(task_id).write_bytes(edited)
+        return written
+
+    monkeypatch.setattr("openclaw_hooks.board.commits.make_commit", commit_slowly)
+    desk.absorb()
+    monkeypatch.undo()
+    assert desk.path(task_id).read_bytes() == edited
+    assert not (desk.path(task_id).parent.parent / "conflicts").exists()
+    assert desk.absorb() == []
+    assert desk.git("show", f"openclaw/board:tasks/{task_id}.md").endswith("one more line\n")
