@@ -157,6 +157,9 @@ def _refuse_strange(path: str) -> None:
     except FileNotFoundError as error:
         raise AbsentError("no sidecar runs here", "start it: `openclaw sync`") from error
     own = os.geteuid()
+    if around.st_uid != own:  # no sidecar of ours listens there; somebody else is not to stop every command by that
+        hint = "start it: `openclaw sync`, which says how that folder is in its way"
+        raise AbsentError(f"no sidecar of yours runs here: {display_path(folder)} is somebody else's", hint)
     is_safe = stat.S_ISDIR(around.st_mode) and around.st_uid == own and not around.st_mode & FOR_OTHERS
     if not is_safe or found.st_uid != own or not stat.S_ISSOCK(found.st_mode):
         raise MeshError(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -183,6 +184,22 @@ def test_a_socket_that_others_could_have_put_there_is_not_used(
         ask(place, claim(), HERE, 1)
     os.chmod(folder, 0o700)
     assert ask(place, claim(), HERE, 1).ok
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder to somebody else")
+def test_a_folder_that_somebody_else_has_put_there_stops_no_command(place: Place) -> None:
+    folder = os.path.dirname(place.sync_socket)
+    os.makedirs(folder, mode=0o700, exist_ok=True)
+    with socket.socket(socket.AF_UNIX) as theirs:
+        theirs.bind(place.sync_socket)
+        theirs.listen()
+        os.chown(folder, 12345, 12345)
+        try:
+            assert not is_running(place)
+            with pytest.raises(AbsentError, match="is somebody else's"):
+                ask(place, claim(), HERE, 1)
+        finally:
+            os.chown(folder, os.geteuid(), os.getegid())
 
 
 def test_a_file_in_the_place_of_the_socket_is_not_used(place: Place) -> None:
