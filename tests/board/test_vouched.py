@@ -187,8 +187,9 @@ def test_a_writer_killed_at_any_moment_leaves_nothing_to_put_back(
 
 
 def test_an_edit_saved_while_its_file_is_committed_stands(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    task_id = desk.add()
-    content = claim(desk, task_id)
+    other, task_id = desk.add(), "T-4kf2mz"
+    content = desk.path(other).read_bytes().replace(other.encode(), task_id.encode()) + b"\n## Notes\n\nfirst\n"
+    vouch(desk, task_id, content)
     edited = content + b"one more line\n"
 
     def commit_slowly(repo: Repo, commit: Commit) -> Written:
