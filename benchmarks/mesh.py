@@ -48,8 +48,7 @@ def main() -> None:
             measure_live(table, folder, options)
         if options.only in ("", "large"):
             measure_large(table, folder, options)
-    if table.losses:
-        sys.exit(f"\nlost, done twice or refused: {', '.join(table.losses)}")
+    table.end()
 
 
 class Table:
@@ -73,6 +72,11 @@ class Table:
         print_row([name, f"{found} of {of}", "0", beside, "-"])
         if found:
             self.losses.append(f"{name}: {found}")
+
+    def end(self) -> None:
+        """Ends the program with 1 when one of the counts is not 0."""
+        if self.losses:
+            sys.exit(f"\nlost, done twice or refused: {', '.join(self.losses)}")
 
 
 def show_times(times: Sequence[float]) -> str:

@@ -7,6 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from benchmarks.mesh import Table
 from openclaw_hooks.scratch.planted import make_planted
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -41,3 +44,26 @@ def test_the_secrets_benchmark_scores_only_gated_rows_and_can_fail(tmp_path: Pat
     assert "| recall | 50.0% (1 of 2) |" in done.stdout
     assert "| precision | 100.0% (1 of 1) |" in done.stdout
     assert run_benchmark("secrets", "--corpus", str(corpus), "--min-recall", "0.6").returncode == 1
+
+
+def test_the_mesh_benchmark_prints_ours_beside_the_usual_way() -> None:
+    done = run_benchmark("mesh", "--only", "claims", "--edits", "6")
+    assert done.returncode == 0, done.stderr
+    rows = [line.split(" | ") for line in done.stdout.splitlines() if line.startswith("| ")]
+    names = [row[0].removeprefix("| ") for row in rows[2:]]
+    assert names[0] == "claim at the lead, over the server, one client"
+    assert names[-1] == "git commands of the user that failed meanwhile"
+    assert all(cell.endswith(" ms") for cell in (rows[2][1], rows[2][3]))
+    assert float(rows[2][4].removesuffix(" |")) > 0
+
+
+def test_the_mesh_benchmark_ends_with_1_when_something_was_lost(capsys: pytest.CaptureFixture[str]) -> None:
+    table = Table()
+    table.count("tasks claimed twice", 0, "200")
+    assert table.losses == []
+    table.count("tasks claimed twice", 3, "200")
+    assert table.losses == ["tasks claimed twice: 3"]
+    with pytest.raises(SystemExit) as end:
+        table.end()
+    assert end.value.code == "\nlost, done twice or refused: tasks claimed twice: 3"
+    capsys.readouterr()
