@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 import time
@@ -68,10 +69,11 @@ class SyncLog:
         self._told[key] = (now, 0)
         self._write("error", event, text, {**fields, **({"repeated": count} if count else {})})
 
-    def over(self, *events: str) -> None:
-        """What was complained about as one of `events` is no trouble any more."""
+    def over(self, *events: str, since: float = math.inf) -> None:
+        """What was complained about as one of `events`, and not after `since` (monotonic), is no trouble any more."""
         for event in events:
-            self._troubles.pop(event, None)
+            if event in self._troubles and self._troubles[event][0] <= since:
+                del self._troubles[event]
 
     def crash(self, event: str, error: BaseException) -> None:
         """Notes an error that nobody foresaw, with where it came from."""

@@ -9,11 +9,14 @@ import platform
 import time
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from openclaw_hooks import __version__
 from openclaw_hooks.board.leases.claims import clone_id
 from openclaw_hooks.board.store import read_board, read_task
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.mesh.mirror.bases import Bases
+from openclaw_hooks.mesh.mirror.claims import record_claim
 from openclaw_hooks.mesh.mirror.mirror import Mirror
 from openclaw_hooks.mesh.relay.intents import list_intents
 from openclaw_hooks.mesh.replica.presence import Presence
@@ -27,6 +30,7 @@ from openclaw_hooks.mesh.sidecar.report import make_status
 from openclaw_hooks.mesh.sidecar.status import StatusFile, SyncStatus, stamp
 from openclaw_hooks.mesh.sidecar.thread import WorkThread
 from openclaw_hooks.mesh.state.decide import read_policy
+from openclaw_hooks.mesh.state.leases import MeshLease
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping
@@ -39,10 +43,9 @@ if TYPE_CHECKING:
     from openclaw_hooks.mesh.service.service import Service
     from openclaw_hooks.mesh.sidecar.member import Member
     from openclaw_hooks.mesh.sidecar.session import Session
-    from openclaw_hooks.mesh.state.leases import MeshLease
     from openclaw_hooks.mesh.state.turn import Policy
     from openclaw_hooks.mesh.sync_log import SyncLog
-    from openclaw_hooks.mesh.wire.messages import Answer
+    from openclaw_hooks.mesh.wire.messages import Answer, Command
 
 
 class Node:
@@ -188,13 +191,15 @@ class Node:
                 await self.mirroring.flush()
                 return
 
-    async def record_claim(self, record: Callable[..., None], lease: MeshLease, place: WorkPlace) -> None:
-        """Has `record` write down that this clone holds `lease`."""
-        await self.thread.run(self._record, record, lease, place)
+    async def note_claim(self, command: Command, answer: Answer, place: WorkPlace | None = None) -> None:
+        """Writes down what this clone holds from now on, for the hooks that look at its commits."""
+        told = answer.result.get("lease")
+        if isinstance(told, dict) and command.clone in ("", self.clone):
+            await self.thread.run(self._record_claim, msgspec.convert(told, MeshLease), place)
 
-    def _record(self, record: Callable[..., None], lease: MeshLease, place: WorkPlace) -> None:
+    def _record_claim(self, lease: MeshLease, place: WorkPlace | None) -> None:
         task, _ = read_task(self.board, lease.task)
-        record(self.board.repo, task, lease, place)
+        record_claim(self.board.repo, task, lease, place)
 
     def _list_claims(self, known: list[MeshLease]) -> list[MeshLease]:
         found = [*known, *list_live_claims(self.board.repo, time.time())]

@@ -10,16 +10,13 @@ import msgspec
 
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.mesh.mirror.claims import Desk as WorkPlace
-from openclaw_hooks.mesh.mirror.claims import record_claim
 from openclaw_hooks.mesh.sidecar.control import AGENT
 from openclaw_hooks.mesh.sidecar.desk import read_request
-from openclaw_hooks.mesh.state.leases import MeshLease
 from openclaw_hooks.mesh.wire.keys import path_of
 from openclaw_hooks.mesh.wire.messages import MAX_WORD
 
 if TYPE_CHECKING:
     from openclaw_hooks.mesh.sidecar.control import Handler
-    from openclaw_hooks.mesh.sidecar.desk import Here
     from openclaw_hooks.mesh.sidecar.node import Node
     from openclaw_hooks.mesh.wire.messages import Answer, Command
 
@@ -57,7 +54,7 @@ class Requests:
         answer = await self._ask(command)
         try:
             await node.show(answer)
-            await self._note_claim(command, answer, here)
+            await node.note_claim(command, answer, WorkPlace(here.worktree, here.session))
         except OpenclawError as error:  # what was decided stands; the board follows when it can
             node.log.complain("board", str(error))
             return msgspec.structs.replace(answer, lines=[*answer.lines, f"this board does not show it yet: {error}"])
@@ -83,14 +80,6 @@ class Requests:
         except (TimeoutError, OpenclawError) as error:
             if str(error):
                 self._node.log.complain("board", str(error))
-
-    async def _note_claim(self, command: Command, answer: Answer, here: Here) -> None:
-        """Writes down what this clone holds from now on, for the hooks that look at its commits."""
-        told = answer.result.get("lease")
-        if not isinstance(told, dict) or (command.clone and command.clone != self._node.clone):
-            return
-        lease = msgspec.convert(told, MeshLease)
-        await self._node.record_claim(record_claim, lease, WorkPlace(here.worktree, here.session))
 
     async def _tell_status(self, request: dict[str, Any]) -> dict[str, Any]:
         return {"ok": True, "status": msgspec.to_builtins(self._node.status())}

@@ -48,7 +48,7 @@ class Session:
         self.leading: Leading | None = None
         self._node = node
         self._log = node.log
-        self.book = PresenceBook(connection, self._note)
+        self.book = PresenceBook(connection, lambda text: self._log.complain("nodes", text))
         self.watch = Watch(connection, self, self._note, node.epochs.seen())
         self.leadership = self._make_leadership() if node.member.is_lead else None
         self.mender = Mender(connection, node.mirroring, node.epochs, node.log)

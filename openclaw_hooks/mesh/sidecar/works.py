@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -117,23 +118,21 @@ async def keep_claims(node: Node) -> None:
     while True:
         await asyncio.sleep(HEARTBEAT_S)
         for held in await node.thread.run(list_held, node.board.repo.state_dir, node.member.node):
-            answer = await node.desk.ask(make_heartbeat(node.board.repo, held))
+            command = make_heartbeat(node.board.repo, held)
+            answer = await node.desk.ask(command)
             if answer.error and answer.error.code == "lost":
                 node.log.note("claim lost", answer.error.message)
             await node.show(answer)
+            await node.note_claim(command, answer)
 
 
 async def tell_status(node: Node) -> None:
     """Writes down how the node stands."""
-    was_complete = False
     while True:
         node.write_status(node.status())
-        is_complete = node.session is not None and node.session.watch.is_complete
-        if node.session is not None and is_complete:
+        if node.session is not None and node.session.watch.is_complete:
             node.session.mender.heed(node.session.book.leader(), node.session.watch.epochs)
-        if is_complete and not was_complete:
-            node.log.over("mesh")
-        was_complete = is_complete
+            node.log.over("mesh", since=time.monotonic() - node.session.watch.looked_s_ago)
         await asyncio.sleep(STATUS_S)
 
 
