@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.mesh.mirror.claims import Desk as WorkPlace
+from openclaw_hooks.mesh.relay.intents import add_intent
+from openclaw_hooks.mesh.relay.line import QUEUED
 from openclaw_hooks.mesh.sidecar.control import AGENT
 from openclaw_hooks.mesh.sidecar.desk import read_request
 from openclaw_hooks.mesh.wire.keys import path_of
 from openclaw_hooks.mesh.wire.messages import MAX_WORD
 
 if TYPE_CHECKING:
+    from openclaw_hooks.mesh.place import Place
     from openclaw_hooks.mesh.sidecar.control import Handler
     from openclaw_hooks.mesh.sidecar.node import Node
     from openclaw_hooks.mesh.wire.messages import Answer, Command
@@ -52,6 +56,8 @@ class Requests:
         if command.task and command.verb not in UNAIMED:
             await self._settle_edits(command.task)
         answer = await self._ask(command)
+        if answer.result.get(QUEUED):
+            await node.thread.run(keep_asking, node.member.place, command)
         try:
             await node.show(answer)
             await node.note_claim(command, answer, WorkPlace(here.worktree, here.session))
@@ -98,3 +104,12 @@ class Requests:
     async def _end(self, request: dict[str, Any]) -> dict[str, Any]:
         self._stop.set()
         return {"ok": True, "pid": os.getpid()}
+
+
+def keep_asking(place: Place, command: Command) -> None:
+    """Asks again what was left in the inbox at the server, when there is a lead: from there no answer comes.
+
+    It is done once, by its id, whichever of the two the lead sees first; and also when this machine does not come back.
+    """
+    with suppress(OpenclawError):  # what lies at the server is enough
+        add_intent(place, command)

@@ -43,8 +43,14 @@ def test_killed_lead_leaves_its_server_which_the_next_one_takes_over_and_stops(m
     assert (refused["error"]["code"], refused["error"]["message"]) == ("no_lead", "no lead answers")
     left = worker.command("propose", fields={"title": "nobody leads"}, body="")
     assert left["result"] == {"queued": True}
+    bad = worker.command("propose", fields={"title": "in no role that there is", "role": "no-such-role"}, body="")
+    assert bad["result"] == {"queued": True}
+    assert worker.run("mesh", "intents").stdout.count("propose") == 2
     boss.lead()
     wait_until(lambda: any(b"nobody leads" in text for text in worker.tasks.values()), "what lay in the inbox")
+    wait_until(lambda: worker.status["intents"] == 0, "it is heard what became of it")
+    assert sum(b"nobody leads" in text for text in boss.tasks.values()) == 1
+    assert "no-such-role" in worker.run("mesh", "intents").stdout, "who was refused hears why"
     assert worker.command("claim", task)["result"]["lease"]["owner"] == "w1"
     assert boss.stop() == 0
     assert list_processes(f"nats-server -c {mesh.folder}") == []
