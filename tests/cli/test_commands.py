@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from openclaw_hooks.cli.app import COMMANDS, load_command
+from openclaw_hooks.cli.app import COMMANDS, app, load_command
+from openclaw_hooks.cli.boundary import run_guarded
+from tests.cli.conftest import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.cli.conftest import Answer
     from tests.conftest import Repository
 
     Openclaw = Callable[..., Answer]
@@ -28,18 +29,38 @@ def all_commands() -> list[tuple[str, ...]]:
     return [(), *((name,) for name in COMMANDS), *below]
 
 
-@pytest.mark.parametrize("words", all_commands(), ids=" ".join)
-def test_every_command_has_help_with_an_example(words: tuple[str, ...], tmp_path: Path) -> None:
-    done = subprocess.run([SCRIPT, *words, "--help"], check=False, cwd=tmp_path, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    assert "Example: openclaw" in done.stdout
+@pytest.fixture
+def ask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Openclaw:
+    """Runs a command outside of any repository, without starting a process each time."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*words: str) -> Answer:
+        code = run_guarded(lambda: app(list(words), standalone_mode=False))
+        return Answer(subprocess.CompletedProcess(words, code, *capsys.readouterr()))
+
+    return run
 
 
 @pytest.mark.parametrize("words", all_commands(), ids=" ".join)
-def test_an_unknown_option_is_a_usage_error(words: tuple[str, ...], tmp_path: Path) -> None:
-    done = subprocess.run([SCRIPT, *words, "--no-such"], check=False, cwd=tmp_path, capture_output=True, text=True)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert "No such option: --no-such" in done.stderr
+def test_every_command_has_help_with_an_example(ask: Openclaw, words: tuple[str, ...]) -> None:
+    answer = ask(*words, "--help")
+    assert answer.code == 0, answer.err
+    assert "Example: openclaw" in answer.out
+
+
+@pytest.mark.parametrize("words", all_commands(), ids=" ".join)
+def test_an_unknown_option_is_a_usage_error(ask: Openclaw, words: tuple[str, ...]) -> None:
+    answer = ask(*words, "--no-such")
+    assert (answer.code, answer.out) == (2, "")
+    assert "No such option: --no-such" in answer.err
+
+
+@pytest.mark.parametrize("words", [(), ("doctor",), ("task",), ("task", "new")], ids=" ".join)
+def test_the_script_helps_and_refuses_as_the_commands_do(openclaw: Openclaw, words: tuple[str, ...]) -> None:
+    helped, refused = openclaw(*words, "--help"), openclaw(*words, "--no-such")
+    assert (helped.code, refused.code, refused.out) == (0, 2, "")
+    assert "Example: openclaw" in helped.out
+    assert "No such option: --no-such" in refused.err
 
 
 @pytest.mark.parametrize(
