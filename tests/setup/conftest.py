@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
+from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 
@@ -22,6 +25,19 @@ class Ran(NamedTuple):
     code: int
     out: str
     err: str
+
+
+@contextmanager
+def _environment(env: Mapping[str, str]) -> Iterator[None]:
+    """Nothing but `env` in the environment, as a program that is started with it has it."""
+    before = dict(os.environ)
+    try:
+        os.environ.clear()
+        os.environ.update(env)
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 class Scratch:
@@ -51,9 +67,20 @@ class Scratch:
         return done.out.rstrip("\n")
 
     def openclaw(self, *words: str, cwd: Path | None = None, env: dict[str, str] | None = None) -> Ran:
-        """The real command line, in a process of its own."""
+        """What `openclaw WORDS` does, without starting a process each time."""
+        from openclaw_hooks.cli.app import app
+        from openclaw_hooks.cli.boundary import run_guarded
+
+        out, err = io.StringIO(), io.StringIO()
+        place, streams = _environment({**self.env, **(env or {})}), (redirect_stdout(out), redirect_stderr(err))
+        with place, chdir(cwd or self.path), streams[0], streams[1]:
+            code = run_guarded(lambda: app(list(words), standalone_mode=False))
+        return Ran(code, out.getvalue(), err.getvalue())
+
+    def program(self, *words: str) -> Ran:
+        """What `openclaw WORDS` does in a process of its own, as users start it."""
         code = "from openclaw_hooks.cli.app import main; main()"
-        return self.run(sys.executable, "-I", "-c", code, *words, cwd=cwd, env=env)
+        return self.run(sys.executable, "-I", "-c", code, *words)
 
     def init(self, *words: str, cwd: Path | None = None) -> Ran:
         # A fixed source: the checkout under test may get a commit while a test runs.

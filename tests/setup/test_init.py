@@ -274,7 +274,7 @@ def test_a_config_that_only_prek_reads_is_left_alone(scratch: Scratch) -> None:
 
 
 def test_a_path_that_is_no_utf8(tmp_path: Path, env: dict[str, str]) -> None:
-    from tests.setup.conftest import Scratch
+    from tests.setup.conftest import SOURCE, Scratch
 
     path = tmp_path / os.fsdecode(b"caf\xe9")
     path.mkdir()
@@ -283,7 +283,8 @@ def test_a_path_that_is_no_utf8(tmp_path: Path, env: dict[str, str]) -> None:
     scratch.hook("pre-commit", "true", ".githooks")
     scratch.git("config", "core.hooksPath", str(path / ".githooks"))
     before = scratch.kept()
-    scratch.init("--agents", "claude")
-    assert scratch.openclaw("doctor").code == 0
-    assert scratch.openclaw("uninstall").code == 0
+    # What a program prints has an encoding, so these are programs.
+    for words in (("init", "--source", SOURCE, "--agents", "claude"), ("doctor",), ("uninstall",)):
+        done = scratch.program(*words)
+        assert done.code == 0, done
     assert scratch.kept() == before
