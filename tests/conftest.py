@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import subprocess
 import sys
@@ -20,13 +21,16 @@ if TYPE_CHECKING:
 settings.register_profile("any-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any-machine")
 
+HOMES = itertools.count()
 HOOK_PYTHON = [sys.executable, "-P", "-m", "openclaw_hooks.hook"]
 
 
 @pytest.fixture(autouse=True)
 def isolated_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """An empty home and git configuration; nothing that git or an agent left in the environment."""
-    home = tmp_path_factory.mktemp("home")
+    # Counted here and in a folder of their own: pytest would read the folder of all of them to number the next one.
+    home = tmp_path_factory.getbasetemp() / "homes" / str(next(HOMES))
+    home.mkdir(parents=True)
     for key in [key for key in os.environ if key.startswith(("GIT_", "OPENCLAW_", "PRE_COMMIT"))]:
         monkeypatch.delenv(key)
     for key in (*MARKS, "AI_AGENT"):
