@@ -27,10 +27,14 @@ QUICK = "mesh:\n  silent_minutes: 0.1\n"
 
 
 async def claim(connection: Connection, node: str, task: str) -> dict[str, object]:
-    """The answer to a claim over the connection of `node`."""
+    """The answer to a claim over the connection of `node`; asked again while the lead has too much to do."""
     command = {"id": os.urandom(8).hex(), "verb": "claim", "task": task, "args": {}}
-    payload = json.dumps(command).encode()
-    return dict(json.loads(await connection.request(command_subject(node, "claim", NodeRole.WORKER), payload, 30)))
+    payload, subject = json.dumps(command).encode(), command_subject(node, "claim", NodeRole.WORKER)
+    while True:
+        answer = dict(json.loads(await connection.request(subject, payload, 60)))
+        if answer.get("error", {}).get("code") != "busy":
+            return answer
+        await asyncio.sleep(0.1)
 
 
 async def claim_all(mesh: Mesh, names: list[str], tasks: list[str]) -> list[tuple[str, dict[str, object]]]:
