@@ -51,6 +51,7 @@ VERBS: Final[dict[str, Callable[[Turn], None]]] = {
     "plan_advance": task_verbs.plan_advance,
     "hello": task_verbs.hello,
 }
+UNDER_A_CLAIM: Final = frozenset({"start", "heartbeat", "complete", "fail", "release"})
 UNSEARCHED: Final = frozenset({"put"})  # the lead's own board was searched for secrets before
 
 
@@ -86,6 +87,7 @@ def decide(state: BoardState, request: Request, policy: Policy) -> Decision:
         verb = VERBS.get(request.command.verb)
         if verb is None:
             raise OpenclawError(f"the lead knows no command `{request.command.verb}`", "is it of another version?")
+        _take_up_claim(turn)
         verb(turn)
         return finish_turn(turn)
     except OpenclawError as error:
@@ -94,6 +96,14 @@ def decide(state: BoardState, request: Request, policy: Policy) -> Decision:
     finally:
         if turn:
             turn.edit.undo()
+
+
+def _take_up_claim(turn: Turn) -> None:
+    """Knows the claim that a command is made under again, where the store has lost all leases."""
+    command = turn.request.command
+    task = turn.state.tasks.get(command.task)
+    if task is not None and command.token and command.verb in UNDER_A_CLAIM:
+        turn.claims.take_up(task, command.token)
 
 
 def finish_turn(turn: Turn) -> Decision:

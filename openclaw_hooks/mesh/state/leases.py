@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from openclaw_hooks.tasks.model import TaskHead
 
 MAX_LEASE_BYTES = 4_000
+TOKEN = re.compile(r"[1-9]\d{0,8}-[0-9a-f]{8}")
+TAKEN_UP_MINUTES = 10  # of a lease that was lost: its holder's next sign of life sets its own end
 
 
 class MeshLease(Lease, frozen=True, omit_defaults=True):
@@ -88,6 +91,18 @@ class LeaseTable:
         """The lease of `owner`, who was asked for the token before, with its end put off; raises LostError."""
         self.require(task, owner, self._find(task).token)
         return self._put(self._find(task), minutes)
+
+    def take_up(self, task: TaskHead, token: str) -> None:
+        """Believes the holder that the task names when nothing at all is known of its lease: the store lost it.
+
+        Whoever got a lease since would have left one, given back or not. So nobody else holds the task, and the server
+        vouches for who asks; without this, all claims of a mesh would be lost with a store that was.
+        """
+        known, asker = self._find(task.id), self._asker
+        if known.token or task.status not in ACTIVE or task.owner != asker.node or not TOKEN.fullmatch(token):
+            return
+        lease = MeshLease(task.id, asker.node, token, made=stamp(self._now), clone=asker.clone, request=asker.request)
+        self._put(lease, TAKEN_UP_MINUTES)
 
     def drop(self, task: str, token: str) -> None:
         """Give the task free; raises LostError when it is held under another token."""

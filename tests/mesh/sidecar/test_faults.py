@@ -60,7 +60,9 @@ def test_store_that_is_gone_is_written_anew_from_the_boards(mesh: Mesh) -> None:
     boss = mesh.lead()
     worker = mesh.join(boss, "w1")
     tasks = [boss.new_task(f"task {number}") for number in range(8)]
-    worker.flush()
+    token = worker.command("claim", tasks[1])["result"]["lease"]["token"]
+    for clone in (worker, boss):
+        clone.flush()
     boss.stop()
     shutil.rmtree(boss.place.store)
     edited = worker.board / "tasks" / f"{tasks[0]}.md"
@@ -71,6 +73,8 @@ def test_store_that_is_gone_is_written_anew_from_the_boards(mesh: Mesh) -> None:
         clone.flush()
     assert boss.tasks == worker.tasks
     assert set(boss.tasks) == {f"{task}.md" for task in tasks}
+    kept = worker.command("heartbeat", tasks[1], token)
+    assert kept["result"]["lease"]["token"] == token, "the claim outlived the store"
     assert "no file is written until its lead has mended it" in worker.log
 
 

@@ -205,3 +205,29 @@ def test_behind_a_lease_that_cannot_be_read_tokens_go_on(desk: Desk) -> None:
     assert code(desk.ask("w1", "complete", task)) == "lost"
     assert code(desk.ask("boss", "release", task, reason="lost lease", force=True)) == ""
     assert desk.claim("w2", task).startswith(f"{number + 1}-")
+
+
+def test_a_lost_store_costs_nobody_their_claim(desk: Desk) -> None:
+    held, done = desk.add(1), desk.add(2)
+    tokens = {task: desk.claim("w1", task) for task in (held, done)}
+    for task in (held, done):
+        desk.write_lease(task, None)
+    desk.state.leases.clear()
+    for node, token in (("w2", tokens[held]), ("w1", ""), ("w1", "no token"), ("w1", "0-00000000")):
+        assert code(desk.ask(node, "heartbeat", held, token=token)) == "lost", (node, token)
+    renewed = desk.ask("w1", "heartbeat", held, token=tokens[held], minutes=30).result["lease"]
+    assert (renewed["token"], renewed["expires"]) == (tokens[held], stamp(desk.now + 1800))
+    assert code(desk.ask("w1", "complete", held, token="1-00000000")) == "lost", "one of them has it, for good"
+    desk.ask("w1", "complete", done, token=tokens[done])
+    assert desk.status(done) == "completed"
+
+
+def test_a_claim_that_somebody_had_since_is_not_taken_up(desk: Desk) -> None:
+    task = desk.add()
+    old = desk.claim("w1", task, minutes=1)
+    desk.now += 60 + 61
+    new = desk.claim("w2", task)
+    desk.ask("w2", "release", task, token=new, reason="not mine")
+    assert code(desk.ask("w1", "heartbeat", task, token=old)) in ("lost", "refused")
+    desk.write(task, desk.state.content(task).replace(b"status: released", b"status: claimed\nowner: w1"))  # type: ignore[union-attr]
+    assert code(desk.ask("w1", "heartbeat", task, token=old)) == "lost"
