@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import random
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from benchmarks import mesh_reference as reference
 from benchmarks.mesh_live import Times, edit_file
-from benchmarks.mesh_stage import Clone, Line, shuffled, wait_until
+from benchmarks.mesh_stage import Clone, Line, wait_until
 from openclaw_hooks.mesh.replica.streams import read_key
 from openclaw_hooks.mesh.replica.watch import Watch
 from openclaw_hooks.mesh.replica.writes import put
@@ -224,3 +225,8 @@ class _Ear:
     async def on_epoch(self, bucket: str, old: Epoch, new: Epoch) -> bool:
         """Goes on."""
         return True
+
+
+def shuffled(things: list[str], seed: int) -> list[str]:
+    """The same in another order, the same one each time."""
+    return random.Random(seed).sample(things, len(things))

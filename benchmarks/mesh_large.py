@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from benchmarks import mesh_reference as reference
 from benchmarks.mesh_live import edit_file
-from benchmarks.mesh_stage import Clone, Line, Mesh, fill, memory_mb, wait_until
+from benchmarks.mesh_stage import Clone, Line, Mesh, fill, wait_until
 from openclaw_hooks.mesh.place import MeshError
 from openclaw_hooks.mesh.replica.streams import stream_state
 
@@ -118,6 +118,12 @@ def _weigh(lead: Clone, worker: Clone) -> tuple[float, float, float]:
     assert lead.process is not None
     assert worker.process is not None
     return memory_mb(lead.process.pid), memory_mb(worker.process.pid), memory_mb(lead.server_pid)
+
+
+def memory_mb(pid: int) -> float:
+    """What a process holds in memory."""
+    with open(f"/proc/{pid}/status", encoding="utf-8") as stream:
+        return next(int(line.split()[1]) for line in stream if line.startswith("VmRSS")) / 1024
 
 
 class Kill(NamedTuple):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import random
 import signal
 import socket
 import subprocess
@@ -246,14 +245,3 @@ def wait_until(is_so: Callable[[], bool], what: str, pause_s: float = 0.02) -> f
             raise RuntimeError(f"{what}: not within {PATIENCE_S:g} s")
         time.sleep(pause_s)
     return time.perf_counter() - began
-
-
-def memory_mb(pid: int) -> float:
-    """What a process holds in memory."""
-    with open(f"/proc/{pid}/status", encoding="utf-8") as stream:
-        return next(int(line.split()[1]) for line in stream if line.startswith("VmRSS")) / 1024
-
-
-def shuffled(things: list[str], seed: int) -> list[str]:
-    """The same in another order, the same one each time."""
-    return random.Random(seed).sample(things, len(things))
