@@ -10,7 +10,7 @@ from openclaw_hooks.board.commits import board_head, read_disk
 from openclaw_hooks.board.hand_edits import FEW_MISSING, MANY_MISSING
 from openclaw_hooks.board.lock import board_lock
 from openclaw_hooks.board.place import BoardError
-from openclaw_hooks.board.plumbing import blob_id
+from openclaw_hooks.board.plumbing import blob_id, tree_blobs
 from openclaw_hooks.board.store import edit_board
 from openclaw_hooks.board.upkeep.archive import list_archive
 from openclaw_hooks.board.view import PLANS_FOLDER
@@ -61,14 +61,17 @@ class BoardFiles:
         self._held: dict[str, str] = {}  # path -> digest of a content that nobody can take over as it is
         self._trusted: dict[str, str] = {}  # path -> digest of a content that is no edit by hand waiting to be judged
 
-    def changed(self) -> set[str]:
-        """The paths whose file may be other than when this was last asked, or has gone; at first those of all files."""
+    def changed(self, known: Collection[str] = ()) -> set[str]:
+        """The paths whose file may be other than when this was last asked, or has gone; at first those of all files.
+
+        Those of `known` that have no file are among them each time: it may have gone while nobody looked.
+        """
         import time
 
         settled_ns = time.time_ns() - TICK_NS
         found = {path: stamp for path, stamp in scan_files(self.board, FOLDERS) if key_of(path)}
         changed = {path for path, stamp in found.items() if self._stamps.get(path) != stamp}
-        changed |= self._stamps.keys() - found.keys()
+        changed |= (self._stamps.keys() | set(known)) - found.keys()
         # A file may be written twice within one tick of the clock.
         self._stamps = {path: stamp if stamp[0] < settled_ns else NO_STAMP for path, stamp in found.items()}
         return changed
@@ -96,13 +99,18 @@ class BoardFiles:
         self._trusted[path] = content_digest(content)
 
     def refuse_loss(self, known: Collection[str]) -> None:
-        """Raises BoardError when so many of the files `known` have gone at once that it cannot be meant."""
+        """Raises BoardError when so many of the files `known` have gone at once that it cannot be meant.
+
+        What the branch lacks too is not counted: nobody removed files, the branch was put back or made anew.
+        """
         present = {path for path, _ in scan_files(self.board, FOLDERS)}
         gone = [path for path in known if path not in present]
-        if len(gone) > max(FEW_MISSING, MANY_MISSING * len(known)):
-            away = self.archived() if gone else frozenset()
-            gone = [path for path in gone if path not in away]
-        if len(gone) > max(FEW_MISSING, MANY_MISSING * len(known)):
+        many = max(FEW_MISSING, MANY_MISSING * len(known))
+        if len(gone) > many:
+            away = self.archived()
+            tracked = tree_blobs(self.board.repo, board_head(self.board), tuple(FOLDERS))
+            gone = [path for path in gone if path not in away and path in tracked]
+        if len(gone) > many:
             where = display_path(self.board.top)
             raise BoardError(
                 f"{len(gone)} of the {len(known)} files in {where} are gone; nothing is written until they are back",

@@ -81,7 +81,7 @@ class Mirror:
     def look(self, paths: Iterable[str] | None = None) -> Outcome:
         """Takes in that the files at `paths` may have changed; None for all of them, and for trying again what waits."""
         if paths is None:
-            return self._run(self.files.changed() | self._again)
+            return self._run(self.files.changed(self.bases.paths()) | self._again)
         return self._run({path for path in paths if key_of(path)})
 
     def answered(self, key: str, sent: bytes, revision: int, content: bytes) -> Outcome:
