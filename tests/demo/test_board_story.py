@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 import pytest
+import typer
 
+from openclaw_hooks.cli import demo_board
 from openclaw_hooks.demo.board_steps import ADA, BEN, STEPS, Step
 from openclaw_hooks.demo.board_story import judge_boards, judge_step, play_steps, set_up_board
 from tests.demo.test_demo import run_demo
@@ -52,10 +55,25 @@ def test_a_step_that_comes_out_otherwise_is_a_fault(step: Step, code: int, outpu
     assert judge_step(step, code, output, {"one": "T-1"}) == fault
 
 
-def test_json_says_the_same(tmp_path: Path) -> None:
-    done = run_demo(tmp_path, "--board", "--json")
-    values = json.loads(done.stdout)["data"]
-    assert (values["ok"], values["fault"], len(values["steps"])) == (True, "", len(STEPS))
+@pytest.mark.parametrize(
+    ("steps", "ok", "fault"),
+    [(STEPS[:2], True, ""), ((STEPS[0], Step("no", BEN, ("task", "show", "T-4kf2mz"))), False, "exit code 2, not 0")],
+)
+def test_json_says_the_same(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    steps: tuple[Step, ...],
+    ok: bool,
+    fault: str,
+) -> None:
+    monkeypatch.setattr(demo_board, "STEPS", steps)  # how the rest of the story comes out is seen above
+    with nullcontext() if ok else pytest.raises(typer.Exit) as ended:
+        demo_board.show_board_story(str(tmp_path / "story"), as_json=True)
+    values = json.loads(capsys.readouterr().out)["data"]
+    assert (values["ok"], values["fault"], len(values["steps"])) == (ok, fault, len(steps))
+    assert [step["title"] for step in values["steps"]] == [step.title for step in steps]
+    assert ended is None or ended.value.exit_code == 1
 
 
 def test_the_board_has_no_hook_to_leave_out(tmp_path: Path) -> None:
