@@ -15,7 +15,7 @@ from tests.mesh.sidecar.faults.crowd import Crowd
 if TYPE_CHECKING:
     from tests.mesh.sidecar.conftest import Clone, Mesh
 
-KILLS = int(os.environ.get("OPENCLAW_TEST_KILLS", "12"))
+KILLS = int(os.environ.get("OPENCLAW_TEST_KILLS", "10"))
 SEED = int(os.environ.get("OPENCLAW_TEST_SEED", "7"))
 
 
