@@ -88,6 +88,10 @@ class Desk:
 
         return self._ask(count)
 
+    def use_embedder(self, embedder: Embedder) -> None:
+        """Embeds questions by `embedder` from now on, which is another form of the same model."""
+        self._embedder, self._seen = embedder, None
+
     def close(self) -> None:
         """Lets go of the index."""
         store, self._store, self._seen = self._store, None, None

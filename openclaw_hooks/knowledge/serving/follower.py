@@ -108,6 +108,8 @@ class Follower:
             return
         except OpenclawError as error:  # mostly another process that is at it: answers are from what there is
             self._tell(str(error))
+        except Exception as error:  # a folder that is gone, say: who asks hears what there is all the same
+            self._tell(f"the files could not be looked at: {error!r}")
 
     async def _refresh(self, *, force: bool, anew: bool, timeout_s: float) -> Report:
         async with self._turn:

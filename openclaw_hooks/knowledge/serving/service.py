@@ -11,6 +11,8 @@ import msgspec
 
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.knowledge.answers import answer_values
+from openclaw_hooks.knowledge.embed.opening import open_batch_embedder
+from openclaw_hooks.knowledge.model import Part
 from openclaw_hooks.knowledge.serving.desk import Desk, NotReadyError
 from openclaw_hooks.knowledge.serving.follower import Follower, Habits
 from openclaw_hooks.knowledge.serving.requests import (
@@ -45,6 +47,7 @@ class KnowledgeService:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="knowledge")
         self._follower = Follower(place, habits or Habits(), lambda: self._run(self._desk.count_missing), log)
         self._following: asyncio.Task[None] | None = None
+        self._quickening: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> KnowledgeService:
         self._following = asyncio.create_task(self._follower.run())
@@ -52,17 +55,21 @@ class KnowledgeService:
 
     async def __aexit__(self, *_: object) -> None:
         self._follower.stop()
-        if self._following is not None:
-            self._following.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._following
+        for task in (self._following, self._quickening):
+            if task is not None:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
         await self._run(self._desk.close)
         self._thread.shutdown(wait=False)
 
     async def search(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """Passages that answer a question; raises KnowledgeError, as all requests do, and GlobError."""
         asked = read_request(SearchRequest, params)
-        return _plain(answer_values(await self._ask(lambda: self._desk.search(asked))))
+        answer = await self._ask(lambda: self._desk.search(asked))
+        if self._quickening is None and Part.MEANING in answer.parts:
+            self._quickening = asyncio.create_task(self._quicken())
+        return _plain(answer_values(answer))
 
     async def related(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """Documents about the same as one."""
@@ -108,6 +115,16 @@ class KnowledgeService:
                 raise
         await self._follower.refresh(anew=True)
         return await self._run(ask)
+
+    async def _quicken(self) -> None:
+        """Puts the model for many passages in the place of the one that is there soonest: it takes a quarter of the time."""
+        try:
+            embedder = await asyncio.to_thread(open_batch_embedder, workers=1)
+        except Exception as error:
+            self._log(f"questions are embedded the slow way: {error!r}")
+            return
+        if embedder is not None:
+            await self._run(lambda: self._desk.use_embedder(embedder))
 
     async def _run(self, work: Callable[[], Found]) -> Found:
         """What `work` comes to in the thread that the index is open in."""
