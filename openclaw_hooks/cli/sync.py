@@ -36,12 +36,15 @@ def sync(
     Example: openclaw sync --join laptop.join
     """
     from openclaw_hooks.git import open_repo
+    from openclaw_hooks.mesh.extra import require_extra
     from openclaw_hooks.mesh.place import find_place
 
     if sum((once, leave, stop, install, remove)) > 1 or (join and (leave or stop or remove)):
         raise OpenclawError("these options exclude each other", "see `openclaw sync --help`")
     repo = open_repo()
     place = find_place(repo)
+    if not (leave or stop or remove):
+        require_extra()
     if join:
         _join(place, repo, join)
     if leave:
