@@ -7,11 +7,10 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from openclaw_hooks.errors import OpenclawError
-from openclaw_hooks.mesh.mirror.answers import request_id
 from openclaw_hooks.mesh.place import MeshError
 from openclaw_hooks.mesh.sidecar.memory import give_memory_back
+from openclaw_hooks.mesh.sidecar.outbox import MAX_TOGETHER, RETRY_S, Outbox
 from openclaw_hooks.mesh.sidecar.status import stamp
-from openclaw_hooks.mesh.wire.keys import path_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
@@ -29,9 +28,6 @@ LATEST_S = 5.0  # while files are written without a pause
 REST_S = 0.05
 PASS_S = 30.0
 HALTED_S = 3.0  # while something keeps files from being written
-MAX_IN_FLIGHT = 16
-MAX_TOGETHER = 1_000  # files; of more there is a line of progress
-RETRY_S = 2.0
 
 
 class Mirroring:
@@ -43,11 +39,8 @@ class Mirroring:
         self.conflicts = 0
         self.halted = ""
         self._thread = thread
-        self._post = post
         self._log = log
-        self._waiting: dict[str, Send] = {}
-        self._in_flight: set[str] = set()
-        self._has_work = asyncio.Event()
+        self._outbox = Outbox(self, post, log)
         self._is_due = asyncio.Event()
         self._is_dirty = asyncio.Event()
         self._heard: dict[str, tuple[int, bytes | None]] = {}
@@ -57,21 +50,18 @@ class Mirroring:
         self._written = 0.0
         self._is_large = False  # what was done since the last commit
         self._is_behind = False  # something could not be written down
-        self._is_decided = asyncio.Event()
-        self._is_settled = asyncio.Event()
-        self._is_settled.set()
 
     @property
     def pending(self) -> int:
         """How many edits of this board the lead has not decided on."""
-        return len(self._waiting.keys() | self._in_flight)
+        return self._outbox.pending
 
     async def take(self, news: News, *, complete: bool = False, by: Mapping[str, str] = {}) -> None:
         """Brings values of the mesh to the board; they are on disk when it returns. `complete`: there are no others."""
         if len(news) > MAX_TOGETHER:
             self._log.note("receiving", f"{len(news):,} files")
             self._is_large = True
-        if not complete and len(self._in_flight) > MAX_IN_FLIGHT:
+        if not complete:
             news = self._put_off(news)
         fresh = {key: value for key, value in news.items() if complete or value[0] > self._taken.get(key, 0)}
         self._taken.update((key, revision) for key, (revision, _) in fresh.items())
@@ -87,8 +77,10 @@ class Mirroring:
 
     def _put_off(self, news: News) -> News:
         """Those of `news` that are not of files which are being sent: what becomes of these comes as an answer."""
-        self._late.update((key, value) for key, value in news.items() if key in self._in_flight)
-        return {key: value for key, value in news.items() if key not in self._in_flight}
+        if not (in_flight := self._outbox.in_flight):
+            return news
+        self._late.update((key, value) for key, value in news.items() if key in in_flight)
+        return {key: value for key, value in news.items() if key not in in_flight}
 
     async def look(self, paths: Iterable[str] | None = None) -> None:
         """Takes up what was edited on the board; None looks at every file."""
@@ -116,9 +108,7 @@ class Mirroring:
     async def settle_key(self, key: str, path: str) -> None:
         """Returns when what is on disk of one file has been decided on."""
         await self.look([path])
-        while key in self._waiting or key in self._in_flight:
-            self._is_decided.clear()
-            await self._is_decided.wait()
+        await self._outbox.wait_for(key)
 
     async def freeze(self) -> None:
         """Writes no file and sends nothing until `thaw`."""
@@ -152,12 +142,12 @@ class Mirroring:
     async def flush(self) -> None:
         """Returns when every edit that is on disk now has been decided on, and is committed."""
         await self.look()
-        await self._is_settled.wait()
+        await self._outbox.wait_for_all()
         await self.commit()
 
     async def run(self) -> None:
         """Sends edits, commits what was written, and looks at everything now and then; until it is cancelled."""
-        works = (self._send_edits, self._commit_often, self._pass_often, self._take_heard)
+        works = (self._outbox.send, self._commit_often, self._pass_often, self._take_heard)
         await asyncio.gather(*(self._survive(work) for work in works))
 
     async def _survive(self, work: Callable[[], Awaitable[None]]) -> None:
@@ -190,62 +180,20 @@ class Mirroring:
             await asyncio.sleep(COMMIT_S)
         await self.commit()
 
-    async def _send_edits(self) -> None:
-        await self._has_work.wait()
-        self._has_work.clear()
-        ready = {key: send for key, send in self._waiting.items() if key not in self._in_flight}
-        if not ready:
-            return
-        for key in ready:
-            del self._waiting[key]
-        self._in_flight |= ready.keys()
-        try:
-            undecided = await self._deliver(ready)
-        finally:
-            self._in_flight -= ready.keys()
-            late, self._late = self._late, {}
-            self.hear(late)
-        for key, send in undecided.items():
-            self._waiting.setdefault(key, send)
-        self._tell_settled()
-        if undecided:
-            await asyncio.sleep(RETRY_S)
-            self._has_work.set()
-        elif self._waiting:
-            self._has_work.set()
+    async def take_answers(self, answers: Mapping[str, tuple[bytes, int, bytes]]) -> None:
+        """Takes in what the lead made of edits: by key what was sent, the revision now and the value now."""
+        self._is_large = self._is_large or len(answers) == MAX_TOGETHER
+        await self._work(self.mirror.all_answered, answers)
+        self._taken.update((key, revision) for key, (_, revision, _) in answers.items())
 
-    async def _deliver(self, sends: dict[str, Send]) -> dict[str, Send]:
-        """Those of `sends` that are not decided on."""
-        if len(sends) > MAX_TOGETHER:
-            return await self._deliver_many(sends)
-        if len(sends) > MAX_IN_FLIGHT:
-            results = await self._post.deliver_all(sends)
-        else:
-            asked = [self._post.deliver(key, send, request_id(path_of(key), send)) for key, send in sends.items()]
-            results = dict(zip(sends, await asyncio.gather(*asked), strict=True))
-        answers: dict[str, tuple[bytes, int, bytes]] = {}
-        for key, delivered in results.items():
-            if delivered.refusal:
-                self._log.note("edit refused", f"{key}: {delivered.refusal}")
-                words = (key, sends[key].content, delivered.refusal)
-                await self._work(self.mirror.refused, *words)
-            elif delivered.content is not None:
-                answers[key] = (sends[key].content, delivered.revision, delivered.content)
-        if answers:
-            await self._work(self.mirror.all_answered, answers)
-            self._taken.update((key, revision) for key, (_, revision, _) in answers.items())
-        return {key: send for key, send in sends.items() if key not in results or not results[key].is_settled}
+    async def take_refusal(self, key: str, sent: bytes, reason: str) -> None:
+        """Takes in that an edit does not count."""
+        await self._work(self.mirror.refused, key, sent, reason)
 
-    async def _deliver_many(self, sends: dict[str, Send]) -> dict[str, Send]:
-        """The same for a whole board, with a line now and then."""
-        keys = list(sends)
-        self._is_large = True
-        left: dict[str, Send] = {}
-        for start in range(0, len(keys), MAX_TOGETHER):
-            self._log.note("sending", f"{start:,} of {len(keys):,} files sent")
-            left |= await self._deliver({key: sends[key] for key in keys[start : start + MAX_TOGETHER]})
-        self._log.note("sending", f"{len(keys) - len(left):,} of {len(keys):,} files sent")
-        return left
+    def take_end(self) -> None:
+        """Hears that nothing is being sent at this moment: news that waited for that are taken now."""
+        late, self._late = self._late, {}
+        self.hear(late)
 
     def wake(self) -> None:
         """Tries again at once what could not be sent: there may be a lead."""
@@ -271,17 +219,7 @@ class Mirroring:
         if self.halted and not outcome.halted:
             self._log.over("halted")
         self.halted = outcome.halted
-        if outcome.sends:
-            self._waiting.update(outcome.sends)
-            self._has_work.set()
+        self._outbox.put(outcome.sends)
         if outcome.written or outcome.sends:  # an edit by hand that stands waits for its commit too
             self._written = asyncio.get_running_loop().time()
             self._is_dirty.set()
-        self._tell_settled()
-
-    def _tell_settled(self) -> None:
-        self._is_decided.set()
-        if self._waiting or self._in_flight:
-            self._is_settled.clear()
-        else:
-            self._is_settled.set()

@@ -225,7 +225,7 @@ class Node:
             lambda: self.rules,
             find_silent,
             tell,
-            session.hear,
+            session.attendance.hear,
             list_claims,
             lambda: session.is_leading,
             lambda: self.revoked,

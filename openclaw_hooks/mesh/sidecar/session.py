@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING
 
 from openclaw_hooks.errors import OpenclawError
@@ -12,8 +13,8 @@ from openclaw_hooks.mesh.offers.commands import find_command_tools
 from openclaw_hooks.mesh.offers.gather import Gathering
 from openclaw_hooks.mesh.offers.serve import serve_tools
 from openclaw_hooks.mesh.replica.leadership import Leadership
-from openclaw_hooks.mesh.replica.presence import PresenceBook, beat_presence, choose_beat, tell_presence
 from openclaw_hooks.mesh.replica.watch import Watch
+from openclaw_hooks.mesh.sidecar.attendance import Attendance
 from openclaw_hooks.mesh.sidecar.leading import Leading
 from openclaw_hooks.mesh.sidecar.lock import name_holder
 from openclaw_hooks.mesh.sidecar.mending import Mender
@@ -24,14 +25,10 @@ if TYPE_CHECKING:
 
     from openclaw_hooks.mesh.connection import Connection
     from openclaw_hooks.mesh.replica.pages import Entry
-    from openclaw_hooks.mesh.replica.presence import Presence
     from openclaw_hooks.mesh.replica.streams import Epoch
     from openclaw_hooks.mesh.sidecar.node import Node
     from openclaw_hooks.mesh.state.leases import MeshLease
 
-BOOK_S = 5.0
-LEAD_BOOK_S = 1.0  # it hears first who has joined
-SEEK_S = 0.5  # while no lead is known
 CLUSTER = 3  # servers from which on values are kept by three of them
 REPLICAS = 3
 OVER_S = 0.5
@@ -48,7 +45,8 @@ class Session:
         self.leading: Leading | None = None
         self._node = node
         self._log = node.log
-        self.book = PresenceBook(connection, lambda text: self._log.complain("nodes", text))
+        self.attendance = Attendance(connection, lambda: node.describe(self), node.note_join, node.log)
+        self.book = self.attendance.book
         self.watch = Watch(connection, self, self._note, node.epochs.seen())
         self.leadership = self._make_leadership() if node.member.is_lead else None
         self.mender = Mender(connection, node.mirroring, node.epochs, node.log)
@@ -57,7 +55,6 @@ class Session:
         self._is_broken = asyncio.Event()
         self._is_sound = asyncio.Event()
         self._first: dict[str, tuple[int, bytes | None]] | None = {}
-        self._heard: set[str] = set()
         self._noting: list[asyncio.Task[None]] = []
 
     def _make_leadership(self) -> Leadership:
@@ -73,8 +70,8 @@ class Session:
         works: list[Callable[[], Coroutine[Any, Any, None]]] = [
             self.watch.run,
             self._take_first,
-            self._beat,
-            self._keep_book,
+            partial(self.attendance.beat, lambda: self._node.rules.settings.mesh.silent_minutes),
+            partial(self.attendance.keep_book, lambda: self.is_leading),
             self._serve_tools,
             self._end_when_over,
         ]
@@ -138,7 +135,7 @@ class Session:
             return False
         self._is_broken.clear()
         self._is_sound.set()
-        await tell_presence(self.connection, self._describe())
+        await self.attendance.tell()
         return True
 
     async def _ensure_buckets(self) -> None:
@@ -178,7 +175,7 @@ class Session:
         await self.mender.vouch()
         self._log.note("serving", f"{len(self.leading.service.state.entries):,} tasks and plans", term=term)
         self._node.take_lead(self.leading.service)
-        await tell_presence(self.connection, self._describe())  # who waits for a lead hears it at once
+        await self.attendance.tell()  # who waits for a lead hears it at once
 
     async def _on_lost(self) -> None:
         self._node.take_lead(None)
@@ -198,31 +195,6 @@ class Session:
                 await self.leadership.stop()
         except (OpenclawError, OSError, TimeoutError) as error:
             self._log.complain("hand over", str(error) or "it took too long")
-
-    async def _beat(self) -> None:
-        def find_beat() -> float:
-            return choose_beat(self._node.rules.settings.mesh.silent_minutes)
-
-        await beat_presence(self.connection, self._describe, self._note, find_beat)
-
-    def _describe(self) -> Presence:
-        return self._node.describe(self)
-
-    async def _keep_book(self) -> None:
-        while True:
-            try:
-                await self.book.refresh()
-                for node in self.book.nodes:
-                    self.hear(node)
-            except OpenclawError as error:
-                self._note(error.message)
-            await asyncio.sleep(LEAD_BOOK_S if self.is_leading else BOOK_S if self.book.leader() else SEEK_S)
-
-    def hear(self, node: str) -> None:
-        """Notes that `node` has joined, when it is heard of for the first time."""
-        if node not in self._heard:
-            self._heard.add(node)
-            self._noting.append(asyncio.create_task(self._node.note_join(node)))
 
     async def catch_up(self) -> bool:
         """Whether everything that the mesh has now is on this board; no, when the connection ends before."""
