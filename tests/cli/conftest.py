@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -165,13 +166,47 @@ class Clerk:
         return self.repository.path / ".openclaw/board" / folder / f"{name}.{ending}"
 
 
+class Molds:
+    """Repositories with a board, kept the first time that they are made: a board begins with a dozen calls of git."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def cast(self, name: str, repository: Repository) -> bool:
+        """Puts the repository kept by `name` in place of an empty one; whether there is one."""
+        mold = self.folder / name
+        if not mold.exists():
+            return False
+        shutil.rmtree(repository.path)
+        shutil.copytree(mold, repository.path, symlinks=True)
+        # The two files by which the board's worktree and its git folder find each other.
+        top, git = repository.path / ".openclaw/board", repository.path / ".git/worktrees/board"
+        (top / ".git").write_text(f"gitdir: {git}\n")
+        (git / "gitdir").write_text(f"{top / '.git'}\n")
+        return True
+
+    def keep(self, name: str, repository: Repository) -> None:
+        """Keeps a repository as it is now."""
+        shutil.copytree(repository.path, self.folder / name, symlinks=True, ignore=shutil.ignore_patterns("*.sample"))
+
+
+@pytest.fixture(scope="session")
+def molds(tmp_path_factory: pytest.TempPathFactory) -> Molds:
+    """What the tests of one process share."""
+    return Molds(tmp_path_factory.mktemp("molds"))
+
+
 @pytest.fixture
-def clerk(repository: Repository, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Clerk:
+def clerk(
+    repository: Repository, molds: Molds, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> Clerk:
     """A person named node-a at the board of a repository with one commit."""
     from openclaw_hooks.board.opening import open_board
 
-    repository.stage("src/app.py", "x = 1\n")
-    repository.commit("chore: start")
-    open_board(str(repository.path), create=True)
+    if not molds.cast("clerk", repository):
+        repository.stage("src/app.py", "x = 1\n")
+        repository.commit("chore: start")
+        open_board(str(repository.path), create=True)
+        molds.keep("clerk", repository)
     monkeypatch.setenv("OPENCLAW_NODE_ID", "node-a")
     return Clerk(repository, monkeypatch, capfd)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
 if TYPE_CHECKING:
-    from tests.cli.conftest import Clerk
+    from tests.cli.conftest import Clerk, Molds
 
 
 class Stock(NamedTuple):
@@ -22,7 +23,18 @@ class Stock(NamedTuple):
 
 
 @pytest.fixture
-def stock(clerk: Clerk) -> Stock:
+def stock(clerk: Clerk, molds: Molds) -> Stock:
+    names = molds.folder / "stock.json"
+    if molds.cast("stock", clerk.repository):
+        return Stock(*json.loads(names.read_text()))
+    made = fill(clerk)
+    molds.keep("stock", clerk.repository)
+    names.write_text(json.dumps(made))
+    return made
+
+
+def fill(clerk: Clerk) -> Stock:
+    """A stock at an empty board."""
     auth = clerk.add("Auth", "--scope", "src/auth/", "--label", "a", "--label", "b", "--priority", "5")
     docs = clerk.add("Docs", "--scope", "docs/**/*.md", "--label", "a", "--role", "docs-writer", "--priority", "4")
     blocked = clerk.add("Blocked", "--depends-on", auth, "--priority", "3")
