@@ -31,7 +31,7 @@ def plain(text: str) -> str:
     return re.sub(r"\b[TP]-[0-9a-hjkmnp-tv-z]{6}\b", lambda m: names.setdefault(m[0], f"{m[0][0]}-{len(names)}"), text)
 
 
-# Each line is a command; {N} is the Nth id that was made.
+# Each line is a command; {N} is the Nth id that was made. No id has a `u`, so that `T-uu` is near none by chance.
 STORY = """\
 task new Write --metric true --scope src/ --quiet
 task new Read --depends-on {0} -q
@@ -62,7 +62,7 @@ task cancel {2} {3} --reason enough
 task claim {2}
 task nothing
 task new X --role nobody
-task new X --depends-on T-zz
+task new X --depends-on T-uu
 task new X --scope !a
 plan create team-bugfix -c x -q
 plan advance {4}
