@@ -60,11 +60,15 @@ def read_answer(values: object) -> Answer:
         found = msgspec.convert(values, _Answer)
     except (msgspec.ValidationError, RecursionError) as error:
         raise KnowledgeError(f"that is no answer to a question: {error}") from error
-    return Answer(tuple(_read_hit(hit) for hit in found.hits), found.parts or (Part.KEYWORD,), _plain(found.note))
+    return Answer(
+        tuple(_read_hit(hit) for hit in found.hits),
+        found.parts or (Part.KEYWORD,),
+        _plain(found.note[:LONGEST_SNIPPET]),
+    )
 
 
 def _read_hit(hit: _Hit) -> Hit:
-    heading = tuple(_plain(part) for part in hit.heading)
+    heading = tuple(_plain(part[:LONGEST_HEADING]) for part in hit.heading[:MOST_HEADINGS])
     snippet = _plain(hit.snippet[:LONGEST_SNIPPET])
     marks = tuple((start, end) for start, end in hit.marks if 0 <= start <= end <= len(snippet))
     return Hit(hit.path, hit.kind, heading, hit.line, hit.last_line, hit.score, snippet, _sorted(marks), hit.parts)
