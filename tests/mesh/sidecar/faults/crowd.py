@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 PASSING = {"no_lead", "offline", "busy", "unknown"}
 PAUSE_S = 0.01
+COMMITTED_S = 15.0
 
 
 class Crowd:
@@ -152,14 +153,22 @@ def read_conflicts(clone: Clone) -> bytes:
     return b"".join(path.read_bytes() for path in sorted((clone.board / "conflicts").rglob("*")) if path.is_file())
 
 
+def read_git_status(clone: Clone) -> str:
+    """What git sees on the board that is not committed."""
+    words = ["git", "--no-optional-locks", "-C", str(clone.board), "status", "--porcelain"]
+    return subprocess.run(words, check=True, capture_output=True, text=True).stdout
+
+
 def check_folder(clone: Clone) -> None:
     """Nothing half-done lies about on the board, and git has all of it."""
     names = [path.name for folder in ("tasks", "plans") for path in (clone.board / folder).glob("*")]
     assert [name for name in names if not re.fullmatch(r"T-[0-9a-z]{6,}\.md|P-\w+\.yaml|\.gitkeep", name)] == []
-    status = subprocess.run(
-        ["git", "-C", str(clone.board), "status", "--porcelain"], check=True, capture_output=True, text=True
-    )
-    assert status.stdout == "", (clone.top.name, status.stdout)
+    status = read_git_status(clone)
+    deadline = time.monotonic() + COMMITTED_S
+    while status and time.monotonic() < deadline:  # the last answers may have come behind the flush
+        time.sleep(0.1)
+        status = read_git_status(clone)
+    assert status == "", (clone.top.name, status)
     assert (
         subprocess.run(
             ["git", "-C", str(clone.board), "fsck", "--strict", "--no-dangling"], check=False, capture_output=True
