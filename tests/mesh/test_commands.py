@@ -119,8 +119,11 @@ def test_nobody_is_let_in_when_the_file_cannot_be_written(mesh: Mesh) -> None:
         assert "is no name or address of a host" in mesh.refused("invite", "w3", "--host", host, code=2)
     assert "`a.b`" in mesh.refused("invite", "a.b", code=2)
     assert (mesh.repository.path / "w1.join").read_text() == "mine"
-    states = [(node["name"], node["state"].split()[0]) for node in mesh.data("status")["nodes"]]
-    assert states == [("boss", "let"), ("w2", "revoked")]
+    mesh.say("invite", "w4", "-o", "w4.join")
+    nodes = mesh.data("status")["nodes"]
+    assert "cannot be written" in mesh.refused("invite", "w4", "--again", "-o", "/proc/none/w4.join", code=2)
+    assert mesh.data("status")["nodes"] == nodes, "the key that it has is good still"
+    assert [(node["name"], node["state"].split()[0]) for node in nodes] == [("boss", "let"), ("w4", "invited")]
 
 
 def test_who_may_run_the_mesh(mesh: Mesh) -> None:
