@@ -5,20 +5,22 @@ from __future__ import annotations
 from openclaw_hooks.board.merge.field_merge import Conflict
 from openclaw_hooks.board.merge.reconcile import WHOLE_FILE
 from openclaw_hooks.files import display_path
-from openclaw_hooks.mesh.mirror.lineage import WHOLE, changed_values, grow_seen
+from openclaw_hooks.mesh.mirror.lineage import WHOLE, changed_values, grow_seen, split_head
 from openclaw_hooks.mesh.mirror.step import Base, Remote, Send, Step, Versions, make_records, sync_step
 
 
-def answer_step(path: str, versions: Versions, sent: bytes) -> Step:
+def answer_step(path: str, versions: Versions, sent: bytes, made_on: bytes | None = None) -> Step:
     """What follows when the mesh has judged the content `sent`, and `versions.remote` is what it made of it.
 
-    What it did not take is in conflict records; what was edited here since is still to be sent.
+    What it did not take is in conflict records; what was edited here since is still to be sent. `made_on` is what
+    `sent` was edited from, where the base may have moved on since: what came meanwhile was not removed by it.
     """
     base, local, remote = versions
     assert remote is not None  # a question without an answer is asked again
     refused: tuple[tuple[str, bytes], ...] = ()
     if base is not None and sent != remote.content:
-        refused = _record_refused(path, base, sent, remote)
+        origin = base if made_on in (None, base.content) else Base(0, made_on or b"", base.seen)
+        refused = _record_refused(path, origin, sent, remote)
     step = _step_from(path, Versions(_base_of(path, base, sent, remote), local, remote))
     told = (
         (f"{display_path(path)}: the lead did not take all of an edit; the rest is in conflicts/",) if refused else ()
@@ -62,7 +64,20 @@ def _record_refused(path: str, base: Base, sent: bytes, remote: Remote) -> tuple
     judged = sync_step(path, Versions(base, sent, remote), leads=False)
     if judged.send is None:
         return judged.records
-    left = sorted(name for name in changed_values(path, remote.content, judged.send.content) if name != WHOLE)
-    shown = [content.decode("utf-8", "replace") for content in (remote.content, judged.send.content)]
+    wanted = judged.send.content
+    left = sorted(name for name in changed_values(path, remote.content, wanted) if name != WHOLE)
+    shown = [content.decode("utf-8", "replace") for content in (remote.content, wanted)]
+    parts = split_head(path, remote.content), split_head(path, wanted)
+    if "body" in left and parts[0] and parts[1]:
+        bodies = [part[1].decode("utf-8", "replace") for part in (parts[0], parts[1])]
+        if _list_lines(bodies[0]) == _list_lines(bodies[1]):
+            left.remove("body")
+        elif left == ["body"]:
+            shown = bodies
     conflict = Conflict(left[0] if len(left) == 1 else WHOLE_FILE, "", *shown)
     return (*judged.records, *make_records(path, [conflict] if left else []))
+
+
+def _list_lines(body: str) -> list[str]:
+    """What a text says wherever it says it: sections in another order, or with other blank lines, are no loss."""
+    return sorted(line for line in body.splitlines() if line.strip())

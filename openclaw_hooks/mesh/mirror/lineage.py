@@ -45,7 +45,7 @@ def changed_values(path: str, old: bytes, new: bytes) -> dict[str, tuple[str, st
     The whole content is one of them, under `WHOLE`. What of a version does not parse is not compared.
     """
     changed = {WHOLE: (content_digest(old), content_digest(new))}
-    parts = (_split(path, old), _split(path, new))
+    parts = (split_head(path, old), split_head(path, new))
     try:
         if parts[0] is None or parts[1] is None:
             return changed | _compare(path, old, new)
@@ -64,7 +64,7 @@ def content_digest(content: bytes) -> str:
     return hashlib.blake2b(content, digest_size=12).hexdigest()
 
 
-def _split(path: str, content: bytes) -> tuple[bytes, bytes] | None:
+def split_head(path: str, content: bytes) -> tuple[bytes, bytes] | None:
     """Head and body of a task in the plain form that nearly all have; None for what takes the whole parser.
 
     The whole parser takes 350 us, which thousands of updates at once would feel; this one way through takes 40.

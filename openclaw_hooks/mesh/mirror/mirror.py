@@ -53,6 +53,7 @@ class Mirror:
         self.files = BoardFiles(board, actor)
         self._known = Known(bases)
         self._again: set[str] = set()
+        self._origins: dict[tuple[str, bytes], bytes | None] = {}  # what was sent of a path, and what it was made on
         self._told = Told()
         self._by: Mapping[str, str] = {}
 
@@ -93,7 +94,8 @@ class Mirror:
         sent = {path_of(key): told[0] for key, told in answers.items()}
         for key, (_, revision, content) in answers.items():
             self._known.note(path_of(key), revision, content)
-        return self._run(sent, decide=lambda path, versions: answer_step(path, versions, sent[path]))
+        made_on = {path: self._origins.pop((path, content), None) for path, content in sent.items()}
+        return self._run(sent, decide=lambda path, versions: answer_step(path, versions, sent[path], made_on[path]))
 
     def refused(self, key: str, sent: bytes, reason: str) -> Outcome:
         """Takes in that a Send was refused altogether: what it was to change is put back, and kept in a record."""
@@ -233,11 +235,15 @@ class Mirror:
 
     def _find_sends(self, steps: Mapping[str, Step]) -> dict[str, Send]:
         sends = {}
+        if len(self._origins) > AT_ONCE:  # of answers that never came; without it a base of later does
+            self._origins.clear()
         for path, step in steps.items():
             if step.send is None or self.bases.is_refused(path, step.send.content):
                 continue
             self._again.add(path)  # until it is answered
-            sends[key_of(path)] = step.send._replace(revision=step.send.revision or self._known.mark_of(path))
+            send = step.send._replace(revision=step.send.revision or self._known.mark_of(path))
+            sends[key_of(path)] = send
+            self._origins[path, send.content] = send.base
         return sends
 
     def _follow_claims(self, paths: Iterable[str]) -> list[str]:
