@@ -15,13 +15,13 @@ def answer_step(path: str, versions: Versions, sent: bytes, made_on: bytes | Non
     What it did not take is in conflict records; what was edited here since is still to be sent. `made_on` is what
     `sent` was edited from, where the base may have moved on since: what came meanwhile was not removed by it.
     """
-    base, local, remote = versions
+    base, _, remote = versions
     assert remote is not None  # a question without an answer is asked again
     refused: tuple[tuple[str, bytes], ...] = ()
     if base is not None and sent != remote.content:
         origin = base if made_on in (None, base.content) else Base(0, made_on or b"", base.seen)
         refused = _record_refused(path, origin, sent, remote)
-    step = _step_from(path, Versions(_base_of(path, base, sent, remote), local, remote))
+    step = _step_from(path, versions, sent)
     told = (
         (f"{display_path(path)}: the lead did not take all of an edit; the rest is in conflicts/",) if refused else ()
     )
@@ -30,13 +30,13 @@ def answer_step(path: str, versions: Versions, sent: bytes, made_on: bytes | Non
 
 def refusal_step(path: str, versions: Versions, sent: bytes, reason: str) -> Step:
     """What follows when the mesh refused the content `sent` altogether: its own stays, `sent` is kept in a record."""
-    base, local, remote = versions
+    remote = versions.remote
     told = f"{display_path(path)}: the lead refused an edit: {reason}"
     if remote is None:
         return Step(reports=(f"{told}; it is not sent again as it is",))
     shown = [content.decode("utf-8", "replace") for content in (remote.content, sent)]
     records = make_records(path, [Conflict(WHOLE_FILE, "", *shown)])
-    step = _step_from(path, Versions(_base_of(path, base, sent, remote), local, remote))
+    step = _step_from(path, versions, sent)
     return step._replace(records=(*records, *step.records), reports=(f"{told}; it is in conflicts/", *step.reports))
 
 
@@ -48,14 +48,22 @@ def request_id(path: str, send: Send) -> str:
     return hashlib.sha256(text).hexdigest()[:16]
 
 
-def _step_from(path: str, versions: Versions) -> Step:
-    """The step from a base that is new itself, and so is to be kept where the step has no newer one."""
-    step = sync_step(path, versions, leads=False)
-    return step if step.base else step._replace(base=versions.base)
+def _step_from(path: str, versions: Versions, sent: bytes) -> Step:
+    """The step from `sent`, which has been judged: only what differs from it is an edit that the mesh has not heard of.
+
+    What of it the mesh never had is no earlier value: whoever writes that again means it.
+    """
+    base, local, remote = versions
+    assert remote is not None  # its callers looked
+    judged = _base_of(path, base, sent, remote)
+    step = sync_step(path, Versions(judged, local, remote), leads=False)
+    found = step.base or judged
+    if base is not None and sent != remote.content:
+        found = found._replace(seen=grow_seen(path, base.seen, base.content, remote.content))
+    return step._replace(base=found)
 
 
 def _base_of(path: str, base: Base | None, sent: bytes, remote: Remote) -> Base:
-    """What was sent has been judged: only what differs from it is an edit that the mesh has not heard of."""
     revision = remote.revision if remote.content == sent else 0
     return Base(revision, sent, grow_seen(path, base.seen, base.content, sent) if base else {})
 

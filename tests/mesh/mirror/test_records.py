@@ -57,3 +57,26 @@ def test_a_text_that_the_lead_did_not_take_can_be_taken_after_all(station: Stati
     take_conflict(station.board, station.actor, record.id)
     assert station.path(KEY).read_bytes() == make_task() + MINE
     assert list_conflicts(station.board) == []
+
+
+def test_what_was_taken_after_all_is_sent_and_does_not_give_way_again(station: Station, mesh: Mesh) -> None:
+    sent = send_edit(station, mesh)
+    answer(station, mesh, sent, make_task() + THEIRS)
+    (record,) = list_conflicts(station.board)
+    station.mirror.commit()
+    take_conflict(station.board, station.actor, record.id)
+    outcome = station.mirror.look([PATH])
+    assert outcome.reports == ()
+    assert outcome.sends[KEY].content == station.path(KEY).read_bytes()
+    assert MINE in outcome.sends[KEY].content
+    mesh.accept(station, outcome)
+    assert MINE in station.path(KEY).read_bytes()
+    assert list_conflicts(station.board) == []
+
+
+def test_an_edit_that_was_refused_may_be_made_again(station: Station, mesh: Mesh) -> None:
+    sent = send_edit(station, mesh)
+    station.mirror.refused(KEY, sent, "not now")
+    assert station.path(KEY).read_bytes() == make_task()
+    station.path(KEY).write_bytes(sent)
+    assert station.mirror.look([PATH]).sends[KEY].content == sent
