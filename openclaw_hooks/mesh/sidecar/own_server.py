@@ -35,10 +35,11 @@ class OwnServer:
         self._place = place
         self._node = node
         self._child: subprocess.Popen[bytes] | None = None
-        self._nodes_seen: tuple[int, int] = (0, 0)
+        self._nodes_seen: tuple[int, int, int] = (0, 0, 0)
         self._refreshed = 0.0
+        self._sound: tuple[int, tuple[int, int, int]] | None = None  # the log that had nothing to say, and of whom
         self._revoked: frozenset[str] = frozenset()
-        self._revoked_seen: tuple[int, int] = (0, 0)
+        self._revoked_seen: tuple[int, int, int] = (0, 0, 0)
 
     def bring_up(self) -> Running:
         """The server, started or found running; raises MeshError, which says why it cannot be."""
@@ -47,7 +48,7 @@ class OwnServer:
             self._child = started.child
             with suppress(OSError):
                 write_file(self._note, msgspec.json.encode(started.running.process))
-        self._nodes_seen = self._stamp_nodes()
+        self._nodes_seen = _stamp(self._place.nodes)
         return started.running
 
     def find_trouble(self) -> str:
@@ -57,14 +58,20 @@ class OwnServer:
         running = find_running(self._place)
         if running is None:
             return "the server has ended"
-        return find_store_failure(self._place, running.process.pid)
+        pid, seen = running.process.pid, _stamp(self._place.log)
+        if (pid, seen) == self._sound:
+            return ""
+        trouble = find_store_failure(self._place, pid)  # which reads all of the log
+        if not trouble:
+            self._sound = (pid, seen)
+        return trouble
 
     def refresh_accounts(self, now: float) -> bool:
         """Gives the server the accounts of the nodes as they are let in now; whether that was something new.
 
         Looked at when the registry changed and once a minute; raises MeshError when the server refuses them.
         """
-        seen = self._stamp_nodes()
+        seen = _stamp(self._place.nodes)
         if seen == self._nodes_seen and now - self._refreshed < REFRESH_S:
             return False
         self._refreshed = now
@@ -86,7 +93,7 @@ class OwnServer:
 
     def list_revoked(self) -> frozenset[str]:
         """The nodes that were let in once and are no more; raises MeshError when the registry cannot be read."""
-        seen = self._stamp_nodes()
+        seen = _stamp(self._place.nodes)
         if seen != self._revoked_seen:
             self._revoked = frozenset(node.name for node in read_registry(self._place).nodes if node.revoked)
             self._revoked_seen = seen
@@ -123,8 +130,10 @@ class OwnServer:
             return msgspec.json.decode(stream.read(100_000), type=Identity)
         return None
 
-    def _stamp_nodes(self) -> tuple[int, int]:
-        with suppress(OSError):
-            found = os.stat(self._place.nodes)
-            return found.st_mtime_ns, found.st_ino
-        return 0, 0
+
+def _stamp(path: str) -> tuple[int, int, int]:
+    """What changes with the content of a file."""
+    with suppress(OSError):
+        found = os.stat(path)
+        return found.st_mtime_ns, found.st_ino, found.st_size
+    return 0, 0, 0

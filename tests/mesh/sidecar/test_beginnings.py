@@ -15,6 +15,7 @@ from tests.mesh.sidecar.conftest import wait_until
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.mesh.conftest import Stage
     from tests.mesh.sidecar.conftest import Mesh
 
 
@@ -75,6 +76,18 @@ def test_nodes_that_were_revoked_are_known_when_a_server_is_begun_with(tmp_path:
     write_registry(place, Registry((*nodes, gone)))
     assert server.list_revoked() == {"w3"}
     assert server.list_revoked() == {"w3"}
+
+
+def test_what_the_server_complains_about_is_noticed_whenever_it_does(stage: Stage) -> None:
+    server = OwnServer(stage.place, "boss")
+    pid = server.bring_up().process.pid
+    assert (server.find_trouble(), server.find_trouble()) == ("", "")
+    with open(stage.place.log, "a") as stream:
+        stream.write(f"[{pid}] 2026/01/01 12:00:00.000000 [ERR] JetStream failed to store a msg: no space left\n")
+    assert "no space left" in server.find_trouble()
+    assert "no space left" in server.find_trouble()
+    server.stop()
+    assert server.find_trouble() == "the server has ended"
 
 
 def test_a_node_whose_server_has_moved_joins_it_again_and_keeps_its_claims(mesh: Mesh) -> None:
