@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from openclaw_hooks.board.approving.signers import Policy
     from openclaw_hooks.board.place import Board
     from openclaw_hooks.board.view import View
+    from openclaw_hooks.board.vouched import Vouched
 
 
 class Edit:
@@ -31,6 +32,7 @@ class Edit:
         self.reports: list[str] = []
         self.changes: dict[str, bytes | None] = {}
         self.vouched: dict[str, bytes] = {}  # those of them that were on disk already, and not by hand
+        self.later: dict[str, tuple[Vouched, ...]] = {}  # on disk too, and left to a later commit unless it is changed
         self.lines: list[str] = []
         self.commit = ""
         self._view = view
@@ -68,7 +70,9 @@ class Edit:
         return entry is not None and entry.found == blob_id(self.board.repo, content)
 
     def tracked(self, path: str) -> bytes | None:
-        """What the branch has at `path`, or the disk where it has nothing; None when there is neither."""
+        """What the branch has at `path` or will have soon, or the disk where it has nothing; None for neither."""
+        if path in self.later:
+            return self.later[path][-1].content
         entry = self._view.entries.get(path)
         content = read_disk(self.board, path)
         if entry is None:
@@ -78,8 +82,9 @@ class Edit:
         return read_contents(self.board.repo, [entry.tracked]).get(entry.tracked)
 
     def blobs(self) -> dict[str, str]:
-        """The blob that the branch has of each watched file; with the changes of this edit once it is committed."""
-        return {path: entry.tracked for path, entry in self._view.entries.items() if entry.tracked}
+        """The blob of each watched file on the branch or left for later; with this edit's changes once it is committed."""
+        tracked = {path: entry.tracked for path, entry in self._view.entries.items() if entry.tracked}
+        return tracked | {path: entries[-1].blob for path, entries in self.later.items()}
 
     def put(self, path: str, content: bytes | None) -> None:
         """Sets the whole content of `path`; None takes the file away. Raises DocumentError for a task that does not parse."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from openclaw_hooks.board.place import BRANCH, BoardError, shell_words
 from openclaw_hooks.board.plumbing import read_contents
 from openclaw_hooks.board.snapshot import Snapshot, make_snapshot, task_path
 from openclaw_hooks.board.view import is_watched, keep_view, make_entry, read_view
-from openclaw_hooks.board.vouched import forget_vouched
+from openclaw_hooks.board.vouched import count_vouched_bytes, keep_later, take_changed
 from openclaw_hooks.checkout import find_checkout
 from openclaw_hooks.documents import DocumentError
 from openclaw_hooks.files import display_path
@@ -34,6 +35,9 @@ __all__ = ["Edit", "Snapshot", "edit_board", "read_board", "read_task"]
 
 # What git leaves in a worktree's own folder while something is under way in it.
 UNFINISHED = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "rebase-merge", "rebase-apply")
+
+LARGE_BYTES = 1 << 20  # of files that wait for their commit: some hundreds of them
+PAUSE_S = 0.03  # longer than others wait before they look again whether the board is free
 
 
 def read_board(board: Board) -> Snapshot:
@@ -70,6 +74,8 @@ def edit_board(board: Board, actor: Actor) -> Iterator[Edit]:
 
     Before it, an earlier command that was killed is brought to its end, and edits by hand are judged and taken over.
     """
+    if count_vouched_bytes(board) > LARGE_BYTES:
+        keep_view(board, read_view(board))  # thousands of new files are read before others have to wait
     with board_lock(board), collection_paused():
         refuse_unfinished(board)
         recover(board)
@@ -77,10 +83,29 @@ def edit_board(board: Board, actor: Actor) -> Iterator[Edit]:
         edit = Edit(board, actor, view, make_snapshot(board, view))
         absorbed = absorb_edits(edit, view)
         yield edit
+        take_changed(edit)
         refuse_leaks(edit)
         write_absorbed(edit, absorbed)
         _commit(edit, view)
-        forget_vouched(board)
+        keep_later(edit)
+
+
+def commit_waiting(board: Board, actor: Actor) -> Edit:
+    """Commits all that was edited by hand or vouched for, in slices: others get at the board in between.
+
+    The last edit, with the reports of all; raises OpenclawError.
+    """
+    reports: dict[str, None] = {}
+    commit = ""
+    while True:
+        with edit_board(board, actor) as edit:
+            pass
+        reports |= dict.fromkeys(edit.reports)
+        commit = edit.commit or commit
+        if not edit.later:
+            edit.reports, edit.commit = list(reports), commit
+            return edit
+        time.sleep(PAUSE_S)
 
 
 def _commit(edit: Edit, view: View) -> None:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from openclaw_hooks.board.view import View
 
 JOURNAL: Final = "board.vouched"
+SLICE: Final = 500  # files that one commit takes over: others wait for the board meanwhile
 
 
 class Vouched(Struct, frozen=True, omit_defaults=True):
@@ -104,20 +105,42 @@ def read_vouched(board: Board, view: View) -> dict[str, list[Vouched]]:
 
 
 def take_vouched(edit: Edit, path: str, entries: Sequence[Vouched], blob: str) -> bytes:
-    """Puts the last content that is vouched for into `edit`, or the one that is on disk as `blob`, and gives it back."""
-    at = next((number for number, entry in enumerate(entries) if entry.blob == blob), len(entries) - 1)
-    content = entries[at].content
-    edit.changes[path] = edit.vouched[path] = content
-    for entry in entries[: at + 1]:
-        if entry.line:
-            edit.say(entry.line)
-    return content
+    """Puts the last content that is vouched for into `edit`, or the one that is on disk as `blob`, and gives it back.
+
+    When there are enough of them for one commit, those that are on disk as they are to be are left to the next one.
+    """
+    at = next((number for number, entry in enumerate(entries) if entry.blob == blob), len(entries))
+    entries = tuple(entries[: at + 1])
+    if len(edit.vouched) >= SLICE and entries[-1].blob == blob:
+        edit.later[path] = entries
+    else:
+        edit.changes[path] = edit.vouched[path] = entries[-1].content
+        _tell(edit, entries)
+    return entries[-1].content
 
 
-def forget_vouched(board: Board) -> None:
-    """Empties the journal: everything in it is committed. Needs the board's lock."""
+def take_changed(edit: Edit) -> None:
+    """Takes in with a change what its file was left for later with; says what else was taken where no line does."""
+    for path in edit.later.keys() & edit.changes.keys():
+        _tell(edit, edit.later.pop(path))
+    if edit.later and not edit.lines:
+        edit.say(f"{len(edit.changes)} files that waited for their commit")
+
+
+def keep_later(edit: Edit) -> None:
+    """Leaves in the journal only what `edit` left for later: all else is committed. Needs the board's lock.
+
+    Whoever is killed before this leaves more in it, which `read_vouched` finds on the branch.
+    """
+    journal = _journal(edit.board)
+    left = [entry for entries in edit.later.values() for entry in entries]
     with suppress(OSError):
-        os.unlink(_journal(board))
+        if not left:
+            os.unlink(journal)
+            return
+        with open(f"{journal}.tmp", "wb") as stream:
+            stream.write(_lines_of(left))
+        os.replace(f"{journal}.tmp", journal)
 
 
 def keep_late_edit(board: Board, versions: Mapping[str, tuple[bytes | None, bytes, bytes]]) -> None:
@@ -135,6 +158,12 @@ def keep_late_edit(board: Board, versions: Mapping[str, tuple[bytes | None, byte
         write_file(board, path, merged.content)
 
 
+def _tell(edit: Edit, entries: Sequence[Vouched]) -> None:
+    for entry in entries:
+        if entry.line:
+            edit.say(entry.line)
+
+
 def _folder(file: Vouched) -> str:
     return file.path.rpartition("/")[0]
 
@@ -144,15 +173,18 @@ def _journal(board: Board) -> str:
 
 
 def _append(board: Board, entries: Sequence[Vouched]) -> None:
+    os.makedirs(board.repo.state_dir, exist_ok=True)
+    stream = os.open(_journal(board), os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o666)
+    with os.fdopen(stream, "wb") as journal:
+        journal.write(_lines_of(entries))
+
+
+def _lines_of(entries: Sequence[Vouched]) -> bytes:
     import msgspec
 
     encoder = msgspec.json.Encoder()
     # A line that was cut short by a crash must not take the next one with it.
-    text = b"\n" + b"\n".join(map(encoder.encode, entries)) + b"\n"
-    os.makedirs(board.repo.state_dir, exist_ok=True)
-    stream = os.open(_journal(board), os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o666)
-    with os.fdopen(stream, "wb") as journal:
-        journal.write(text)
+    return b"\n" + b"\n".join(map(encoder.encode, entries)) + b"\n"
 
 
 def _load(board: Board) -> list[Vouched]:

@@ -118,11 +118,10 @@ def _commit_edits(board: Board) -> None:
     """Commits what was edited by hand; raises OpenclawError where something cannot be."""
     from openclaw_hooks.board.actor import find_actor
     from openclaw_hooks.board.lock import board_lock
-    from openclaw_hooks.board.store import edit_board
+    from openclaw_hooks.board.store import commit_waiting
 
     actor = find_actor(board.repo)
-    with edit_board(board, actor):
-        pass  # judges and commits tasks and plans
+    commit_waiting(board, actor)  # judges and commits tasks and plans
     with board_lock(board):
         recover(board)
         # What is neither task nor plan, such as notes beside them, is kept as it is.

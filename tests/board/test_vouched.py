@@ -13,7 +13,7 @@ import pytest
 
 from openclaw_hooks.board.lock import board_lock
 from openclaw_hooks.board.plumbing import make_commit
-from openclaw_hooks.board.store import edit_board, read_board
+from openclaw_hooks.board.store import commit_waiting, edit_board, read_board
 from openclaw_hooks.board.vouched import JOURNAL, Vouched, is_vouched, write_vouched
 from openclaw_hooks.tasks.markdown import edit_task
 from openclaw_hooks.tasks.model import Status
@@ -204,3 +204,96 @@ def test_an_edit_saved_while_its_file_is_committed_stands(desk: Desk, monkeypatc
     assert not (desk.path(task_id).parent.parent / "conflicts").exists()
     assert desk.absorb() == []
     assert desk.git("show", f"openclaw/board:tasks/{task_id}.md").endswith("one more line\n")
+
+
+def wait_for_commit(desk: Desk, monkeypatch: pytest.MonkeyPatch, count: int) -> dict[str, bytes]:
+    """Files on disk that no commit has, of which one commit takes over two; by their ids."""
+    monkeypatch.setattr("openclaw_hooks.board.vouched.SLICE", 2)
+    first = desk.add()
+    content = desk.path(first).read_bytes()
+    made = {f"T-4kf2m{number}": content.replace(first.encode(), b"T-4kf2m%d" % number) for number in range(count)}
+    for task_id, text in made.items():
+        vouch(desk, task_id, text, f"task {task_id} came")
+    return made
+
+
+def test_many_files_are_committed_in_slices_and_readers_see_all_of_them(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = wait_for_commit(desk, monkeypatch, 5)
+    desk.absorb()
+    assert "2 changes" in desk.subjects()[0]
+    assert len(desk.git("status", "--porcelain").splitlines()) == 3
+    assert made.keys() < read_board(desk.board).tasks.keys()
+    assert is_vouched(desk.board)
+    assert commit_waiting(desk.board, desk.actor).reports == []
+    assert not is_vouched(desk.board)
+    assert desk.git("status", "--porcelain") == ""
+    assert {task_id: desk.git("show", f"HEAD:tasks/{task_id}.md").encode() for task_id in made} == made
+    assert all(desk.git("log", "--format=%B").count(f"task {task_id} came") == 1 for task_id in made)
+
+
+def test_a_change_of_a_file_that_was_left_for_later_builds_on_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    wait_for_commit(desk, monkeypatch, 5)
+    desk.put("T-4kf2m4", priority=7)
+    assert "priority: 7" in desk.git("show", "HEAD:tasks/T-4kf2m4.md")
+    assert "task T-4kf2m4 came" in desk.git("log", "-1", "--format=%B")
+    assert desk.task("T-4kf2m4").priority == 7
+    commit_waiting(desk.board, desk.actor)
+    assert desk.task("T-4kf2m4").priority == 7
+    assert desk.git("log", "--format=%B").count("task T-4kf2m4 came") == 1
+
+
+def test_an_edit_between_slices_is_judged_against_what_was_vouched_for(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = wait_for_commit(desk, monkeypatch, 5)
+    desk.absorb()
+    desk.path("T-4kf2m4").write_bytes(edit_task(made["T-4kf2m4"], {"title": "Better", "created_by": "mallory"}))
+    reports = commit_waiting(desk.board, desk.actor).reports
+    assert any("`created_by` is not edited by hand" in report for report in reports), reports
+    assert desk.task("T-4kf2m4").title == "Better"
+    assert b"mallory" not in desk.path("T-4kf2m4").read_bytes()
+    assert desk.git("status", "--porcelain") == ""
+
+
+def test_a_slice_whose_end_was_never_noted_is_not_committed_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = wait_for_commit(desk, monkeypatch, 5)
+    journal = os.path.join(desk.board.repo.state_dir, JOURNAL)
+    with open(journal, "rb") as stream:
+        whole = stream.read()
+    desk.absorb()
+    with open(journal, "wb") as stream:
+        stream.write(whole)  # as who is killed behind the first commit leaves it
+    assert commit_waiting(desk.board, desk.actor).reports == []
+    assert all(desk.git("log", "--format=%B").count(f"task {task_id} came") == 1 for task_id in made)
+    assert desk.git("status", "--porcelain") == ""
+
+
+COMMITTER = """
+import sys
+from openclaw_hooks.board import vouched
+from openclaw_hooks.board.actor import find_actor
+from openclaw_hooks.board.opening import open_board
+from openclaw_hooks.board.store import commit_waiting
+vouched.SLICE = 2
+board = open_board(sys.argv[1])
+print("ready", flush=True)
+commit_waiting(board, find_actor(board.repo))
+"""
+
+
+@pytest.mark.parametrize("pause", [0.005, 0.03, 0.08, 0.15])
+def test_a_committer_killed_between_slices_leaves_the_rest_to_the_next(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, pause: float
+) -> None:
+    made = wait_for_commit(desk, monkeypatch, 9)
+    words = [sys.executable, "-P", "-c", COMMITTER, desk.board.repo.top]
+    with subprocess.Popen(words, stdout=subprocess.PIPE) as committer:
+        assert committer.stdout is not None
+        committer.stdout.readline()
+        time.sleep(pause)
+        os.kill(committer.pid, signal.SIGKILL)
+    assert commit_waiting(desk.board, desk.actor).reports == []
+    assert {task_id: desk.git("show", f"HEAD:tasks/{task_id}.md").encode() for task_id in made} == made
+    assert desk.git("status", "--porcelain") == ""

@@ -13,7 +13,7 @@ from openclaw_hooks.board.plumbing import call_store
 from openclaw_hooks.board.sharing.incoming import Heads, Outcome, judge_incoming
 from openclaw_hooks.board.sharing.remote import RemoteError, fetch_board, find_remote, push_board, remember_shared
 from openclaw_hooks.board.sharing.sync_claims import take_claims
-from openclaw_hooks.board.store import edit_board
+from openclaw_hooks.board.store import commit_waiting
 from openclaw_hooks.process import ProcessError
 
 if TYPE_CHECKING:
@@ -53,8 +53,7 @@ def sync_board(board: Board, actor: Actor, remote: str = "") -> SyncReport:
     reached or refuses the branch; what was merged until then stays merged.
     """
     name = remote or _default_remote(board)
-    with edit_board(board, actor) as edit:
-        pass
+    edit = commit_waiting(board, actor)
     report = SyncReport(name, edit.commit, notes=tuple(edit.reports))
     for attempt in range(TRIES):
         incoming = fetch_board(board, name)
