@@ -184,14 +184,25 @@ class BoardFiles:
         """Whether files were put on disk that no commit has yet."""
         return is_vouched(self.board)
 
-    def commit(self) -> tuple[str, tuple[str, ...]]:
-        """The commit of what was put on disk (empty: nothing to commit), and what judging edits by hand had to tell."""
+    def commit_much(self) -> tuple[str, ...]:
+        """Commits what was put on disk where that is much, slice by slice; what judging edits by hand had to tell.
+
+        It takes seconds, and may be called by another thread: nothing of this process waits for it.
+        """
         done = commit_apart(self.board)
-        if done:
-            self._head = done.head
-            return done.commit, done.reports
+        if done is None:
+            return ()
+        self._head = done.commit
+        return done.reports
+
+    def commit(self) -> tuple[str, ...]:
+        """Commits what was put on disk; what judging edits by hand had to tell."""
         edit = self._commit()
-        return edit.commit, tuple(edit.reports)
+        reports = dict.fromkeys(edit.reports)
+        while edit.later:
+            edit = self._commit()
+            reports |= dict.fromkeys(edit.reports)
+        return tuple(reports)
 
     def _commit(self) -> Edit:
         with edit_board(self.board, self.actor) as edit:

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import Struct
 
-from openclaw_hooks.board.commits import board_head
-from openclaw_hooks.board.store import edit_board
+from openclaw_hooks.board.store import LARGE_BYTES, commit_waiting
 from openclaw_hooks.board.vouched import count_vouched_bytes
 from openclaw_hooks.process import ProcessError, run_program
 
@@ -21,15 +20,13 @@ if TYPE_CHECKING:
     from openclaw_hooks.board.actor import Actor
     from openclaw_hooks.board.place import Board
 
-LARGE_BYTES = 1 << 20  # of files that wait for their commit: some hundreds of them
 COMMIT_S = 120.0
 MODULE = "openclaw_hooks.mesh.mirror.commit_apart"
 
 
 class Committed(Struct, frozen=True):
-    """The branch's head, the commit that was made (empty: there was nothing to commit), and what there is to tell."""
+    """The last commit that was made (empty: there was nothing to commit), and what there is to tell."""
 
-    head: str
     commit: str = ""
     reports: tuple[str, ...] = ()
 
@@ -48,9 +45,8 @@ def commit_apart(board: Board) -> Committed | None:
 
 def commit_all(board: Board, actor: Actor) -> Committed:
     """Commits what waits, and what was edited by hand; raises OpenclawError."""
-    with edit_board(board, actor) as edit:
-        head = board_head(board)
-    return Committed(edit.commit or head, edit.commit, tuple(edit.reports))
+    edit = commit_waiting(board, actor)
+    return Committed(edit.commit, tuple(edit.reports))
 
 
 def main() -> None:

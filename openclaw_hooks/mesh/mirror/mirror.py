@@ -137,7 +137,7 @@ class Mirror:
 
     def commit(self) -> tuple[str, ...]:
         """Commits the files that were written since the last commit; what to tell. Raises OpenclawError."""
-        return self._told.fresh(self.files.commit()[1]) if self.files.has_uncommitted() else ()
+        return self._told.fresh(self.files.commit()) if self.files.has_uncommitted() else ()
 
     def _run(
         self,

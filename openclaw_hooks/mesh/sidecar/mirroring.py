@@ -43,6 +43,7 @@ class Mirroring:
         self._outbox = Outbox(self, post, log)
         self._is_due = asyncio.Event()
         self._is_dirty = asyncio.Event()
+        self._commits = asyncio.Lock()
         self._heard: dict[str, tuple[int, bytes | None]] = {}
         self._has_news = asyncio.Event()
         self._late: dict[str, tuple[int, bytes | None]] = {}  # news of files that were being sent
@@ -134,7 +135,11 @@ class Mirroring:
     async def commit(self) -> None:
         """Commits what was written and is not committed yet."""
         self._is_dirty.clear()
-        for report in await self._thread.run(self.mirror.commit):
+        async with self._commits:
+            # Thousands of files take seconds: commands and claims, which need the thread, go on meanwhile.
+            reports = await asyncio.to_thread(self.mirror.files.commit_much)
+            reports += await self._thread.run(self.mirror.commit)
+        for report in reports:
             self._log.note("board", report)
         is_large, self._is_large = self._is_large, False
         await self._thread.run(give_memory_back, after_all=is_large)  # git's part of a commit reads the board anew
