@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from openclaw_hooks import git
+from openclaw_hooks.board.leases.loose import look_blob, look_ref, put_blob
 from openclaw_hooks.errors import OpenclawError, RefusedError
 from openclaw_hooks.process import ProcessError
 
@@ -45,7 +46,12 @@ class UnreachableError(RefusedError):
 
 
 def read_ref(repo: git.Repo, task: str) -> RefValue:
-    """The claim's ref as this clone knows it, by one process of git; a file that is no ref is taken away."""
+    """The claim's ref as this clone knows it, by one process of git at most; a file that is no ref is taken away."""
+    oid = look_ref(repo, f"{PREFIX}{task}")
+    if oid == "":
+        return RefValue()
+    if oid and (content := look_blob(repo, oid)) is not None:
+        return RefValue(oid, content)
     found = _read_object(repo, f"{PREFIX}{task}")
     if found.oid or not os.path.exists(_loose_path(repo, task)):
         return found
@@ -93,6 +99,8 @@ def _loose_path(repo: git.Repo, task: str) -> str:
 
 def write_blob(repo: git.Repo, content: bytes) -> str:
     """The id of a new blob."""
+    if oid := put_blob(repo, content):
+        return oid
     done = _ask(repo, ["hash-object", "-w", "--stdin"], stdin=content)
     if done.code != 0:
         raise OpenclawError(f"git cannot store the claim: {_reason(done)}", "is the disk full?")
