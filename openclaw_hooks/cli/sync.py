@@ -68,8 +68,13 @@ def _join(place: Place, repo: Repo, path: str) -> None:
 
 
 def _leave(place: Place, repo: Repo, *, as_json: bool) -> None:
+    from openclaw_hooks.board.membership import read_membership
     from openclaw_hooks.mesh.sidecar.joining import leave_mesh
+    from openclaw_hooks.mesh.sidecar.stopping import stop_sidecar
 
+    joined = read_membership(repo.state_dir)
+    if joined is not None and not joined.lead:
+        stop_sidecar(place)
     left = leave_mesh(place, repo.state_dir)
     if as_json:
         print_json("sync-leave", {"node": left.node if left else "", "server": left.server if left else ""})
