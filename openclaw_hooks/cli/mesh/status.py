@@ -9,9 +9,13 @@ import typer
 from openclaw_hooks.checks.report import one_line
 from openclaw_hooks.cli.mesh.place import Json, open_mesh
 from openclaw_hooks.cli.output import print_json, print_table
+from openclaw_hooks.errors import OpenclawError
 
 if TYPE_CHECKING:
     from openclaw_hooks.mesh.place import Place
+
+ANSWER_S = 2.0
+SILENT = "does not answer"
 
 
 def status(as_json: Json = False) -> None:
@@ -24,7 +28,7 @@ def status(as_json: Json = False) -> None:
     if as_json:
         print_json("mesh-status", found)
         return
-    for line in (*describe_server(found), *describe_sidecar(found["sidecar"])):
+    for line in (*describe_server(found), *describe_sidecar(found["sidecar"], found["intents"])):
         typer.echo(line)
     if found["nodes"]:
         typer.echo("")
@@ -49,6 +53,7 @@ def read_status(place: Place, node: str) -> dict[str, Any]:
         "server": None if is_guest else read_server(place, node),
         "urls": list(joined.urls) if joined else [],
         "sidecar": sidecar,
+        "intents": count_intents(place),
         "nodes": list_nodes(place, sidecar),
     }
 
@@ -77,7 +82,26 @@ def read_sidecar(place: Place) -> dict[str, Any] | None:
     if told is None or told.pid != process:
         return {"pid": max(process, 0), "state": "starting"}
     found: dict[str, Any] = msgspec.to_builtins(told)
+    if not is_answering(place):
+        found["state"] = SILENT
     return found
+
+
+def is_answering(place: Place) -> bool:
+    """Whether the sidecar says anything; one that was stopped, or hangs, still has a process and a status on disk."""
+    from openclaw_hooks.mesh.relay.client import ask_status
+
+    try:
+        return bool(ask_status(place, ANSWER_S))
+    except OpenclawError:
+        return False
+
+
+def count_intents(place: Place) -> int:
+    """How many commands wait on disk for a sidecar that delivers them."""
+    from openclaw_hooks.mesh.relay.intents import list_intents
+
+    return len(list_intents(place).waiting)
 
 
 def list_nodes(place: Place, sidecar: dict[str, Any] | None) -> list[dict[str, Any]]:
@@ -153,17 +177,17 @@ def describe_server(found: dict[str, Any]) -> list[str]:
     return lines
 
 
-def describe_sidecar(sidecar: dict[str, Any] | None) -> list[str]:
-    """The lines about the sidecar and what waits, for people."""
+def describe_sidecar(sidecar: dict[str, Any] | None, intents: int) -> list[str]:
+    """The lines about the sidecar and what waits, for people; `intents` are those on disk now."""
     if sidecar is None:
-        return ["sidecar  does not run; `openclaw sync` starts it"]
+        waits = [f"waits    {count_of(intents, 'intent')}"] if intents else []
+        return ["sidecar  does not run; `openclaw sync` starts it", *waits]
     if "node" not in sidecar:
         return [f"sidecar  process {sidecar['pid']}, {sidecar['state']}"]
     lead = "this node" if sidecar["leading"] else one_line(sidecar["lead"]) or "nobody"
     term = f", term {sidecar['term']}" if sidecar["term"] else ""
-    counts = [(sidecar[name], name) for name in ("pending", "intents", "conflicts")]
-    words = {"pending": "edit", "intents": "intent", "conflicts": "conflict"}
-    told = ", ".join(f"{count:,} {words[name]}{'' if count == 1 else 's'}" for count, name in counts)
+    counts = {"edit": sidecar["pending"], "intent": intents, "conflict": sidecar["conflicts"]}
+    told = ", ".join(count_of(count, word) for word, count in counts.items())
     lines = [
         f"sidecar  process {sidecar['pid']} as {sidecar['node']} ({sidecar['role']}), {sidecar['state']}",
         f"lead     {lead}{term}",
@@ -175,3 +199,8 @@ def describe_sidecar(sidecar: dict[str, Any] | None) -> list[str]:
     if sidecar["last_error"]:
         lines.append(f"error    {sidecar['last_error_at'][:19]}Z {one_line(sidecar['last_error'])}")
     return lines
+
+
+def count_of(count: int, word: str) -> str:
+    """A number of things, in words."""
+    return f"{count:,} {word}{'' if count == 1 else 's'}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 from typing import TYPE_CHECKING
 
 from openclaw_hooks.mesh.relay.membership import read_membership
@@ -102,3 +103,26 @@ def test_claims_of_before_the_mesh_hold_in_it_and_are_kept_alive(mesh: Mesh) -> 
     boss.run("task", "complete", task, "--result", "done")
     worker.flush()
     assert b"status: completed" in worker.tasks[f"{task}.md"] or b"pending_review" in worker.tasks[f"{task}.md"]
+
+
+def test_who_leaves_ends_the_sidecar_first(mesh: Mesh) -> None:
+    guest = mesh.join(mesh.lead(), "w1")
+    assert "w1" in guest.run("sync", "--leave").stdout
+    wait_until(lambda: guest.is_over, "the end of the sidecar")
+    assert membership(guest) is None
+
+
+def test_status_tells_a_sidecar_that_hangs_and_what_waits_on_disk(mesh: Mesh) -> None:
+    guest = mesh.join(mesh.lead(), "w1")
+    wait_until(lambda: "(worker), connected" in guest.run("mesh", "status").stdout, "a connection")
+    assert guest.process is not None
+    guest.process.send_signal(signal.SIGSTOP)
+    try:
+        assert "as w1 (worker), does not answer" in guest.run("mesh", "status").stdout
+    finally:
+        guest.process.send_signal(signal.SIGCONT)
+    guest.stop()
+    guest.run("task", "propose", "Later")
+    told = guest.run("mesh", "status").stdout
+    assert "sidecar  does not run" in told
+    assert "waits    1 intent\n" in told
