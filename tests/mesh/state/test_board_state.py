@@ -34,6 +34,17 @@ def test_only_what_is_newer_is_taken() -> None:
     assert not state.take_lease("T-000001", 9, MeshLease("T-000001", "w2", "2-x"))
 
 
+def test_values_are_held_small_and_given_back_as_they_came() -> None:
+    state = BoardState()
+    whole = content("five") + b"some words of a text\r\n" * 100 + b"\xff\x00"
+    for revision, value in enumerate((whole, b"", b"x"), 1):
+        state.take("T-000001", revision, value)
+        assert state.content("T-000001") == value
+        packed = state.entries["T-000001"].packed
+        assert packed is not None
+        assert len(packed) < max(len(value) // 4, 20)
+
+
 def test_hostile_keys_and_values_harm_nothing() -> None:
     state = BoardState()
     for key in ("", "../x", "T-ABCDEF", "t-000001", "T-000001\n", "CON", "lead", "T-00000", "a" * 9000):

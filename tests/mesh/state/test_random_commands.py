@@ -153,8 +153,8 @@ class Watched(Desk):
             numbers = [int(token.partition("-")[0]) for token in self.tokens.get(task.id, [])]
             assert numbers == sorted(set(numbers))
         again = Desk(FOLDER).state  # what is in memory is what the buckets say, and nothing else
-        for key, (revision, content) in self.state.entries.items():
-            again.take(key, revision, content)
+        for key, entry in self.state.entries.items():
+            again.take(key, entry.revision, entry.content)
         assert (again.tasks, again.plans, again.active) == (self.state.tasks, self.state.plans, self.state.active)
 
 
