@@ -32,7 +32,7 @@ def open_own_mesh() -> tuple[Place, Actor]:
 
     place, actor = open_mesh()
     if Right.LEAD not in actor.rights:
-        raise RefusedError("only a lead runs the mesh", "OPENCLAW_NODE_ROLE says that this node is none")
+        raise RefusedError(f"only a lead runs the mesh, and {actor.name} is none", "do it on the lead's machine")
     access = external_access()
     if access:
         raise RefusedError(
