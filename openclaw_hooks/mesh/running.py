@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 POLL_S = 0.002
 NOTE_S = 2.0
+LEFT_S = 8.0  # a server that has ended holds its lock while one of its threads still writes to a slow disk
 
 
 class Running(NamedTuple):
@@ -46,16 +47,23 @@ def find_unnoted(place: Place) -> Running | None:
 
     Raises MeshError when something holds the store that is no server of ours.
     """
-    stream = hold_store(place)
-    if stream is not None:
-        os.close(stream)
+    if _is_free(place):
         return None
-    if poll(lambda: find_running(place) is not None, NOTE_S):  # the server's own note comes within moments
+    if poll(lambda: find_running(place) is not None or _is_free(place), NOTE_S):  # its note comes within moments
         return find_running(place)
     for process in map(identify, _list_ids()):
         if process and process.command.endswith(f" -c {place.config}"):
             return Running(process, read_settings(place).host, read_port(place, process.pid))
+    if poll(lambda: _is_free(place), LEFT_S):
+        return None
     raise MeshError(f"something holds {display_path(place.store_lock)}", "end it, or try again")
+
+
+def _is_free(place: Place) -> bool:
+    stream = hold_store(place)
+    if stream is not None:
+        os.close(stream)
+    return stream is not None
 
 
 def _list_ids() -> list[int]:

@@ -7,6 +7,7 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 import time
 from typing import TYPE_CHECKING
 
@@ -71,6 +72,7 @@ def test_a_server_that_nobody_noted_is_found_and_gets_no_second_one(stage: Stage
 
 def test_a_store_that_something_else_holds_is_left_alone(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("openclaw_hooks.mesh.running.NOTE_S", 0.1)
+    monkeypatch.setattr("openclaw_hooks.mesh.running.LEFT_S", 0.1)
     stage.up()
     stage.kill()
     stream = hold_store(stage.place)
@@ -96,3 +98,15 @@ def test_where_there_is_no_proc_ps_says_the_same() -> None:
     assert processes._ask_ps(ended.pid) is None  # it waits for us, its parent, to look
     ended.wait()
     assert processes._ask_ps(ended.pid) is None
+
+
+def test_a_server_that_ended_a_moment_ago_is_waited_for(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("openclaw_hooks.mesh.running.NOTE_S", 0.05)
+    stage.up()
+    stage.kill()
+    stream = hold_store(stage.place)
+    assert stream is not None
+    leaving = threading.Timer(0.4, os.close, [stream])
+    leaving.start()
+    assert not stage.up().is_adopted
+    leaving.join()
