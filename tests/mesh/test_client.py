@@ -45,15 +45,22 @@ def test_a_worker_cannot_make_the_lead_deaf(stage: Stage, words: bytes) -> None:
         told: list[str] = []
         lead, worker = await stage.connect("boss", told.append), await stage.connect("w1")
         heard: list[bytes] = []
-        is_done = asyncio.Event()
+        is_ready, is_done = asyncio.Event(), asyncio.Event()
 
         async def take(message: Any) -> None:
+            if message.data == b"begin":
+                is_ready.set()
+                return
             heard.append(message.data)
             if message.data == b"end":
                 is_done.set()
 
         await lead.client.subscribe("mesh.cmd.>", cb=take)
         await lead.client.flush()
+        while not is_ready.is_set():  # what is sent in the first moments of a server may not arrive
+            await worker.client.publish("mesh.cmd.w1.begin", b"begin")
+            await worker.client.flush()
+            await asyncio.sleep(0.01)
         await write_raw(worker, words)
         await worker.client.publish("mesh.cmd.w1.claim", b"end")
         await asyncio.wait_for(is_done.wait(), 3)
