@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from openclaw_hooks.board.commits import read_disk
+from openclaw_hooks.board.disk import read_disk
 from openclaw_hooks.board.place import BoardError
 from openclaw_hooks.board.plumbing import blob_id, read_contents, remote_names
 from openclaw_hooks.board.snapshot import Snapshot, plan_id, task_path

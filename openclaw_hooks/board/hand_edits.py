@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from openclaw_hooks.board.absorb import judge_edit
-from openclaw_hooks.board.commits import read_disk, write_file
+from openclaw_hooks.board.disk import read_disk, write_file
 from openclaw_hooks.board.leaks import find_leaks
 from openclaw_hooks.board.place import BoardError, shell_words
 from openclaw_hooks.board.view import tracked_contents

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from openclaw_hooks.board.commits import read_disk
+from openclaw_hooks.board.disk import read_disk
 from openclaw_hooks.board.view import PLANS_FOLDER, View, parse_head, tracked_contents
 from openclaw_hooks.documents import DocumentError
 from openclaw_hooks.tasks.model import TASKS_FOLDER, Task

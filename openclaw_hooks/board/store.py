@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from openclaw_hooks.board.cache import VERSION, Cache, collection_paused, save_cache
-from openclaw_hooks.board.commits import commit_files, read_disk, recover
+from openclaw_hooks.board.commits import commit_files, recover
+from openclaw_hooks.board.disk import read_disk
 from openclaw_hooks.board.edit import Edit
 from openclaw_hooks.board.hand_edits import absorb_edits, write_absorbed
 from openclaw_hooks.board.leaks import refuse_leaks

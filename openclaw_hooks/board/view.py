@@ -18,7 +18,8 @@ from openclaw_hooks.board.cache import (
     scan_files,
     stamp_of,
 )
-from openclaw_hooks.board.commits import board_head, read_disk
+from openclaw_hooks.board.commits import board_head
+from openclaw_hooks.board.disk import read_disk
 from openclaw_hooks.board.plumbing import blob_id, diff_blobs, read_contents, tree_blobs
 from openclaw_hooks.documents import DocumentError
 from openclaw_hooks.tasks.model import TASKS_FOLDER, Task

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
-from openclaw_hooks.board.commits import recover, replace_file, write_file
+from openclaw_hooks.board.commits import recover
+from openclaw_hooks.board.disk import replace_file, write_file
 from openclaw_hooks.board.plumbing import blob_id
 
 if TYPE_CHECKING:

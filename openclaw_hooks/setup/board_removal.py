@@ -7,7 +7,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from openclaw_hooks.board.attach import LOCK_REASON, choose_folder
-from openclaw_hooks.board.commits import commit_files, read_disk, recover
+from openclaw_hooks.board.commits import commit_files, recover
+from openclaw_hooks.board.disk import read_disk
 from openclaw_hooks.board.leases.refs import PREFIX
 from openclaw_hooks.board.place import BRANCH, FOLDER, REF, Board, find_board_folder
 from openclaw_hooks.board.plumbing import ask_store, ask_worktree, call_store, read_ref

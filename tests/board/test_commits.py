@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from openclaw_hooks.board import commits
-from openclaw_hooks.board.commits import board_head, commit_files, move_board, read_step, recover, replace_file
+from openclaw_hooks.board.commits import board_head, commit_files, move_board, read_step, recover
+from openclaw_hooks.board.disk import replace_file
 from openclaw_hooks.board.lock import board_lock
 from openclaw_hooks.board.place import REF, BoardError
 from openclaw_hooks.board.plumbing import blob_id

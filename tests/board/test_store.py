@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from openclaw_hooks.board.cache import FILE, VERSION, Cache, load_cache, save_cache
-from openclaw_hooks.board.commits import board_head, read_disk
+from openclaw_hooks.board.commits import board_head
+from openclaw_hooks.board.disk import read_disk
 from openclaw_hooks.board.place import Board, BoardError
 from openclaw_hooks.board.store import edit_board, read_board, read_task
 from openclaw_hooks.board.view import make_entry, read_view

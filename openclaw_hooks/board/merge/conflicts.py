@@ -26,7 +26,7 @@ def list_conflicts(board: Board) -> list[Record]:
 
 
 def _load(board: Board, path: str) -> Record:
-    from openclaw_hooks.board.commits import read_disk
+    from openclaw_hooks.board.disk import read_disk
 
     try:
         return read_record(path, read_disk(board, path) or b"")

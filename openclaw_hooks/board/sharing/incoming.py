@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from openclaw_hooks.board.commits import path_is_odd
+from openclaw_hooks.board.disk import path_is_odd
 from openclaw_hooks.board.merge.reconcile import reconcile_file
 from openclaw_hooks.board.merge.records import write_record
 from openclaw_hooks.board.place import BoardError

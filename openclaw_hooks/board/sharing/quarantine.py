@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from openclaw_hooks.board.commits import path_is_odd
+from openclaw_hooks.board.disk import path_is_odd
 from openclaw_hooks.documents import DocumentError, parse_yaml, read_text
 from openclaw_hooks.files import display_path
 from openclaw_hooks.tasks.model import MAX_TASK_BYTES, PLAN_ID_PATTERN, TASK_ID_PATTERN

@@ -58,7 +58,7 @@ def unarchive_file(edit: Edit, name: str) -> str:
 
 def read_archived(board: Board) -> tuple[list[Task], list[DocumentError]]:
     """Every archived task with its body, for searches and imports, and what is wrong with those that do not parse."""
-    from openclaw_hooks.board.commits import read_disk
+    from openclaw_hooks.board.disk import read_disk
     from openclaw_hooks.tasks.markdown import parse_task
 
     tasks: list[Task] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from openclaw_hooks.board.commits import read_disk
+from openclaw_hooks.board.disk import read_disk
 from openclaw_hooks.board.leases.held import stamp
 from openclaw_hooks.board.leases.lease import parse_lease
 from openclaw_hooks.board.leases.refs import PREFIX

@@ -72,7 +72,7 @@ def judge_edits(board: Board, snapshot: Snapshot, actor: Actor) -> list[dict[str
     Nobody knows whether a person made the edit, so it is judged as anybody's.
     """
     from openclaw_hooks.board.absorb import judge_edit
-    from openclaw_hooks.board.commits import read_disk
+    from openclaw_hooks.board.disk import read_disk
     from openclaw_hooks.board.leaks import find_leaks
     from openclaw_hooks.board.plumbing import read_contents, tree_blobs
     from openclaw_hooks.tasks.moves import Right

@@ -30,7 +30,7 @@ def sign_task(board: Board, actor: Actor, task_id: str, key: str) -> dict[str, A
 
 def sign_plan(board: Board, actor: Actor, plan_id: str, key: str) -> dict[str, Any]:
     """The approval of a draft as it is on this board; raises as `sign_task`."""
-    from openclaw_hooks.board.commits import read_disk
+    from openclaw_hooks.board.disk import read_disk
     from openclaw_hooks.board.snapshot import plan_path
     from openclaw_hooks.board.store import read_board
     from openclaw_hooks.plans import lifecycle

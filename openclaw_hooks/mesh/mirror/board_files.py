@@ -6,7 +6,8 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from openclaw_hooks.board.cache import NO_STAMP, TICK_NS, Stamp, scan_files, stamp_of
-from openclaw_hooks.board.commits import board_head, read_disk
+from openclaw_hooks.board.commits import board_head
+from openclaw_hooks.board.disk import read_disk
 from openclaw_hooks.board.hand_edits import FEW_MISSING, MANY_MISSING
 from openclaw_hooks.board.lock import board_lock
 from openclaw_hooks.board.place import BoardError
