@@ -65,7 +65,7 @@ def fail_given_up(family: Family, clock: Clock) -> list[Action]:
             continue
         if task.status is Status.RELEASED:
             reason = task.reason if names_failure(task.reason) else state_failure(Failure.RELEASED, task.reason)
-        elif minutes := _minutes_over(task, clock):
+        elif minutes := minutes_over(task, clock):
             reason = state_failure(Failure.BUDGET, f"{minutes} of {task.budget_minutes} minutes")
         else:
             continue
@@ -73,7 +73,7 @@ def fail_given_up(family: Family, clock: Clock) -> list[Action]:
     return actions
 
 
-def _minutes_over(task: Task, clock: Clock) -> int:
+def minutes_over(task: Task, clock: Clock) -> int:
     """For how many minutes a task has run, when that is more than its budget; else 0. A person is not timed."""
     started = clock.started.get(task.id)
     if started is None or task.status not in ACTIVE or task.delegation.mode is Mode.HUMAN:

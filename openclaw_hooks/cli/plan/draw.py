@@ -15,8 +15,8 @@ from openclaw_hooks.tasks.model import Status
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from openclaw_hooks.cli.plan.rows import Row
     from openclaw_hooks.plans.model import PlanFile
+    from openclaw_hooks.plans.rows import Row
     from openclaw_hooks.tasks.model import Task
 
 MARKS = {

@@ -21,7 +21,7 @@ from openclaw_hooks.tasks.model import Status
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from openclaw_hooks.cli.plan.rows import Row
+    from openclaw_hooks.plans.rows import Row
     from openclaw_hooks.tasks.model import Task
 
 
@@ -80,7 +80,7 @@ def show(
     from openclaw_hooks.board.opening import open_board
     from openclaw_hooks.board.store import read_board
     from openclaw_hooks.cli.plan.draw import draw_plan
-    from openclaw_hooks.cli.plan.rows import make_rows
+    from openclaw_hooks.plans.rows import make_rows
     from openclaw_hooks.tasks.ids import find_id
 
     snapshot = read_board(open_board())
