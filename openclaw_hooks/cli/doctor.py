@@ -28,6 +28,7 @@ def doctor(
     facts = _read_facts()
     repaired = _repair(facts) if fix else []
     probes = run_probes(_read_facts() if repaired else facts)
+    _keep(facts, probes)
     if as_json:
         from openclaw_hooks.cli.output import print_json
 
@@ -66,6 +67,20 @@ def _repair(facts: DoctorFacts) -> list[str]:
     except OpenclawError as error:  # the guard is mended all the same; the probe of the board says how that stands
         typer.echo(f"openclaw: the board was not mended: {error}", err=True)
         return list_changes(plan, repo.top)
+
+
+def _keep(facts: DoctorFacts, probes: list[Probe]) -> None:
+    """Put what was found where Mission Control reads it."""
+    import time
+
+    from openclaw_hooks.diagnosis import DoctorRun, ProbeResult, clip, save_doctor
+
+    results = (
+        ProbeResult(id=probe.id, status=str(probe.status), evidence=clip(probe.evidence), fix=clip(probe.fix))
+        for probe in probes
+    )
+    run = DoctorRun(at=time.time(), version=facts.repo.command.version, probes=tuple(results))
+    save_doctor(facts.repo.repo.state_dir, run)
 
 
 def _show(probes: list[Probe], repaired: list[str]) -> None:

@@ -6,12 +6,15 @@ import os
 import shutil
 import sys
 import tempfile
+import time
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from openclaw_hooks.cli.output import print_json, print_table
+from openclaw_hooks.diagnosis import save_drill
 from openclaw_hooks.drill.judge import Catch, measure_latency
+from openclaw_hooks.drill.record import record_drill
 from openclaw_hooks.drill.story import prepare_drill, run_drill
 from openclaw_hooks.errors import EXIT_FINDINGS
 
@@ -52,6 +55,7 @@ def drill(
             print(f"kept: {os.path.join(folder, 'clone')}", file=sys.stderr)
         else:
             shutil.rmtree(folder, ignore_errors=True)
+    save_drill(facts.repo.repo.state_dir, record_drill(plan, results, time.time()))
     if as_json:
         print_json("drill", _values(plan, results))
     else:

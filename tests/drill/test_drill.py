@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
+from openclaw_hooks.diagnosis import load_drill
 from openclaw_hooks.drill.story import Plan, prepare_drill, run_drill
 from openclaw_hooks.setup.interpreter import find_command
 from openclaw_hooks.setup.probe import DoctorFacts
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from openclaw_hooks.drill.judge import Result
 
 LOCAL = ".claude/settings.local.json"
+STATE = ".git/openclaw"
 FEW_ACTS = "checks: {disable: [commit-message, push, secrets, structured-files]}\n"
 
 
@@ -122,9 +124,9 @@ def play(repository: Repository, folder: Path, layer: str) -> Played:
     return Played(plan, list(run_drill(plan._replace(acts=acts))))
 
 
-def hash_tree(top: Path) -> dict[str, object]:
+def hash_tree(top: Path) -> dict[str, tuple[int, int, object]]:
     """Every file below `top`, .git included: mode, content or target, and when it was written."""
-    found: dict[str, object] = {}
+    found: dict[str, tuple[int, int, object]] = {}
     for parent, folders, names in os.walk(top):
         for name in (*folders, *names):
             path = Path(parent, name)
@@ -139,7 +141,14 @@ def test_a_fresh_setup_stops_everything_and_is_not_touched(ready: Repository, re
     ready.write("untracked.txt", "mine\n")
     before = hash_tree(ready.path), hash_tree(remote)
     done = openclaw(ready, "drill", "--json")
+    kept = load_drill(str(ready.path / STATE))
+    shutil.rmtree(ready.path / STATE / "diagnosis")  # its own result is all that it leaves
+    os.utime(ready.path / STATE, ns=(before[0][STATE][1],) * 2)
     assert (hash_tree(ready.path), hash_tree(remote)) == before
+    assert kept is not None
+    assert [act.id for act in kept.acts if not act.skipped] == [act["id"] for act in done.data["acts"]]
+    assert [(layer.name, layer.inert) for layer in kept.layers] == [(x["name"], "") for x in done.data["layers"]]
+    assert all(layer.stopped == layer.tried > 0 for layer in kept.layers)
     assert done.code == 0, done
     assert done.data["ok"] is True
     assert [layer["name"] for layer in done.data["layers"]] == [

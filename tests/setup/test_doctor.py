@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from openclaw_hooks.diagnosis import load_doctor
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.setup.conftest import Ran, Scratch
 
 BIN = Path(sys.executable).parent
+RESULT = ".git/openclaw/diagnosis/doctor.json"
 
 
 def failed(done: Ran) -> list[str]:
@@ -29,14 +32,20 @@ def evidence(done: Ran, id: str) -> str:  # noqa: A002
     return next(str(probe["evidence"]) for probe in json.loads(done.out)["data"]["probes"] if probe["id"] == id)
 
 
-def test_all_is_well_after_init_and_looking_changes_nothing(scratch: Scratch) -> None:
+def test_all_is_well_after_init_and_looking_leaves_only_its_result(scratch: Scratch) -> None:
     scratch.write("CLAUDE.md", "x\n")
     scratch.init()
+    assert scratch.openclaw("doctor").code == 0  # makes the file that the next one replaces
     before = scratch.snapshot(times=True)
     done = scratch.openclaw("doctor", "--json")
     assert (done.code, failed(done)) == (0, [])
     assert "refused" in evidence(done, "live")
-    assert scratch.snapshot(times=True) == before
+    after = scratch.snapshot(times=True)
+    assert {path for path in before if before[path] != after[path]} <= {".git/openclaw/diagnosis", RESULT}
+    assert after.keys() == before.keys()
+    kept = load_doctor(str(scratch.path / ".git/openclaw"))
+    assert kept is not None
+    assert [probe.id for probe in kept.probes] == [probe["id"] for probe in json.loads(done.out)["data"]["probes"]]
 
 
 def test_a_repository_without_init_fails_and_fix_guards_it(scratch: Scratch, secret: str) -> None:
