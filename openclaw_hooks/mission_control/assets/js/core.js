@@ -5,6 +5,7 @@ import { translate } from "./texts.js";
 
 const pages = new Map();
 const mounted = new Set();
+const loading = new Map();
 
 /** What all runs of this script on one page share: the values put by data scripts and who waits for them. */
 function store() {
@@ -53,7 +54,24 @@ function inject(name, stamp) {
   });
 }
 
-const loading = new Map();
+/** Runs a script below `openclaw/` once, such as a vendored library: loadScript("assets/vendor/x/x.min.js"). */
+export function loadScript(path) {
+  const key = `script ${path}`;
+  if (!loading.has(key)) {
+    const run = new Promise((resolve, reject) => {
+      const script = h("script", { src: `${siteRoot()}${path}` });
+      script.onload = () => resolve();
+      script.onerror = () => {
+        loading.delete(key);
+        script.remove();
+        reject(new Error(translate("core.missing-script", { path })));
+      };
+      document.head.append(script);
+    });
+    loading.set(key, run);
+  }
+  return loading.get(key);
+}
 
 /** A promise of the value that `data/<name>.js` puts; each is fetched once. */
 export function load(name) {
