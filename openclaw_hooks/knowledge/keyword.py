@@ -96,8 +96,13 @@ def make_filter(filters: Filters) -> Callable[[Located], bool]:
 
 def rank_keyword(store: Store, tree: int, question: str, limit: int, filters: Filters = ALL) -> list[tuple[int, float]]:
     """The best `limit` chunks of `tree` by BM25, as (chunk id, score); more is better."""
-    words = drop_common(store, split_question(question))
-    return rank_chunks(store, tree, write_expression(words), limit, make_filter(filters)) if words else []
+    words = split_question(question)
+    rare = drop_common(store, words)
+    passes = make_filter(filters)
+    ranked = rank_chunks(store, tree, write_expression(rare), limit, passes) if rare else []
+    if ranked or len(rare) == len(words):
+        return ranked
+    return rank_chunks(store, tree, write_expression(words), limit, passes)  # of a few documents any word is common
 
 
 def drop_common(store: Store, words: list[str]) -> list[str]:

@@ -190,3 +190,9 @@ def test_marks_are_right_among_signs_of_all_widths(shelf: Library) -> None:
     with shelf.open() as store:
         snippet = make_snippet(store, "\u201cna\u00efve\u201d \U0001f600 \u77e5 alpha \u2014 x", {"alpha"})
     assert [snippet.text[start:end] for start, end in snippet.marks] == ["alpha"]
+
+
+def test_of_few_documents_a_word_that_all_have_still_finds_them(repository: Repository, library: Library) -> None:
+    repository.write("notes.md", "Refund the customer.\n")
+    library.update()
+    assert library.paths("refund within five days") == ["notes.md"]
