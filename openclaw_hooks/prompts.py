@@ -17,13 +17,17 @@ if TYPE_CHECKING:
 
 
 class Prompt(NamedTuple):
-    """What an agent is told, and the ids of what stands in it; a rule without room is there by its title only."""
+    """What an agent is told, and the ids of what stands in it; a rule without room is there by its title only.
+
+    `passages` are the places (`path:line`) of what is quoted from the repository's own texts.
+    """
 
     text: str
     scope: tuple[str, ...]
     rules: tuple[str, ...]
     harness: tuple[str, ...]
     role: str
+    passages: tuple[str, ...] = ()
 
 
 class Work(NamedTuple):
@@ -62,7 +66,22 @@ def assemble_task_prompt(policy: Policy, task: Task, work: Work) -> Prompt:
     scope = policy.scope or (policy.role.scope_paths if policy.role else ())
     words = "\n".join(filter(None, (task.title, task.body, work.text)))
     told = assemble_prompt(policy, scope, work._replace(text=words))
-    return told._replace(text="\n".join(filter(None, (format_task(task, scope), told.text))))
+    quoted, places = quote_knowledge(policy, task)
+    text = "\n".join(filter(None, (format_task(task, scope), quoted, told.text)))
+    return told._replace(text=text, passages=places)
+
+
+def quote_knowledge(policy: Policy, task: Task) -> tuple[str, tuple[str, ...]]:
+    """What the repository's own texts have for `task` in the budget that config.yaml gives, and the places of it.
+
+    By default the budget is none. Raises OpenclawError when the index cannot be read.
+    """
+    max_chars = policy.settings.knowledge.prompt_chars
+    if not max_chars:
+        return "", ()
+    from openclaw_hooks.knowledge.excerpts import quote_for_task
+
+    return quote_for_task(policy.root, f"{task.title}\n{task.body}", max_chars)
 
 
 def format_task(task: Task, scope: tuple[str, ...] = ()) -> str:

@@ -158,6 +158,10 @@ class KnowledgeSettings(Struct, frozen=True, forbid_unknown_fields=True):
 
     include: Annotated[Globs, Meta(description="files to index")] = KNOWLEDGE_FILES
     exclude: Annotated[Globs, Meta(description="files among them to leave out")] = ()
+    prompt_chars: Annotated[
+        int,
+        Meta(ge=0, le=8000, description="budget of passages quoted to an agent for its task, in characters; 0: none"),
+    ] = 0
 
 
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):

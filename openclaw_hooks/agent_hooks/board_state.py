@@ -11,6 +11,7 @@ from openclaw_hooks.errors import OpenclawError
 
 if TYPE_CHECKING:
     from openclaw_hooks.checkout import Checkout
+    from openclaw_hooks.checks.policy import Policy
     from openclaw_hooks.tasks.model import Task
 
 SHOWN_READY = 5
@@ -77,6 +78,35 @@ def read_tasks(checkout: Checkout) -> dict[str, Task] | None:
     from openclaw_hooks.board.store import read_board
 
     return read_board(Board(git.open_repo(checkout.top), top)).tasks
+
+
+def describe_knowledge(checkout: Checkout, policy: Policy) -> str:
+    """What the repository's own texts have for the tasks claimed here; empty unless config.yaml gives it a budget.
+
+    Of several tasks each has its share of the budget. What cannot be read is told in one line.
+    """
+    claims = current_claims(checkout) if policy.settings.knowledge.prompt_chars else ()
+    if not claims:
+        return ""
+    from openclaw_hooks.knowledge.excerpts import quote_for_task
+
+    share = policy.settings.knowledge.prompt_chars // len(claims)
+    try:
+        asked = [f"{held.title}\n{_read_body(checkout, held.task)}" for held in claims]
+        quoted = [quote_for_task(policy.root, question, share).text for question in asked]
+    except (OpenclawError, OSError, ValueError, LookupError) as error:
+        reason = error.message if isinstance(error, OpenclawError) else type(error).__name__
+        return f"What is known here could not be searched: {one_line(reason)[:200]}"
+    return "".join(dict.fromkeys(quoted)).rstrip("\n")
+
+
+def _read_body(checkout: Checkout, task: str) -> str:
+    from openclaw_hooks import git
+    from openclaw_hooks.board.place import Board, find_board_folder
+    from openclaw_hooks.board.store import read_task
+
+    top = find_board_folder(checkout)
+    return read_task(Board(git.open_repo(checkout.top), top), task)[0].body if top else ""
 
 
 def claim_ids(checkout: Checkout) -> tuple[str, ...]:

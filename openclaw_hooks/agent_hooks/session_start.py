@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from openclaw_hooks.agent_hooks.answer import Answer, allow, tell
-from openclaw_hooks.agent_hooks.board_state import describe_board, describe_claims
+from openclaw_hooks.agent_hooks.board_state import describe_board, describe_claims, describe_knowledge
 from openclaw_hooks.agent_hooks.git_shim import offer_shim
 from openclaw_hooks.agent_hooks.git_state import (
     GitState,
@@ -77,6 +77,7 @@ def _at_start(checkout: Checkout, state: GitState, policy: Policy) -> str:
         describe_rules(policy),
         describe_standing(policy),
         describe_role(policy),
+        describe_knowledge(checkout, policy),
     ]
     return "\n".join(part for part in parts if part)
 
@@ -107,4 +108,5 @@ def _after_compaction(checkout: Checkout, session: Session | None, state: GitSta
     if snapshot.denials:
         lines += ["Blocked in this session, not to be tried again:", *(f"- {line}" for line in snapshot.denials)]
     lines += [describe_claims(checkout), describe_standing(policy), describe_role(policy)]
+    lines.append(describe_knowledge(checkout, policy))
     return "\n".join(line for line in lines if line)

@@ -15,6 +15,9 @@ from openclaw_hooks.board.leases.claims import Terms, claim_task
 from openclaw_hooks.board.leases.held import forget_held
 from openclaw_hooks.board.opening import open_board
 from openclaw_hooks.board.store import edit_board, read_board
+from openclaw_hooks.knowledge.indexer import update_index
+from openclaw_hooks.knowledge.place import find_place
+from openclaw_hooks.settings import KnowledgeSettings
 from openclaw_hooks.tasks.model import Status, TaskHead
 from tests.agent_hooks.conftest import Agent, blocked, context, silent
 
@@ -175,3 +178,25 @@ def test_another_worktree_hears_of_the_ready_tasks_and_not_of_the_claim(
     text = start(there)
     assert f"- {other} Free" in text
     assert "Claimed here" not in text
+
+
+def test_a_session_with_a_claim_hears_what_the_documents_say_about_it_when_asked_to(agent: Agent, board: Board) -> None:
+    (agent.path / "refunds.md").write_text("# Refunds\n\nA refund reaches the customer in three days.\n")
+    claim(board, add(board, title="Refunds must reach the customer"))
+    update_index(find_place(str(agent.path), {}), KnowledgeSettings())
+    assert "refunds.md:1" not in start(agent)
+    (agent.path / ".openclaw").mkdir(exist_ok=True)
+    (agent.path / ".openclaw/config.yaml").write_text("knowledge:\n  prompt_chars: 500\n")
+    assert "- `refunds.md:1` (Refunds): A refund reaches the customer in three days." in start(agent)
+    assert "refunds.md:1" in start(agent, "compact")
+
+
+def test_a_search_that_fails_is_told_in_a_line_and_the_session_starts(agent: Agent, board: Board) -> None:
+    claim(board, add(board))
+    (agent.path / ".openclaw").mkdir(exist_ok=True)
+    (agent.path / ".openclaw/config.yaml").write_text("knowledge:\n  prompt_chars: 500\n")
+    database = agent.path / ".git/openclaw/knowledge.db"
+    database.mkdir(parents=True)
+    text = start(agent)
+    assert "What is known here could not be searched: the index cannot be read" in text
+    assert "Claimed here" in text
