@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from openclaw_hooks.git import Repo
+    from openclaw_hooks.mission_control.place import Place
 
 BATCH: Final = 2_000  # contents that are in memory at once
 LOG: Final = (
@@ -79,6 +80,11 @@ def read_history(repo: Repo, now: float, window: Window = Window()) -> History: 
     complete = kept.complete and len(commits) == len(kept.commits)
     begins = commits[-1].time if complete and commits else max(first, kept.commits[-1].time if kept.commits else first)
     return History(head, commits, _read_tags(repo), complete, begins)
+
+
+def read_history_facts(place: Place) -> History:
+    """The history of the board at `place`."""
+    return read_history(place.repo, place.now) if place.repo else History("", (), (), True, int(place.now))
 
 
 def _read_on(repo: Repo, kept: Kept, head: str, now: int, most: int) -> Kept | None:

@@ -29,12 +29,9 @@ def make_history(seed: int, commits: int) -> tuple[History, dict[str, dict[str, 
     for number in range(commits):
         task = f"T-00000{pick.randint(1, 9)}"
         old = rows.get(task)
-        new = (
-            None
-            if old and pick.random() < 0.2
-            else {"title": task, "status": pick.choice(["queued", "completed", "claimed"])}
-        )
-        if new is not None:
+        new: dict[str, Any] | None = None
+        if not old or pick.random() > 0.2:
+            new = {"title": task, "status": pick.choice(["queued", "completed", "claimed"])}
             new["depends_on"] = [f"T-00000{pick.randint(1, 9)}"]
         change = HistoryChange(task, old, new)
         if old and new:
