@@ -1,0 +1,69 @@
+"""What the pages of plans, of the roadmap and of the overview look at: tasks, plans, roles, and what became of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from openclaw_hooks.mission_control.reading.small_fields import to_seconds
+from openclaw_hooks.mission_control.views.spans import NO_SPAN, Span, find_span, is_late, trace_spans
+from openclaw_hooks.tasks.model import Column
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from openclaw_hooks.board.leases.lease import Lease
+    from openclaw_hooks.mission_control.broken import Broken
+    from openclaw_hooks.mission_control.reading.history_cache import HistoryCommit
+    from openclaw_hooks.plans.model import PlanFile
+    from openclaw_hooks.roles.model import Role
+    from openclaw_hooks.tasks.graph import Standing
+    from openclaw_hooks.tasks.model import Task
+
+# How the columns of the board are written in data.
+SHORT: Final = {
+    Column.PROPOSED: "proposed",
+    Column.READY: "ready",
+    Column.BLOCKED: "blocked",
+    Column.IN_PROGRESS: "progress",
+    Column.REVIEW: "review",
+    Column.DONE: "done",
+    Column.CLOSED: "closed",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    """The board at the moment `now`, and its commits, newest first, as far back as they are known."""
+
+    now: float
+    tasks: Mapping[str, Task] = field(default_factory=dict)
+    standings: Mapping[str, Standing] = field(default_factory=dict)
+    plans: Mapping[str, PlanFile] = field(default_factory=dict)
+    leases: Mapping[str, Lease] = field(default_factory=dict)
+    commits: Sequence[HistoryCommit] = ()
+    roles: Sequence[Role] = ()
+    broken: Sequence[Broken] = ()
+
+    @cached_property
+    def spans(self) -> dict[str, Span]:
+        """The life of every task that history knows."""
+        return trace_spans(self.commits, self.now)
+
+    def span(self, task: Task | None) -> Span:
+        """The life of a task, an empty one where there is no task."""
+        return find_span(task, self.spans) if task else NO_SPAN
+
+    def column(self, task: Task) -> str:
+        """The column that a task is in, as data has it."""
+        return SHORT[self.standings[task.id].column]
+
+    def active_since(self, task: Task) -> float:
+        """When the work that goes on now began: when its claim was made, else when its status says so; 0: none does."""
+        lease = self.leases.get(task.id)
+        return (to_seconds(lease.made) if lease else 0) or self.span(task).active_since
+
+    def is_late(self, task: Task | None) -> bool:
+        """Whether a task is over its budget now."""
+        return task is not None and is_late(task, self.active_since(task), self.now)
