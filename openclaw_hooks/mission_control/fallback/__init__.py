@@ -1,0 +1,1 @@
+"""What a page shows without JavaScript, and on paper."""

@@ -1,0 +1,71 @@
+"""The pages and the data that they are made of: one table each.
+
+A further page is a row of PAGES, a row of DATA for each of its data sets, and the files `assets/js/pages/<name>.js` (imported
+by `main.js`), `assets/css/<name>.css`, `assets/texts/<name>.json` and its title `kernel.page-<name>`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from openclaw_hooks.mission_control.fallback.board import board_html
+from openclaw_hooks.mission_control.texts import text
+from openclaw_hooks.mission_control.views.board import TasksView, view_tasks
+from openclaw_hooks.mission_control.views.bodies import TaskBody, view_bodies
+from openclaw_hooks.mission_control.views.site import PageLink, SiteView, view_site
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from openclaw_hooks.mission_control.facts import Facts
+
+FIRST_STYLES: Final = ("tokens", "shell", "drawer")  # before those of the pages, which come in the order of their names
+
+
+class DataSet(NamedTuple):
+    """A value for the browser and the interface: how it is made, its type, and the parts of Facts that it comes from.
+
+    With `is_sharded` what is made is several of them, by name.
+    """
+
+    make: Callable[[Facts], Any]
+    kind: Any
+    parts: frozenset[str]
+    is_sharded: bool = False
+
+
+class Page(NamedTuple):
+    """A page: its name, what it shows without JavaScript, and whether there is anything to show."""
+
+    name: str
+    make_html: Callable[[Facts], str]
+    is_shown: Callable[[Facts], bool] = lambda _: True
+
+    @property
+    def title(self) -> str:
+        """Its name for people."""
+        return text(f"kernel.page-{self.name}")
+
+
+PAGES: Final = (Page("board", lambda facts: board_html(view_tasks(facts))),)
+
+DATA: Final[dict[str, DataSet]] = {
+    "site": DataSet(lambda facts: view_site(facts, page_links(facts)), SiteView, frozenset({"code", "board"})),
+    "tasks": DataSet(view_tasks, TasksView, frozenset({"board"})),
+    "bodies": DataSet(view_bodies, dict[str, TaskBody], frozenset({"board"}), is_sharded=True),
+}
+
+
+def shown_pages(facts: Facts) -> list[Page]:
+    """The pages that have something to show, in the order of the navigation."""
+    return [page for page in PAGES if page.is_shown(facts)]
+
+
+def page_links(facts: Facts) -> tuple[PageLink, ...]:
+    """The navigation of Mission Control."""
+    return tuple(PageLink(page.name, page.title) for page in shown_pages(facts))
+
+
+def find_page(name: str) -> Page:
+    """The page of that name; raises KeyError when there is none."""
+    return next(page for page in PAGES if page.name == name)

@@ -1,0 +1,1 @@
+"""One file per kind of fact: what the repository says, read once."""
