@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from openclaw_hooks.mission_control.pages import DATA
+from openclaw_hooks.mission_control.pages import DATA, data_set_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,18 +19,9 @@ DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 def api_files(encoded: Mapping[str, bytes]) -> dict[str, bytes]:
     """`api/v1/<name>.json` for each data set, `index.json` that names them with their schemas, and the schemas."""
     files = {f"{FOLDER}/{name}.json": content + b"\n" for name, content in encoded.items()}
-    listed = {name: {"file": f"{name}.json", "schema": f"schemas/{schema_of(name)}.json"} for name in encoded}
+    listed = {name: {"file": f"{name}.json", "schema": f"schemas/{data_set_of(name)}.json"} for name in encoded}
     index = msgspec.json.format(msgspec.json.encode({"version": 1, "data": listed}), indent=1)
     return {**files, f"{FOLDER}/index.json": index + b"\n", **schema_files()}
-
-
-def schema_of(name: str) -> str:
-    """The name of the schema that the data set `name` follows."""
-    return (
-        name
-        if name in DATA
-        else next(key for key, data in DATA.items() if data.is_sharded and name.startswith(f"{key}-"))
-    )
 
 
 @cache

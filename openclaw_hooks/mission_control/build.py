@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from openclaw_hooks.mission_control.api import api_files
 from openclaw_hooks.mission_control.bundle import link_modules, read_sources
 from openclaw_hooks.mission_control.emit import encode_json, script, short_hash
-from openclaw_hooks.mission_control.pages import DATA, FIRST_STYLES
+from openclaw_hooks.mission_control.pages import DATA, FIRST_STYLES, data_set_of
 from openclaw_hooks.mission_control.texts import ASSETS, load_texts
 
 if TYPE_CHECKING:
@@ -47,19 +47,10 @@ def encode_data(facts: Facts) -> dict[str, Encoded]:
     found: dict[str, Encoded] = {}
     for name, data in DATA.items():
         made = data.make(facts)
-        for key, value in made.items() if data.is_sharded else ((name, made),):
+        for key, value in made.items() if data.prefix else ((name, made),):
             content = encode_json(value)
             found[key] = Encoded(content, short_hash(content))
     return found
-
-
-def data_set_of(name: str) -> str:
-    """The row of DATA that the file `name` belongs to."""
-    return (
-        name
-        if name in DATA
-        else next(key for key, data in DATA.items() if data.is_sharded and name.startswith(f"{key}-"))
-    )
 
 
 def data_files(encoded: dict[str, Encoded]) -> dict[str, bytes]:

@@ -25,13 +25,13 @@ FIRST_STYLES: Final = ("tokens", "shell", "drawer")  # before those of the pages
 class DataSet(NamedTuple):
     """A value for the browser and the interface: how it is made, its type, and the parts of Facts that it comes from.
 
-    With `is_sharded` what is made is several of them, by name.
+    With a `prefix` what is made is several of them, by names that begin with it.
     """
 
     make: Callable[[Facts], Any]
     kind: Any
     parts: frozenset[str]
-    is_sharded: bool = False
+    prefix: str = ""
 
 
 class Page(NamedTuple):
@@ -52,8 +52,16 @@ PAGES: Final = (Page("board", lambda facts: board_html(view_tasks(facts))),)
 DATA: Final[dict[str, DataSet]] = {
     "site": DataSet(lambda facts: view_site(facts, page_links(facts)), SiteView, frozenset({"code", "board"})),
     "tasks": DataSet(view_tasks, TasksView, frozenset({"board"})),
-    "bodies": DataSet(view_bodies, dict[str, TaskBody], frozenset({"board"}), is_sharded=True),
+    "bodies": DataSet(view_bodies, dict[str, TaskBody], frozenset({"board"}), prefix="bodies-"),
 }
+
+
+def data_set_of(name: str) -> str:
+    """The row of DATA that the data file `name` comes from."""
+    if name in DATA:
+        return name
+    rows = (key for key, data in DATA.items() if data.prefix and name.startswith(data.prefix))
+    return max(rows, key=lambda key: len(DATA[key].prefix))
 
 
 def shown_pages(facts: Facts) -> list[Page]:
