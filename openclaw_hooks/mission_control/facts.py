@@ -13,6 +13,8 @@ from openclaw_hooks.mission_control.broken import Broken, from_error
 from openclaw_hooks.mission_control.place import Place, SiteOptions, find_place
 from openclaw_hooks.mission_control.reading.board import BoardFacts, read_board_facts
 from openclaw_hooks.mission_control.reading.code import CodeFacts, read_code_facts
+from openclaw_hooks.mission_control.reading.documents import Documents, read_documents
+from openclaw_hooks.mission_control.reading.history import History, read_history_facts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 READERS: Final[dict[str, Callable[[Place], Any]]] = {
     "code": read_code_facts,
     "board": read_board_facts,
+    "history": read_history_facts,
+    "documents": read_documents,
 }
 
 
@@ -33,6 +37,8 @@ class Facts:
     place: Place
     code: CodeFacts = field(default_factory=CodeFacts)
     board: BoardFacts = field(default_factory=BoardFacts)
+    history: History = field(default_factory=History)
+    documents: Documents = field(default_factory=Documents)
     broken: tuple[Broken, ...] = ()
 
 

@@ -12,6 +12,7 @@ from openclaw_hooks.mission_control.fallback.board import board_html
 from openclaw_hooks.mission_control.texts import text
 from openclaw_hooks.mission_control.views.board import TasksView, view_tasks
 from openclaw_hooks.mission_control.views.bodies import TaskBody, view_bodies
+from openclaw_hooks.mission_control.views.history import HistoryView, MonthView, view_months, view_timeline
 from openclaw_hooks.mission_control.views.site import PageLink, SiteView, view_site
 
 if TYPE_CHECKING:
@@ -53,6 +54,10 @@ DATA: Final[dict[str, DataSet]] = {
     "site": DataSet(lambda facts: view_site(facts, page_links(facts)), SiteView, frozenset({"code", "board"})),
     "tasks": DataSet(view_tasks, TasksView, frozenset({"board"})),
     "bodies": DataSet(view_bodies, dict[str, TaskBody], frozenset({"board"}), prefix="bodies-"),
+    "history": DataSet(view_timeline, HistoryView, frozenset({"board", "history"})),
+    "history-months": DataSet(
+        lambda facts: view_months(facts.history), MonthView, frozenset({"history"}), prefix="history-"
+    ),
 }
 
 

@@ -6,10 +6,13 @@ from now on backwards gives exactly the board of each moment.
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from openclaw_hooks.board.place import REF
+from openclaw_hooks.board.place import REF, find_board_folder
 from openclaw_hooks.board.plumbing import call_store, read_contents, read_ref
+from openclaw_hooks.board.upkeep.archive import index_archive, list_archive
+from openclaw_hooks.checkout import Checkout
 from openclaw_hooks.mission_control.reading.history_cache import (
     HistoryChange,
     HistoryCommit,
@@ -21,7 +24,7 @@ from openclaw_hooks.mission_control.reading.small_fields import EMPTY_FIELDS, Fi
 from openclaw_hooks.mission_control.reading.task_log import Logged, parse_log
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from openclaw_hooks.git import Repo
     from openclaw_hooks.mission_control.place import Place
@@ -54,21 +57,23 @@ class Tag(NamedTuple):
 class History(NamedTuple):
     """The commits of the board, newest first, in a time that never runs backwards; nothing is known before `begins`.
 
-    `complete`: whether the first commit of the branch is among them.
+    `complete`: whether the first commit of the branch is among them. `archived`: the status of each task that left
+    the board for the archive.
     """
 
-    head: str
-    commits: tuple[HistoryCommit, ...]
-    tags: tuple[Tag, ...]
-    complete: bool
-    begins: int
+    head: str = ""
+    commits: tuple[HistoryCommit, ...] = ()
+    tags: tuple[Tag, ...] = ()
+    complete: bool = True
+    begins: int = 0
+    archived: Mapping[str, str] = MappingProxyType({})
 
 
 def read_history(repo: Repo, now: float, window: Window = Window()) -> History:  # noqa: B008 - a value that never changes
     """The history of the board of `repo`, empty when it has none; only commits that were not read before are read."""
     head = read_ref(repo, REF)
     if not head:
-        return History("", (), (), True, int(now))
+        return History(begins=int(now))
     kept = load_kept(repo.state_dir, window.max_commits)
     if kept.head != head:
         kept = _read_on(repo, kept, head, int(now), window.max_commits) or _read_all(repo, head, int(now), window)
@@ -84,7 +89,13 @@ def read_history(repo: Repo, now: float, window: Window = Window()) -> History: 
 
 def read_history_facts(place: Place) -> History:
     """The history of the board at `place`."""
-    return read_history(place.repo, place.now) if place.repo else History("", (), (), True, int(place.now))
+    repo = place.repo
+    if repo is None:
+        return History(begins=int(place.now))
+    top = find_board_folder(Checkout(repo.top, repo.git_dir, repo.common_dir))
+    archive = index_archive(list_archive(top)) if top else {}
+    archived = {name: entry.status for name, entry in archive.items()}
+    return read_history(repo, place.now)._replace(archived=archived)
 
 
 def _read_on(repo: Repo, kept: Kept, head: str, now: int, most: int) -> Kept | None:

@@ -3,38 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
-from typing import TYPE_CHECKING, Any, Final
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 from msgspec import Struct
 
+from openclaw_hooks.mission_control.moments import read_moment
+from openclaw_hooks.mission_control.views.past import COLUMNS, CountedBoard, Row
 from openclaw_hooks.tasks.model import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from openclaw_hooks.mission_control.facts import Facts
     from openclaw_hooks.mission_control.reading.history import History
     from openclaw_hooks.mission_control.reading.history_cache import HistoryCommit
+    from openclaw_hooks.tasks.model import Task
 
 DAY: Final = 86_400
 MAX_TARGETS: Final = 120
-COLUMNS: Final = ("proposed", "ready", "blocked", "progress", "review", "done", "closed")
-_COLUMN_OF: Final = {
-    Status.PROPOSED: "proposed",
-    Status.QUEUED: "ready",
-    Status.CLAIMED: "progress",
-    Status.RUNNING: "progress",
-    Status.PENDING_REVIEW: "review",
-    Status.COMPLETED: "done",
-    Status.FAILED: "closed",
-    Status.RELEASED: "ready",
-    Status.CANCELLED: "closed",
-    Status.REJECTED: "closed",
-}
-
-Row = dict[str, Any]  # the small fields of a task, as `reading.small_fields` names them
-Rows = dict[str, Row]
 
 
 class Change(Struct, frozen=True, omit_defaults=True):
@@ -105,72 +93,27 @@ class HistoryView(Struct, frozen=True, omit_defaults=True):
     archived: dict[str, str] = msgspec.field(default_factory=dict)
 
 
-def state_at(rows: Mapping[str, Row], commits: Iterable[HistoryCommit], moment: float) -> Rows:
-    """The tasks as they were at `moment`: `rows` (now) with every later commit (newest first) undone."""
-    state = dict(rows)
-    for commit in commits:
-        if commit.time <= moment:
-            break
-        undo_commit(state, commit)
-    return state
+@lru_cache(maxsize=2)
+def view_timeline(facts: Facts) -> HistoryView:
+    """The index of the time machine at the moment of `facts`."""
+    history = facts.history
+    rows = {name: _small_row(task) for name, task in facts.board.tasks.items()}
+    return view_history(history, rows, history.archived, facts.place.now)
 
 
-def undo_commit(state: Rows, commit: HistoryCommit) -> None:
-    """Takes what `commit` changed out of `state`."""
-    for change in commit.changes:
-        if change.before is None:
-            state.pop(change.id, None)
-        elif change.after is None or change.id not in state:
-            state[change.id] = dict(change.before)
-        elif change.before:
-            state[change.id] = state[change.id] | change.before
-
-
-def column_of(row: Row, rows: Mapping[str, Row], archived: Mapping[str, str]) -> str:
-    """The column that a task has among `rows`; `archived` has the statuses of those that left the board."""
-    column = _COLUMN_OF.get(row.get("status", ""), "closed")
-    if column != "ready":
-        return column
-    for name in row.get("depends_on", ()):
-        status = rows[name].get("status", "") if name in rows else archived.get(name, "")
-        if status != Status.COMPLETED:
-            return "blocked"
-    return column
-
-
-class _Counted:
-    """The board while it is taken back, with the number of tasks per column kept up to date."""
-
-    def __init__(self, rows: Mapping[str, Row], archived: Mapping[str, str]) -> None:
-        self.rows: Rows = dict(rows)
-        self.archived = archived
-        self.dependents: dict[str, set[str]] = {}
-        self.columns: dict[str, str] = {}
-        self.counts: Counter[str] = Counter()
-        for name, row in self.rows.items():
-            self._link(name, row)
-        self._judge(self.rows)
-
-    def undo(self, commit: HistoryCommit) -> None:
-        """Takes a commit out, and looks again at the tasks that it touched and those that wait for them."""
-        undo_commit(self.rows, commit)
-        touched = {change.id for change in commit.changes if change.before != {} or change.after != {}}
-        for name in touched:
-            self._link(name, self.rows.get(name, {}))
-        self._judge(touched.union(*(self.dependents.get(name, ()) for name in touched)))
-
-    def _link(self, name: str, row: Row) -> None:
-        for depends in row.get("depends_on", ()):
-            self.dependents.setdefault(depends, set()).add(name)
-
-    def _judge(self, names: Iterable[str]) -> None:
-        for name in names:
-            old = self.columns.pop(name, "")
-            if old:
-                self.counts[old] -= 1
-            if name in self.rows:
-                new = self.columns[name] = column_of(self.rows[name], self.rows, self.archived)
-                self.counts[new] += 1
+def _small_row(task: Task) -> Row:
+    return {
+        "title": task.title,
+        "status": task.status.value,
+        "owner": task.owner,
+        "priority": task.priority,
+        "labels": list(task.labels),
+        "depends_on": list(task.depends_on),
+        "plan": task.plan,
+        "subtask": task.subtask,
+        "role": task.role,
+        "created": int(read_moment(task.created)),
+    }
 
 
 def view_history(history: History, rows: Mapping[str, Row], archived: Mapping[str, str], now: float) -> HistoryView:
@@ -227,7 +170,7 @@ def _list_targets(history: History) -> list[Target]:
 
 def _count_days(history: History, rows: Mapping[str, Row], archived: Mapping[str, str], now: int) -> list[Day]:
     """Every day from the first that is known to today, oldest first."""
-    board = _Counted(rows, archived)
+    board = CountedBoard(rows, archived)
     first, last = history.begins // DAY, now // DAY
     commits = history.commits
     days: list[Day] = []
@@ -237,7 +180,7 @@ def _count_days(history: History, rows: Mapping[str, Row], archived: Mapping[str
         created = finished = 0
         since = at
         while at < len(commits) and commits[at].time >= number * DAY:
-            made, ended = _tally(commits[at])
+            made, ended = tally_commit(commits[at])
             created, finished = created + made, finished + ended
             board.undo(commits[at])
             at += 1
@@ -246,7 +189,7 @@ def _count_days(history: History, rows: Mapping[str, Row], archived: Mapping[str
     return days[::-1]
 
 
-def _tally(commit: HistoryCommit) -> tuple[int, int]:
+def tally_commit(commit: HistoryCommit) -> tuple[int, int]:
     """How many tasks a commit created, and how many it brought to their completion."""
     created = sum(change.before is None for change in commit.changes)
     done = Status.COMPLETED

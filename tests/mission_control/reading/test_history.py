@@ -14,7 +14,7 @@ from openclaw_hooks.mission_control.reading import history as reading
 from openclaw_hooks.mission_control.reading.history import Window, read_history
 from openclaw_hooks.mission_control.reading.history_cache import FILE
 from openclaw_hooks.mission_control.reading.small_fields import EMPTY_FIELDS, read_fields
-from openclaw_hooks.mission_control.views.history import state_at
+from openclaw_hooks.mission_control.views.past import state_at
 from tests.mission_control.board_branch import commit_board, task_text
 
 if TYPE_CHECKING:

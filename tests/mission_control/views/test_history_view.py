@@ -14,7 +14,8 @@ import pytest
 
 from openclaw_hooks.mission_control.reading.history import History, Tag
 from openclaw_hooks.mission_control.reading.history_cache import HistoryChange, HistoryCommit
-from openclaw_hooks.mission_control.views.history import column_of, state_at, view_history, view_months
+from openclaw_hooks.mission_control.views.history import view_history, view_months
+from openclaw_hooks.mission_control.views.past import column_of, state_at
 
 DAY = 86_400
 NOW = 20_000 * DAY + 3_600
