@@ -86,7 +86,7 @@ def _check(text: str) -> None:
 def _score_all(store: Store, root: str, asked: RetrievalSet, embedder: Embedder | None) -> Evaluation:
     tree = find_tree(store, root)
     assert tree is not None  # its index was just made
-    found = open_meaning(store, tree, embedder)
+    found = open_meaning(store, tree, embedder, is_held=True)
     meaning = None if isinstance(found, str) else found
     systems = SYSTEMS if meaning else {"keyword": SYSTEMS["keyword"]}
     scores = tuple(_score(name, ranker, (store, tree, meaning), asked) for name, ranker in systems.items())

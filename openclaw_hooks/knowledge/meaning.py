@@ -13,6 +13,7 @@ from openclaw_hooks.knowledge.store import open_store, writer_lock
 from openclaw_hooks.knowledge.store.reading import find_tree
 from openclaw_hooks.knowledge.store.vectors import (
     count_missing,
+    count_vectors,
     find_model,
     load_matrix,
     put_vectors,
@@ -43,11 +44,16 @@ class Made(NamedTuple):
 
 
 class Meaning(NamedTuple):
-    """What finds by meaning: the model that embeds questions, the vectors of a tree, and how many passages have none."""
+    """What finds by meaning: the model that embeds questions, and how many passages of a tree have a vector or none.
+
+    `matrix` are the vectors themselves, where many questions are asked; one question finds them in the index.
+    """
 
     embedder: Embedder
-    matrix: Matrix
+    model: int
+    embedded: int
     missing: int
+    matrix: Matrix | None = None
 
 
 def update_vectors(
@@ -108,15 +114,17 @@ def _embed_batch(embedder: Embedder, batch: list[Missing]) -> list[tuple[bytes, 
     return [(known, row.tobytes(), float(scale)) for (known, _), row, scale in zip(batch, rows, scales, strict=True)]
 
 
-def open_meaning(store: Store, tree: int, embedder: Embedder | None = None) -> Meaning | str:
-    """What finds by meaning in `tree`, with `embedder` or what this machine has; in words why there is nothing."""
+def open_meaning(store: Store, tree: int, embedder: Embedder | None = None, *, is_held: bool = False) -> Meaning | str:
+    """What finds by meaning in `tree`, with `embedder` or what this machine has; in words why there is nothing.
+
+    `is_held`: for many questions, so that the vectors are read once.
+    """
     embedder = embedder or open_query_embedder()
     if embedder is None:
         return NOT_SET_UP
     model = find_model(store, embedder.name, embedder.dimensions)
-    if model is None:
+    count = 0 if model is None else count_vectors(store, tree, model)
+    if model is None or not count:
         return NO_VECTORS
-    matrix = load_matrix(store, tree, model)
-    if not len(matrix.chunks):
-        return NO_VECTORS
-    return Meaning(embedder, matrix, count_missing(store, tree, model))
+    matrix = load_matrix(store, tree, model) if is_held else None
+    return Meaning(embedder, model, count, count_missing(store, tree, model), matrix)

@@ -8,9 +8,13 @@ from openclaw_hooks.knowledge.hybrid import CANDIDATES, fuse_scores
 from openclaw_hooks.knowledge.keyword import ALL, check_question, make_filter, make_hits, question_stems, rank_keyword
 from openclaw_hooks.knowledge.meaning import open_meaning
 from openclaw_hooks.knowledge.model import Answer, Part
-from openclaw_hooks.knowledge.store.reading import locate_chunks
+from openclaw_hooks.knowledge.store.reading import Located, list_documents, locate_chunks
+from openclaw_hooks.knowledge.store.vectors import Nearness, nearest_chunks
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from openclaw_hooks.knowledge.hybrid import Fused
     from openclaw_hooks.knowledge.keyword import Filters
     from openclaw_hooks.knowledge.meaning import Meaning
@@ -57,10 +61,12 @@ def answer_question(store: Store, tree: int, question: Question, meaning: Meanin
 
 def rank_meaning(store: Store, tree: int, question: Question, meaning: Meaning) -> dict[int, float]:
     """The chunks of `tree` nearest to the question that pass its filters: chunk id -> cosine."""
+    vector = meaning.embedder.embed([question.text])[0]
+    if meaning.matrix is None:
+        return _find_nearest(store, tree, question, (meaning, vector))
     from openclaw_hooks.knowledge.vectors import nearest_rows
 
     chunks, rows, scales = meaning.matrix
-    vector = meaning.embedder.embed([question.text])[0]
     is_limited = question.filters != ALL
     nearest = nearest_rows(vector, rows, scales, len(rows) if is_limited else CANDIDATES)
     scores = {int(chunks[place]): cosine for place, cosine in nearest}
@@ -69,6 +75,22 @@ def rank_meaning(store: Store, tree: int, question: Question, meaning: Meaning) 
         located = locate_chunks(store, tree, scores)
         scores = {chunk: score for chunk, score in scores.items() if chunk in located and passes(located[chunk])}
     return dict(list(scores.items())[:CANDIDATES])
+
+
+def _find_nearest(
+    store: Store, tree: int, question: Question, asked: tuple[Meaning, NDArray[np.float32]]
+) -> dict[int, float]:
+    from openclaw_hooks.knowledge.vectors import quantize_rows
+
+    meaning, vector = asked
+    documents = None
+    if question.filters != ALL:
+        passes = make_filter(question.filters)
+        documents = [
+            known.id for known in list_documents(store, tree) if passes(Located(known.id, known.path, known.kind))
+        ]
+    components = quantize_rows(vector[None, :])[0].tobytes()
+    return nearest_chunks(store, tree, meaning.model, Nearness(components, CANDIDATES, documents))
 
 
 def parts_of(entry: Fused) -> tuple[Part, ...]:
@@ -80,7 +102,4 @@ def parts_of(entry: Fused) -> tuple[Part, ...]:
 def _tell_missing(meaning: Meaning) -> str:
     if not meaning.missing:
         return ""
-    count = len(meaning.matrix.chunks)
-    return (
-        f"{meaning.missing:,} of {count + meaning.missing:,} passages only by keyword until `openclaw knowledge index`"
-    )
+    return f"{meaning.missing:,} of {meaning.embedded + meaning.missing:,} passages only by keyword until `openclaw knowledge index`"

@@ -155,7 +155,7 @@ def test_vectors_are_stored_batch_by_batch_so_that_an_interruption_costs_little(
     with stocked.open() as store:
         found = open_meaning(store, stocked.tree(store), TopicEmbedder())
     assert isinstance(found, Meaning)
-    assert (len(found.matrix.chunks), found.missing) == (2, 1)
+    assert (found.embedded, found.missing) == (2, 1)
     told: list[tuple[int, int]] = []
     assert (
         update_vectors(stocked.place, embedder=TopicEmbedder(), tell=lambda *counts: told.append(counts)).passages == 1

@@ -130,7 +130,7 @@ class Desk:
             return NOT_SET_UP
         state = (int(store.connection.execute("PRAGMA data_version").get), tree)
         if self._seen != state:
-            self._meaning, self._seen = open_meaning(store, tree, embedder), state
+            self._meaning, self._seen = open_meaning(store, tree, embedder, is_held=True), state
         return self._meaning
 
     def _find_embedder(self) -> Embedder | None:

@@ -22,6 +22,7 @@ MAGIC: Final = b"SQLite format 3\0"
 HEADER_BYTES: Final = 100
 BUSY_MS: Final = 10_000
 LOCK_TIMEOUT_S: Final = 60.0
+DAMAGES: Final = ("no such", "sqlite-vec error", "could not open vectors blob")  # what SQLite and sqlite-vec 0.1 say
 
 
 class Store:
@@ -134,7 +135,7 @@ def is_broken(error: BaseException) -> bool:
     if isinstance(error, (apsw.CorruptError, apsw.NotADBError)):
         return True
     # Tables that are not there, or not as they were made: somebody changed the file.
-    return type(error) is apsw.SQLError and "no such" in str(error)
+    return type(error) is apsw.SQLError and any(words in str(error) for words in DAMAGES)
 
 
 def explain(place: Place, error: Exception) -> KnowledgeError:
@@ -183,6 +184,7 @@ def _connect(place: Place) -> apsw.Connection:
     try:
         connection = apsw.Connection(place.db, flags=apsw.SQLITE_OPEN_READWRITE)
         connection.set_busy_timeout(BUSY_MS)
+        _load_vectors(connection)
         connection.transaction_mode = "IMMEDIATE"  # who reads first and writes then could meet somebody in between
         # Without an fsync for each commit: what the power takes away is made again.
         _run(connection, "PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000; PRAGMA temp_store=MEMORY")
@@ -193,6 +195,17 @@ def _connect(place: Place) -> apsw.Connection:
             raise
         raise explain(place, error) from error
     return connection
+
+
+def _load_vectors(connection: apsw.Connection) -> None:
+    """Lets `connection` read and write tables of vectors."""
+    import sqlite_vec
+
+    connection.enable_load_extension(True)
+    try:
+        connection.load_extension(sqlite_vec.loadable_path())
+    finally:
+        connection.enable_load_extension(False)
 
 
 def _run(connection: apsw.Connection, statements: str) -> None:
@@ -216,6 +229,7 @@ def _inode_of(path: str) -> tuple[int, int]:
 def require_driver() -> None:
     """Raises KnowledgeError when the extra that searching needs is not installed."""
     try:
-        import apsw  # noqa: F401  # only whether it is there
+        import apsw  # noqa: F401  # only whether they are there
+        import sqlite_vec  # noqa: F401
     except ImportError as error:
         raise KnowledgeError("searching needs the extra `knowledge`", EXTRA_HINT) from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 APPLICATION_ID: Final = 0x4F434B57  # in the header of the file: this index and no other program's
-VERSION: Final = 1  # counts up with the tables below and with how documents are cut; another one is made again
+VERSION: Final = 2  # counts up with the tables below and with how documents are cut; another one is made again
 
 TOKENIZER: Final = ("porter", "unicode61", "remove_diacritics", "2")
 
@@ -34,6 +34,6 @@ CREATE VIRTUAL TABLE words USING fts5 (
 );
 CREATE TABLE models (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, dimensions INTEGER NOT NULL);
 CREATE TABLE vectors (
-  model INTEGER NOT NULL, hash BLOB NOT NULL, vector BLOB NOT NULL, scale REAL NOT NULL, PRIMARY KEY (model, hash)
-) WITHOUT ROWID;
+  id INTEGER PRIMARY KEY, model INTEGER NOT NULL, hash BLOB NOT NULL, scale REAL NOT NULL, UNIQUE (model, hash)
+);
 """

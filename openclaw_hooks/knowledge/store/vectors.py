@@ -1,22 +1,26 @@
 """A model's vectors in the index: which chunks still lack one, and all of a tree's as a matrix.
 
 A vector belongs to a passage by its hash, so chunks that read the same share one, and what only moved keeps its own.
-Vectors are int8 with a scale each: component times scale is what the model said.
+Vectors are int8 with a scale each: component times scale is what the model said. The components lie in a table of
+sqlite-vec for each model.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from openclaw_hooks.knowledge.store.reading import read_chunks
+from openclaw_hooks.knowledge.store.nearby import make_nearby, nearby_name
+from openclaw_hooks.knowledge.store.reading import locate_chunks, read_chunks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     import numpy as np
     from numpy.typing import NDArray
 
     from openclaw_hooks.knowledge.store.opening import Store
+
+MOST_NEAREST: Final = 4096  # that sqlite-vec 0.1 finds at once
 
 
 class Missing(NamedTuple):
@@ -24,6 +28,14 @@ class Missing(NamedTuple):
 
     hash: bytes
     passage: str
+
+
+class Nearness(NamedTuple):
+    """What is looked for: int8 components as bytes, how many chunks, and the documents they may be of (None: any)."""
+
+    vector: bytes
+    limit: int
+    documents: Collection[int] | None = None
 
 
 class Matrix(NamedTuple):
@@ -36,15 +48,19 @@ class Matrix(NamedTuple):
 
 def use_model(store: Store, name: str, dimensions: int) -> int:
     """The id of a model, made known; vectors that one of that name but of other dimensions left are removed."""
-    row = store.connection.execute("SELECT id, dimensions FROM models WHERE name = ?", (name,)).fetchone()
+    ask = store.connection.execute
+    row = ask("SELECT id, dimensions FROM models WHERE name = ?", (name,)).fetchone()
     if row and row[1] == dimensions:
         return int(row[0])
     with store.connection:
         if row:
-            store.connection.execute("DELETE FROM vectors WHERE model = ?", (row[0],))
-            store.connection.execute("DELETE FROM models WHERE id = ?", (row[0],))
-        store.connection.execute("INSERT INTO models (name, dimensions) VALUES (?, ?)", (name, dimensions))
-    return store.connection.last_insert_rowid()
+            ask("DELETE FROM vectors WHERE model = ?", (row[0],))
+            ask("DELETE FROM models WHERE id = ?", (row[0],))
+            ask(f"DROP TABLE IF EXISTS {nearby_name(row[0])}")
+        ask("INSERT INTO models (name, dimensions) VALUES (?, ?)", (name, dimensions))
+        model = store.connection.last_insert_rowid()
+        make_nearby(store, model, dimensions)
+    return model
 
 
 def find_model(store: Store, name: str, dimensions: int) -> int | None:
@@ -85,24 +101,75 @@ def _missing_chunks(store: Store, tree: int, model: int) -> list[tuple[bytes, in
 
 
 def put_vectors(store: Store, model: int, rows: Iterable[tuple[bytes, bytes, float]]) -> None:
-    """Stores vectors as (hash of the passage, its int8 components as bytes, scale)."""
+    """Stores vectors as (hash of the passage, its int8 components as bytes, scale); one that is there stays."""
+    ask = store.connection.execute
+    add = f"INSERT INTO {nearby_name(model)} (rowid, vector) VALUES (?, vec_int8(?))"  # noqa: S608  # our own text
     with store.connection:
-        store.connection.executemany(
-            "INSERT OR REPLACE INTO vectors (model, hash, vector, scale) VALUES (?, ?, ?, ?)",
-            ((model, *row) for row in rows),
-        )
+        for found, vector, scale in rows:
+            new = "INSERT OR IGNORE INTO vectors (model, hash, scale) VALUES (?, ?, ?) RETURNING id"
+            number = ask(new, (model, found, scale)).get
+            if number is not None:
+                ask(add, (number, vector))
+
+
+def count_vectors(store: Store, tree: int, model: int) -> int:
+    """How many chunks of `tree` have a vector of `model`."""
+    return int(
+        store.connection.execute(
+            "SELECT count(*) FROM chunks c JOIN vectors v ON v.model = ? AND v.hash = c.hash"
+            " WHERE c.document IN (SELECT document FROM files WHERE tree = ?)",
+            (model, tree),
+        ).get
+    )
+
+
+def nearest_chunks(store: Store, tree: int, model: int, near: Nearness) -> dict[int, float]:
+    """The chunks of `tree` nearest to a vector, nearest first: chunk id -> cosine.
+
+    Found by sqlite-vec in the file itself, for a process that asks once: opening all vectors as a matrix takes longer
+    than the answer. One that asks often holds a matrix, in which it is found sooner.
+    """
+    import json
+
+    limit = min(near.limit, MOST_NEAREST)
+    where = "SELECT id FROM vectors WHERE model = ? AND hash IN (SELECT hash FROM chunks WHERE document IN ({}))"
+    if near.documents is None:
+        where, limit_to = where.format("SELECT document FROM files WHERE tree = ?"), str(tree)
+    else:
+        where, limit_to = where.format("SELECT value FROM json_each(?)"), json.dumps(list(near.documents))
+    ask = store.connection.execute
+    found: Any = ask(
+        f"SELECT rowid, distance FROM {nearby_name(model)}"  # noqa: S608  # our own text
+        f" WHERE vector MATCH vec_int8(?) AND k = ? AND rowid IN ({where})",
+        (near.vector, limit, model, limit_to),
+    ).fetchall()
+    cosines = {number: 1 - distance for number, distance in found if distance is not None}
+    rows: Any = ask(
+        "SELECT v.id, c.id FROM json_each(?) n JOIN vectors v ON v.id = n.value JOIN chunks c ON c.hash = v.hash"
+        " WHERE c.document IN (SELECT document FROM files WHERE tree = ?)",
+        (json.dumps(list(cosines)), tree),
+    ).fetchall()
+    allowed = None if near.documents is None else set(near.documents)
+    if allowed is not None:
+        documents = locate_chunks(store, tree, [chunk for _, chunk in rows])
+        rows = [(number, chunk) for number, chunk in rows if documents[chunk].document in allowed]
+    order = sorted(rows, key=lambda row: (-cosines[row[0]], row[1]))
+    return {chunk: cosines[number] for number, chunk in order[: near.limit]}
 
 
 def load_matrix(store: Store, tree: int, model: int) -> Matrix:
     """All vectors of `tree` by `model`; chunks that have none yet are left out."""
     import numpy as np
 
-    rows: Any = store.connection.execute(
-        "SELECT c.id, v.vector, v.scale FROM chunks c JOIN vectors v ON v.model = ? AND v.hash = c.hash"
+    ask = store.connection.execute
+    rows: Any = ask(
+        "SELECT c.id, v.id, v.scale FROM chunks c JOIN vectors v ON v.model = ? AND v.hash = c.hash"
         " WHERE c.document IN (SELECT document FROM files WHERE tree = ?) ORDER BY c.id",
         (model, tree),
     ).fetchall()
-    dimensions = store.connection.execute("SELECT dimensions FROM models WHERE id = ?", (model,)).get or 0
+    dimensions = ask("SELECT dimensions FROM models WHERE id = ?", (model,)).get or 0
+    stored: Any = dict(ask(f"SELECT rowid, vector FROM {nearby_name(model)}")) if rows else {}  # noqa: S608  # our own text
     chunks = np.array([row[0] for row in rows], dtype=np.int64)
-    vectors = np.frombuffer(b"".join(row[1] for row in rows), dtype=np.int8).reshape(len(rows), int(dimensions))
-    return Matrix(chunks, vectors, np.array([row[2] for row in rows], dtype=np.float32))
+    vectors = np.frombuffer(b"".join(stored[row[1]] for row in rows), dtype=np.int8)
+    scales = np.array([row[2] for row in rows], dtype=np.float32)
+    return Matrix(chunks, vectors.reshape(len(rows), int(dimensions)), scales)

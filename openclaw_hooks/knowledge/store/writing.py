@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from typing import TYPE_CHECKING, Final
 
+from openclaw_hooks.knowledge.store.nearby import remove_unused
 from openclaw_hooks.knowledge.store.words import index_text
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ def sweep(store: Store) -> int:
     ]
     if gone:
         remove_documents(store, gone)
-        store.connection.execute("DELETE FROM vectors WHERE hash NOT IN (SELECT hash FROM chunks)")
+        remove_unused(store)
     return len(gone)
 
 
