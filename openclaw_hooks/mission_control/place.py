@@ -8,16 +8,22 @@ from typing import TYPE_CHECKING, NamedTuple
 from openclaw_hooks.git import NotARepositoryError, open_repo
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from openclaw_hooks.git import Repo
 
 
 class SiteOptions(NamedTuple):
-    """What may be chosen: the title, the label of invented data, whether the pages are followed live."""
+    """What may be chosen: the title, the label of invented data, whether the pages are followed live.
+
+    `documents`: repo path of a markdown file -> its address below the root of the site, as far as the site has them.
+    """
 
     title: str = ""
     sample: str = ""
     is_live: bool = False
     has_knowledge: bool = False
+    documents: Mapping[str, str] = {}
 
 
 class Place(NamedTuple):

@@ -27,6 +27,7 @@ __all__ = [
     "get_section",
     "new_task_text",
     "parse_task",
+    "read_body",
     "read_task_file",
     "set_section",
     "validate_title",
@@ -60,6 +61,12 @@ def parse_task(path: str, content: bytes) -> Task:
     Raises DocumentError with file:line for a file that no reader or editor could be sure about.
     """
     return read_task_file(path, content).task
+
+
+def read_body(path: str, content: bytes) -> str:
+    """The body that `parse_task` would give, whatever the frontmatter says; raises DocumentError for a file without parts."""
+    text, _, _, body_start = take_apart(path, content)
+    return _body_at(text, body_start)
 
 
 def read_task_file(path: str, content: bytes) -> TaskFile:

@@ -62,20 +62,25 @@ def lint_board(snapshot: Snapshot, facts: LintFacts) -> list[Finding]:
         for error in unread
         if (error.path, error.line) not in known
     ]
-    lines = Lines(facts.read)
-    findings = [
-        Finding(CHECK, fault.severity, lines.path(task_id), lines.find(task_id, fault.keys), fault.message, fault.hint)
-        for task_id, fault in _find_faults(snapshot, facts, subtasks)
-    ]
+    findings = lint_tasks(snapshot.tasks, facts, subtasks)
     return sorted(broken + findings, key=lambda finding: (finding.path, finding.line))
 
 
+def lint_tasks(tasks: Mapping[str, Task], facts: LintFacts, subtasks: Mapping[str, Collection[str]]) -> list[Finding]:
+    """What does not hold together among `tasks`; `subtasks` are the ids of those of each plan that there is."""
+    lines = Lines(facts.read)
+    return [
+        Finding(CHECK, fault.severity, lines.path(task_id), lines.find(task_id, fault.keys), fault.message, fault.hint)
+        for task_id, fault in _find_faults(tasks, facts, subtasks)
+    ]
+
+
 def _find_faults(
-    snapshot: Snapshot, facts: LintFacts, subtasks: Mapping[str, Collection[str]]
+    tasks: Mapping[str, Task], facts: LintFacts, subtasks: Mapping[str, Collection[str]]
 ) -> Iterator[tuple[str, Fault]]:
-    for task in snapshot.tasks.values():
+    for task in tasks.values():
         found = (
-            *_judge_dependencies(task, snapshot.tasks, facts.archived),
+            *_judge_dependencies(task, tasks, facts.archived),
             *_judge_words(task, facts),
             *_judge_scope(task),
             *_judge_owner(task),
@@ -83,8 +88,8 @@ def _find_faults(
             *_judge_plan(task, subtasks, facts.archived),
         )
         yield from ((task.id, fault) for fault in found)
-    yield from _find_cycles(snapshot.tasks)
-    yield from _find_twins(snapshot.tasks)
+    yield from _find_cycles(tasks)
+    yield from _find_twins(tasks)
 
 
 def _judge_dependencies(task: Task, tasks: Mapping[str, Task], archived: Collection[str]) -> Iterator[Fault]:

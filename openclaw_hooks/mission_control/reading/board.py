@@ -5,16 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from openclaw_hooks.board.leases.claims import read_lease
+from openclaw_hooks.board.attach import find_source
+from openclaw_hooks.board.cache import collection_paused
+from openclaw_hooks.board.disk import read_disk
+from openclaw_hooks.board.leases.held import stamp
 from openclaw_hooks.board.opening import open_board
 from openclaw_hooks.board.place import FOLDER, BoardError
 from openclaw_hooks.board.snapshot import make_snapshot, plan_path, task_path
-from openclaw_hooks.board.upkeep.archive import judge_board
+from openclaw_hooks.board.upkeep.archive import index_archive, judge_board, list_archive
+from openclaw_hooks.board.upkeep.lint import LintFacts, lint_tasks
+from openclaw_hooks.board.upkeep.lint_facts import read_leases
 from openclaw_hooks.board.view import keep_view, read_view
-from openclaw_hooks.mission_control.broken import Broken, from_document
+from openclaw_hooks.files import display_path
+from openclaw_hooks.mission_control.broken import Broken, from_document, from_error
 from openclaw_hooks.mission_control.reading.log import LogCommit, read_log
-from openclaw_hooks.mission_control.reading.texts import Body, Texts, open_texts
+from openclaw_hooks.mission_control.reading.texts import Body, open_texts
 from openclaw_hooks.tasks.model import ACTIVE
+from openclaw_hooks.verdict import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,7 +45,8 @@ START_BOARD: Final = "openclaw board attach"
 class BoardFacts:
     """The board at one moment; `absent` says in one line why there is none, `start` is the command that makes one.
 
-    `tasks` have no body: `bodies` holds it, rendered and plain. `plans` are those that can be read. `log` is newest first.
+    `tasks` have no body: `bodies` holds it, rendered and plain. `plans` are those that can be read. `archived`: id -> status, of
+    tasks and plans that are not on the board any more. `log` is newest first.
     """
 
     head: str = ""
@@ -48,6 +56,7 @@ class BoardFacts:
     bodies: Mapping[str, Body] = field(default_factory=dict)
     plans: Mapping[str, PlanFile] = field(default_factory=dict)
     leases: Mapping[str, Lease] = field(default_factory=dict)
+    archived: Mapping[str, str] = field(default_factory=dict)
     log: tuple[LogCommit, ...] = ()
     broken: tuple[Broken, ...] = ()
     absent: str = NO_BOARD
@@ -60,29 +69,55 @@ def read_board_facts(place: Place) -> BoardFacts:
         return BoardFacts(absent=NO_REPOSITORY, start=START_REPOSITORY)
     try:
         board = open_board(place.root)
+        with collection_paused():
+            return _read(board, place.now)
     except BoardError as error:
-        return BoardFacts(absent=error.message, start=START_BOARD)
+        if not find_source(place.repo):
+            return BoardFacts()
+        return BoardFacts(absent=error.message, start="", broken=(from_error(FOLDER, error),))
+
+
+def _read(board: Board, now: float) -> BoardFacts:
     view = read_view(board)
     keep_view(board, view)
     snapshot = make_snapshot(board, view)
+    tasks = snapshot.tasks
     texts = open_texts(board)
     bodies = texts.read_bodies(_blobs_of(view, snapshot))
     plans, plan_errors = texts.read_plans({plan_path(name): content for name, content in snapshot.plans.items()})
     texts.keep()
-    broken = [from_document(error, FOLDER) for error in (*snapshot.broken, *plan_errors)]
+    leases = read_leases(board.repo)
+    archived = {name: entry.status for name, entry in index_archive(list_archive(board.top), tasks).items()}
+    lint = LintFacts(None, leases, stamp(now), archived, lambda path: read_disk(board, path))
+    unclear = [from_document(error, FOLDER) for error in (*snapshot.broken, *plan_errors)]
     return BoardFacts(
         head=view.head,
         top=board.top,
-        tasks=snapshot.tasks,
-        standings=judge_board(snapshot.tasks, board.top),
+        tasks=tasks,
+        standings=judge_board(tasks, board.top),
         bodies=bodies,
         plans=plans,
-        leases=_read_leases(board, snapshot),
+        leases={name: lease for name, lease in leases.items() if name in tasks and tasks[name].status in ACTIVE},
+        archived=archived,
         log=read_log(board, view.head),
-        broken=tuple(dict.fromkeys(broken)),
+        broken=tuple(dict.fromkeys((*unclear, *_find_faults(snapshot, plans, lint)))),
         absent="",
         start="",
     )
+
+
+def _find_faults(snapshot: Snapshot, plans: Mapping[str, PlanFile], lint: LintFacts) -> list[Broken]:
+    """What `openclaw task lint` calls an error; of a plan that cannot be read any subtask may be meant."""
+    subtasks = {name: frozenset(subtask.id for subtask in plan.subtasks) for name, plan in plans.items()}
+    for task in snapshot.tasks.values():
+        if task.plan in snapshot.plans and task.plan not in plans:
+            subtasks[task.plan] = subtasks.get(task.plan, frozenset()) | {task.subtask}
+    found = lint_tasks(snapshot.tasks, lint, subtasks)
+    return [
+        Broken(display_path(f"{FOLDER}/{finding.path}"), finding.line, finding.message, finding.hint)
+        for finding in found
+        if finding.severity is Severity.ERROR
+    ]
 
 
 def _blobs_of(view: View, snapshot: Snapshot) -> dict[str, str]:
@@ -93,11 +128,3 @@ def _blobs_of(view: View, snapshot: Snapshot) -> dict[str, str]:
         if entry is not None:
             found[task_path(name)] = entry.found if entry.task is not None else entry.tracked
     return found
-
-
-def _read_leases(board: Board, snapshot: Snapshot) -> dict[str, Lease]:
-    held = {name: read_lease(board.repo, name) for name, task in snapshot.tasks.items() if task.status in ACTIVE}
-    return {name: lease for name, lease in held.items() if lease is not None}
-
-
-__all__ = ["BoardFacts", "Body", "Texts", "read_board_facts"]

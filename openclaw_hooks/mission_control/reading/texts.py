@@ -17,7 +17,7 @@ from openclaw_hooks.documents import DocumentError
 from openclaw_hooks.mission_control.safe_html import RENDERER, render_markdown
 from openclaw_hooks.plans.model import PlanFile
 from openclaw_hooks.plans.store import parse_plan
-from openclaw_hooks.tasks.markdown import parse_task
+from openclaw_hooks.tasks.markdown import read_body
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,7 +63,7 @@ class Texts:
                 unknown[path] = blob
         for path, content in self._read_files(unknown).items():
             with suppress(DocumentError):  # edited this very moment: the next reading tells
-                found[path] = self._now.bodies[unknown[path]] = make_body(parse_task(path, content).body)
+                found[path] = self._now.bodies[unknown[path]] = make_body(read_body(path, content))
         return {_name(path): found.get(path, Body()) for path in blobs}
 
     def read_plans(self, contents: Mapping[str, bytes]) -> tuple[dict[str, PlanFile], list[DocumentError]]:
