@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
 from openclaw_hooks.mission_control.broken import Broken
-from openclaw_hooks.mission_control.reading.small_fields import to_seconds
+from openclaw_hooks.mission_control.moments import read_moment
+from openclaw_hooks.mission_control.views.scene import scene_of
 from openclaw_hooks.plans.family import own_tasks
 from openclaw_hooks.plans.gate import judge_gate, judge_planned
 from openclaw_hooks.plans.model import ENDED, PlanFile, PlanStatus
@@ -18,8 +20,9 @@ from openclaw_hooks.plans.waves import assign_waves, find_critical_path, sum_min
 from openclaw_hooks.tasks.model import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
+    from openclaw_hooks.mission_control.facts import Facts
     from openclaw_hooks.mission_control.views.scene import Scene
     from openclaw_hooks.plans.rows import Row
     from openclaw_hooks.plans.standing import Standing
@@ -123,13 +126,21 @@ class PlansView(Struct, frozen=True, omit_defaults=True):
     now: float
     plans: tuple[PlanRow, ...] = ()
     broken: tuple[Broken, ...] = ()
+    absent: str = ""
+    start: str = ""
+
+
+@lru_cache(maxsize=2)
+def view_plans(facts: Facts) -> PlansView:
+    """The plans of `facts`."""
+    return show_plans(scene_of(facts))
 
 
 def show_plans(scene: Scene) -> PlansView:
     """The plans of the scene, the ones that go on first and the newest of them before the others."""
     rows = [show_plan(scene, plan) for plan in scene.plans.values()]
     rows.sort(key=lambda row: (ORDER.index(PlanStatus(row.status)), -row.created, row.id))
-    return PlansView(scene.now, tuple(rows), tuple(scene.broken))
+    return PlansView(scene.now, tuple(rows), tuple(scene.broken), *scene.absent)
 
 
 def show_plan(scene: Scene, plan: PlanFile) -> PlanRow:
@@ -149,7 +160,7 @@ def show_plan(scene: Scene, plan: PlanFile) -> PlanRow:
         failure_policy=plan.failure_policy.value,
         requires_approval=plan.requires_approval,
         approved=_signed(plan.approval),
-        created=to_seconds(plan.created),
+        created=int(read_moment(plan.created)),
         created_by=plan.created_by,
         done=len(done),
         total=len(subtasks),
@@ -222,7 +233,7 @@ def _refer(scene: Scene, task: Task) -> TaskRef:
 
 
 def _signed(approval: Approval | None) -> Signed | None:
-    return Signed(approval.by, to_seconds(approval.at), bool(approval.signature)) if approval else None
+    return Signed(approval.by, int(read_moment(approval.at)), bool(approval.signature)) if approval else None
 
 
 def _missing(plan: PlanFile, subtasks: Sequence[SubtaskRow]) -> Iterator[Broken]:
@@ -242,8 +253,3 @@ def _commands(plan: PlanFile) -> Iterator[str]:
     yield f"openclaw plan show {plan.id}"
     if plan.status not in ENDED:
         yield f'openclaw plan abort {plan.id} --reason "..."'
-
-
-def plans_of(view: PlansView) -> Mapping[str, PlanRow]:
-    """The plans by id."""
-    return {row.id: row for row in view.plans}

@@ -11,11 +11,13 @@ from openclaw_hooks.mission_control.broken import Broken
 from openclaw_hooks.mission_control.views.burnup import burn_up
 from openclaw_hooks.mission_control.views.plans import show_plans
 from openclaw_hooks.mission_control.views.projection import project_plan
+from openclaw_hooks.mission_control.views.scene import scene_of
 from openclaw_hooks.tasks.model import ACTIVE, TERMINAL, Mode, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from openclaw_hooks.mission_control.facts import Facts
     from openclaw_hooks.mission_control.views.plans import PlanRow, SubtaskRow
     from openclaw_hooks.mission_control.views.projection import Stretch
     from openclaw_hooks.mission_control.views.scene import Scene
@@ -76,6 +78,13 @@ class RoadmapView(Struct, frozen=True, omit_defaults=True):
     ends: int
     groups: tuple[Group, ...] = ()
     broken: tuple[Broken, ...] = ()
+    absent: str = ""
+    start: str = ""
+
+
+def view_roadmap(facts: Facts) -> RoadmapView:
+    """The roadmap of `facts`."""
+    return show_roadmap(scene_of(facts))
 
 
 def show_roadmap(scene: Scene) -> RoadmapView:
@@ -86,7 +95,7 @@ def show_roadmap(scene: Scene) -> RoadmapView:
         groups.append(loose)
     now = int(scene.now)
     moments = [time for group in groups for time in (group.begins, group.ends) if time]
-    return RoadmapView(now, min([now, *moments]), max([now, *moments]), tuple(groups), view.broken)
+    return RoadmapView(now, min([now, *moments]), max([now, *moments]), tuple(groups), view.broken, *scene.absent)
 
 
 def _show_plan(scene: Scene, plan: PlanRow) -> Group:

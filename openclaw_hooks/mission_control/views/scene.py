@@ -3,34 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
 
-from openclaw_hooks.mission_control.reading.small_fields import to_seconds
+from openclaw_hooks.mission_control.moments import read_moment
+from openclaw_hooks.mission_control.views.board import COLUMNS
 from openclaw_hooks.mission_control.views.spans import NO_SPAN, Span, find_span, is_late, trace_spans
-from openclaw_hooks.tasks.model import Column
+from openclaw_hooks.plans.model import PLANS_FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from openclaw_hooks.board.leases.lease import Lease
     from openclaw_hooks.mission_control.broken import Broken
+    from openclaw_hooks.mission_control.facts import Facts
     from openclaw_hooks.mission_control.reading.history_cache import HistoryCommit
     from openclaw_hooks.plans.model import PlanFile
     from openclaw_hooks.roles.model import Role
     from openclaw_hooks.tasks.graph import Standing
     from openclaw_hooks.tasks.model import Task
-
-# How the columns of the board are written in data.
-SHORT: Final = {
-    Column.PROPOSED: "proposed",
-    Column.READY: "ready",
-    Column.BLOCKED: "blocked",
-    Column.IN_PROGRESS: "progress",
-    Column.REVIEW: "review",
-    Column.DONE: "done",
-    Column.CLOSED: "closed",
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +35,8 @@ class Scene:
     leases: Mapping[str, Lease] = field(default_factory=dict)
     commits: Sequence[HistoryCommit] = ()
     roles: Sequence[Role] = ()
-    broken: Sequence[Broken] = ()
+    broken: Sequence[Broken] = ()  # plan files
+    absent: tuple[str, str] = ("", "")  # why there is no board, and the command that makes one
 
     @cached_property
     def spans(self) -> dict[str, Span]:
@@ -57,13 +49,30 @@ class Scene:
 
     def column(self, task: Task) -> str:
         """The column that a task is in, as data has it."""
-        return SHORT[self.standings[task.id].column]
+        return COLUMNS[self.standings[task.id].column]
 
     def active_since(self, task: Task) -> float:
         """When the work that goes on now began: when its claim was made, else when its status says so; 0: none does."""
         lease = self.leases.get(task.id)
-        return (to_seconds(lease.made) if lease else 0) or self.span(task).active_since
+        return (read_moment(lease.made) if lease else 0) or self.span(task).active_since
 
     def is_late(self, task: Task | None) -> bool:
         """Whether a task is over its budget now."""
         return task is not None and is_late(task, self.active_since(task), self.now)
+
+
+@lru_cache(maxsize=2)
+def scene_of(facts: Facts) -> Scene:
+    """The scene that facts come to."""
+    board = facts.board
+    return Scene(
+        now=facts.place.now,
+        tasks=board.tasks,
+        standings=board.standings,
+        plans=board.plans,
+        leases=board.leases,
+        commits=facts.history.commits,
+        roles=facts.policy.roles,
+        broken=tuple(item for item in board.broken if f"/{PLANS_FOLDER}/" in f"/{item.path}"),
+        absent=(board.absent, board.start),
+    )

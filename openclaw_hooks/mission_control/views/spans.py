@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from openclaw_hooks.mission_control.reading.small_fields import to_seconds
+from openclaw_hooks.mission_control.moments import read_moment
 from openclaw_hooks.plans.actions import Clock
 from openclaw_hooks.plans.repairs import minutes_over
 from openclaw_hooks.tasks.model import ACTIVE, TERMINAL, Status
@@ -132,4 +132,4 @@ def is_late(task: Task, active_since: float, now: float) -> bool:
 
 def find_span(task: Task, spans: Mapping[str, Span]) -> Span:
     """The life of a task; of one that history does not know, when its file says that it was made."""
-    return spans.get(task.id) or Span(born=to_seconds(task.created))
+    return spans.get(task.id) or Span(born=read_moment(task.created))

@@ -13,6 +13,7 @@ def test_claim_and_run_are_one_stretch_of_work_and_review_another() -> None:
 
     span = story.scene(200).spans["T-aaaaaa"]
 
+    assert not span.open_kind
     assert span.segments == (Segment(at(10), at(40), WORK), Segment(at(40), at(100), REVIEW))
     assert (span.born, span.started, span.ended, span.minutes) == (at(0), at(10), at(100), 30)
     assert span.completions == ((at(100), True),)
@@ -42,6 +43,7 @@ def test_a_task_that_is_taken_off_the_board_is_worked_on_no_longer() -> None:
 
     span = trace_spans((gone, *reversed(story.commits)), at(99))["T-aaaaaa"]
 
+    assert not span.open_kind
     assert span.segments == (Segment(at(10), at(30), WORK),)
     assert not span.open_kind
 
