@@ -9,10 +9,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from openclaw_hooks.mission_control.fallback.board import board_html
+from openclaw_hooks.mission_control.fallback.overview import overview_html
+from openclaw_hooks.mission_control.fallback.plans import plans_html
+from openclaw_hooks.mission_control.fallback.roadmap import roadmap_html
 from openclaw_hooks.mission_control.texts import text
 from openclaw_hooks.mission_control.views.board import TasksView, view_tasks
 from openclaw_hooks.mission_control.views.bodies import TaskBody, view_bodies
 from openclaw_hooks.mission_control.views.history import HistoryView, MonthView, view_months, view_timeline
+from openclaw_hooks.mission_control.views.overview import OverviewView, view_overview
+from openclaw_hooks.mission_control.views.plans import PlansView, view_plans
+from openclaw_hooks.mission_control.views.roadmap import RoadmapView, view_roadmap
 from openclaw_hooks.mission_control.views.site import PageLink, SiteView, view_site
 
 if TYPE_CHECKING:
@@ -48,12 +54,20 @@ class Page(NamedTuple):
         return text(f"kernel.page-{self.name}")
 
 
-PAGES: Final = (Page("board", lambda facts: board_html(view_tasks(facts))),)
+PAGES: Final = (
+    Page("overview", lambda facts: overview_html(view_overview(facts))),
+    Page("board", lambda facts: board_html(view_tasks(facts))),
+    Page("plans", lambda facts: plans_html(view_plans(facts))),
+    Page("roadmap", lambda facts: roadmap_html(view_roadmap(facts))),
+)
 
 DATA: Final[dict[str, DataSet]] = {
     "site": DataSet(lambda facts: view_site(facts, page_links(facts)), SiteView, frozenset({"code", "board"})),
     "tasks": DataSet(view_tasks, TasksView, frozenset({"board"})),
     "bodies": DataSet(view_bodies, dict[str, TaskBody], frozenset({"board"}), prefix="bodies-"),
+    "overview": DataSet(view_overview, OverviewView, frozenset({"board", "history", "policy"})),
+    "plans": DataSet(view_plans, PlansView, frozenset({"board", "history", "policy"})),
+    "roadmap": DataSet(view_roadmap, RoadmapView, frozenset({"board", "history", "policy"})),
     "history": DataSet(view_timeline, HistoryView, frozenset({"board", "history"})),
     "history-months": DataSet(
         lambda facts: view_months(facts.history), MonthView, frozenset({"history"}), prefix="history-"
