@@ -15,6 +15,7 @@ from openclaw_hooks.mission_control.reading.board import BoardFacts, read_board_
 from openclaw_hooks.mission_control.reading.code import CodeFacts, read_code_facts
 from openclaw_hooks.mission_control.reading.documents import Documents, read_documents
 from openclaw_hooks.mission_control.reading.history import History, read_history_facts
+from openclaw_hooks.mission_control.reading.policy import PolicyFacts, read_policy_facts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -24,6 +25,7 @@ READERS: Final[dict[str, Callable[[Place], Any]]] = {
     "board": read_board_facts,
     "history": read_history_facts,
     "documents": read_documents,
+    "policy": read_policy_facts,
 }
 
 
@@ -39,6 +41,7 @@ class Facts:
     board: BoardFacts = field(default_factory=BoardFacts)
     history: History = field(default_factory=History)
     documents: Documents = field(default_factory=Documents)
+    policy: PolicyFacts = field(default_factory=PolicyFacts)
     broken: tuple[Broken, ...] = ()
 
 
