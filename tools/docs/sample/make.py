@@ -13,6 +13,7 @@ from openclaw_hooks.git import ask_git, open_repo
 from openclaw_hooks.plans.templates import load_templates
 from openclaw_hooks.roles.load import load_roles
 from tools.docs.sample.desk import DAY, Desk
+from tools.docs.sample.diagnosis import write_diagnosis
 from tools.docs.sample.documents import make_documents
 from tools.docs.sample.machine import blob_id, make_conflict, make_leases, write_audit
 from tools.docs.sample.memory import make_memory
@@ -36,11 +37,16 @@ def make_sample(path: str, tasks: int = 200, seed: int = 7, now: float | None = 
     epoch; `documents` are further ones beside the dozen that it has.
     """
     moment = float(int(time.time() if now is None else now))
-    desk = make_desk(tasks, seed, moment)
-    leases = make_leases(desk)
     rng = random.Random(seed)  # noqa: S311  # the same each time
+    desk = make_desk(tasks, seed, moment)
+    return write_sample(path, desk, list(make_commits(rng, moment, make_documents(rng, documents))))
+
+
+def write_sample(path: str, desk: Desk, commits: Sequence[Edit]) -> str:
+    """The absolute path of a new git repository with the board of `desk` and these commits on its main branch."""
+    leases = make_leases(desk)
     stream = Stream()
-    _tell_main(stream, list(make_commits(rng, moment, make_documents(rng, documents))))
+    _tell_main(stream, commits)
     _tell_board(stream, desk)
     for content in leases.values():
         stream.blob(content)
@@ -49,7 +55,8 @@ def make_sample(path: str, tasks: int = 200, seed: int = 7, now: float | None = 
     _write_repository(top, stream, {ref: blob_id(content) for ref, content in leases.items()})
     repo = open_repo(top)
     attach_board(repo)
-    write_audit(repo.state_dir, rng, moment)
+    write_audit(repo.state_dir, desk.rng, desk.now)
+    write_diagnosis(repo.state_dir, desk.rng, desk.now)
     return top
 
 

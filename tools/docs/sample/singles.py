@@ -135,7 +135,7 @@ def _bear(desk: Desk, life: Life, depends_on: tuple[str, ...], body: str) -> Non
     head = TaskHead(
         **birth._asdict(),
         title=make_title(rng, life.area),
-        priority=rng.choice((0, 0, 0, 1, 1, 2, 3)),
+        priority=rng.choice((0, 0, 0, 2, 3, 5, 8, 10, -5)),
         labels=(life.area.label, *rng.sample(("season", "quick", "debt", "from-support"), rng.choice((0, 0, 1)))),
         depends_on=depends_on,
         scope=life.area.scope if rng.random() < 0.6 else (),
