@@ -6,19 +6,19 @@ import os
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from openclaw_hooks.mission_control.api import FOLDER as API_FOLDER
 from openclaw_hooks.mission_control.api import api_files
 from openclaw_hooks.mission_control.bundle import link_modules, read_sources
 from openclaw_hooks.mission_control.emit import encode_json, script, short_hash
-from openclaw_hooks.mission_control.pages import DATA, FIRST_STYLES, data_set_of
+from openclaw_hooks.mission_control.pages import DATA, FIRST_STYLES, DataSet
 from openclaw_hooks.mission_control.texts import ASSETS, load_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Mapping
 
     from openclaw_hooks.mission_control.facts import Facts
 
 ENTRY: Final = "main.js"
-ALL_PARTS: Final = frozenset(part for data in DATA.values() for part in data.parts)
 
 
 class Encoded(NamedTuple):
@@ -31,42 +31,63 @@ class Encoded(NamedTuple):
 def build(facts: Facts) -> dict[str, bytes]:
     """The files of Mission Control by their path below its folder: scripts of data, assets, the interface for programs."""
     encoded = encode_data(facts)
-    return {**build_assets(), **data_files(encoded), **api_files({name: data.json for name, data in encoded.items()})}
+    interface = api_files({name: data.json for name, data in encoded.items()})
+    return {**build_assets(), **data_files(encoded), **version_files(encoded), **interface}
 
 
-def build_changed(facts: Facts, parts: Collection[str]) -> dict[str, bytes]:
-    """The files of the data that comes from `parts` of `facts`, and the list of versions."""
-    encoded = encode_data(facts)
-    names = {name for name in encoded if DATA[data_set_of(name)].parts & set(parts)}
-    return {path: content for path, content in data_files(encoded).items() if _name_of(path) in {*names, "version"}}
+def build_changed(facts: Facts, before: Facts) -> dict[str, bytes]:
+    """The files that differ from those of `before`, an earlier reading of the same place: data, their interface, versions."""
+    old, new = encode_data(before), encode_data(facts)
+    changed = {name: data for name, data in new.items() if name not in old or old[name].hash != data.hash}
+    if not changed and old.keys() == new.keys():
+        return {}
+    interface = {f"{API_FOLDER}/{name}.json": data.json + b"\n" for name, data in changed.items()}
+    return {**data_files(changed), **version_files(new), **interface}
+
+
+class _Row(NamedTuple):
+    """A row of DATA as it was last made, and of which objects."""
+
+    made_of: tuple[object, ...]
+    encoded: dict[str, Encoded]
+
+
+_LAST: Final[dict[str, _Row]] = {}  # of the place that was built last: a live page asks again and again
 
 
 @lru_cache(maxsize=2)
 def encode_data(facts: Facts) -> dict[str, Encoded]:
-    """Every data set by name, those in several files one by one."""
+    """Every data set by name, those in several files one by one; what its parts did not change for is not made again."""
     found: dict[str, Encoded] = {}
     for name, data in DATA.items():
-        made = data.make(facts)
-        for key, value in made.items() if data.prefix else ((name, made),):
-            content = encode_json(value)
-            found[key] = Encoded(content, short_hash(content))
+        made_of = (facts.place.options, *(getattr(facts, part) for part in sorted(data.parts)))
+        last = _LAST.get(name)
+        if last is None or any(one is not other for one, other in zip(last.made_of, made_of, strict=True)):
+            last = _LAST[name] = _Row(made_of, _encode_row(name, data, facts))
+        found.update(last.encoded)
     return found
 
 
-def data_files(encoded: dict[str, Encoded]) -> dict[str, bytes]:
-    """A script for each data set, and the hashes of all, as a script and as JSON."""
-    files = {f"data/{name}.js": script(name, data.json) for name, data in encoded.items()}
+def _encode_row(name: str, data: DataSet, facts: Facts) -> dict[str, Encoded]:
+    made = data.make(facts)
+    encoded = {key: encode_json(value) for key, value in (made.items() if data.prefix else ((name, made),))}
+    return {key: Encoded(content, short_hash(content)) for key, content in encoded.items()}
+
+
+def data_files(encoded: Mapping[str, Encoded]) -> dict[str, bytes]:
+    """A script for each data set."""
+    return {f"data/{name}.js": script(name, data.json) for name, data in encoded.items()}
+
+
+def version_files(encoded: Mapping[str, Encoded]) -> dict[str, bytes]:
+    """The hashes of all data sets, as a script and as JSON."""
     versions = encode_json({name: data.hash for name, data in encoded.items()})
-    return {**files, "data/version.js": script("version", versions), "data/version.json": versions + b"\n"}
+    return {"data/version.js": script("version", versions), "data/version.json": versions + b"\n"}
 
 
 def data_version(facts: Facts) -> str:
     """A short text that changes when any data does; for addresses that caches must not mix up."""
     return short_hash("".join(data.hash for data in encode_data(facts).values()).encode())
-
-
-def _name_of(path: str) -> str:
-    return os.path.basename(path).partition(".")[0]
 
 
 @cache
