@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from openclaw_hooks.mission_control.fallback.table import command, heading, paragraph, table
 from openclaw_hooks.mission_control.texts import text
-from openclaw_hooks.mission_control.views.board import COLUMNS
+from openclaw_hooks.mission_control.views.columns import COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

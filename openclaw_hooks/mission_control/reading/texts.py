@@ -38,6 +38,9 @@ class Body(Struct, frozen=True, array_like=True):
     total: int = 0
 
 
+NO_BODY: Final = Body()
+
+
 class _Kept(Struct, array_like=True):
     version: str = ""
     bodies: dict[str, Body] = {}
@@ -64,7 +67,7 @@ class Texts:
         for path, content in self._read_files(unknown).items():
             with suppress(DocumentError):  # edited this very moment: the next reading tells
                 found[path] = self._now.bodies[unknown[path]] = make_body(read_body(path, content))
-        return {_name(path): found.get(path, Body()) for path in blobs}
+        return {_name(path): found.get(path, NO_BODY) for path in blobs}
 
     def read_plans(self, contents: Mapping[str, bytes]) -> tuple[dict[str, PlanFile], list[DocumentError]]:
         """The plans in `contents` (by path) by id, and what is wrong with those that cannot be read."""

@@ -3,41 +3,34 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 from msgspec import Struct
 
-from openclaw_hooks.board.leases.held import stamp
 from openclaw_hooks.board.leases.lease import is_live
 from openclaw_hooks.board.snapshot import task_path
 from openclaw_hooks.mission_control.broken import Broken
 from openclaw_hooks.mission_control.moments import read_moment
+from openclaw_hooks.mission_control.reading.texts import NO_BODY
+from openclaw_hooks.mission_control.views.columns import COLUMNS
+from openclaw_hooks.mission_control.views.scene import scene_of
 from openclaw_hooks.plans.waves import assign_waves
 from openclaw_hooks.tasks.graph import find_cycle, judge_task
-from openclaw_hooks.tasks.model import ACTIVE, CLOSED, Column, Mode, Status
+from openclaw_hooks.tasks.model import ACTIVE, CLOSED, Mode, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from openclaw_hooks.mission_control.facts import Facts
     from openclaw_hooks.mission_control.reading.board import BoardFacts
+    from openclaw_hooks.mission_control.reading.log import LogCommit
     from openclaw_hooks.tasks.graph import Standing
     from openclaw_hooks.tasks.model import Task
 
-COLUMNS: Final[dict[Column, str]] = {
-    Column.PROPOSED: "proposed",
-    Column.READY: "ready",
-    Column.BLOCKED: "blocked",
-    Column.IN_PROGRESS: "progress",
-    Column.REVIEW: "review",
-    Column.DONE: "done",
-    Column.CLOSED: "closed",
-}
 DEFAULT_LIMITS: Final = {"progress": 8, "review": 6}
 SHARD: Final = 50  # bodies in one file
 MAX_CYCLES: Final = 50
-MINUTE_S: Final = 60
 
 
 class TaskRow(Struct, frozen=True, omit_defaults=True):
@@ -85,43 +78,41 @@ class TasksView(Struct, frozen=True, omit_defaults=True):
 def view_tasks(facts: Facts) -> TasksView:
     """The board at the moment of `facts`."""
     board = facts.board
-    moments = _Moments(board)
+    updates = _find_updates(board.log)
     shards = assign_shards(board)
     waves = _find_waves(board)
     ordered = sorted(board.tasks.values(), key=lambda task: (-task.priority, task.created, task.id))
-    rows = tuple(_make_row(task, facts, moments, (waves.get(task.id, 0), shards[task.id])) for task in ordered)
+    rows = tuple(
+        _make_row(task, facts, _Place(waves.get(task.id, 0), shards[task.id], updates.get(task_path(task.id), 0)))
+        for task in ordered
+    )
     return TasksView(rows, board.broken, dict(DEFAULT_LIMITS), find_cycles(board.tasks), board.absent, board.start)
 
 
-class _Moments:
-    """When the files last changed and the statuses last moved, as the log of the board says."""
-
-    def __init__(self, board: BoardFacts) -> None:
-        self.updated: dict[str, int] = {}
-        self.moved: dict[str, int] = {}
-        for commit in board.log:
-            for path in commit.paths:
-                self.updated.setdefault(path, commit.time)
-            for line in (commit.subject, *commit.lines):
-                if line.startswith("task ") and (" -> " in line or line.count(": ")):
-                    name, _, rest = line[5:].partition(" ")
-                    word = rest.partition(" ")[0].rstrip(":")
-                    if word in _STATUSES:
-                        self.moved.setdefault(name, commit.time)
+def _find_updates(log: Sequence[LogCommit]) -> dict[str, int]:
+    """When the file at each path of the board was last changed by a commit."""
+    updates: dict[str, int] = {}
+    for commit in log:
+        for path in commit.paths:
+            updates.setdefault(path, commit.time)
+    return updates
 
 
-_STATUSES: Final = frozenset(Status)
+class _Place(NamedTuple):
+    """What a row says beside the task itself: its wave, the file of its body, the last commit of its file."""
+
+    wave: int
+    shard: int
+    updated: float
 
 
-def _make_row(task: Task, facts: Facts, moments: _Moments, place: tuple[int, int]) -> TaskRow:
-    board = facts.board
+def _make_row(task: Task, facts: Facts, place: _Place) -> TaskRow:
+    board, scene = facts.board, scene_of(facts)
     standing = board.standings[task.id]
     lease = board.leases.get(task.id)
-    body = board.bodies.get(task.id)
+    body = board.bodies.get(task.id, NO_BODY)
     created = read_moment(task.created)
-    since = moments.moved.get(task.id, 0) or created
     waits = open_dependencies(task, board)
-    wave, shard = place
     return TaskRow(
         id=task.id,
         title=task.title,
@@ -134,20 +125,20 @@ def _make_row(task: Task, facts: Facts, moments: _Moments, place: tuple[int, int
         waits=waits,
         plan=task.plan,
         subtask=task.subtask,
-        wave=wave,
+        wave=place.wave,
         role=task.role,
         node=lease.node if lease else "",
         created=created,
-        since=since,
-        updated=moments.updated.get(task_path(task.id), 0) or created,
+        since=scene.span(task).since or created,
+        updated=place.updated or created,
         needs_you=_need(task, standing),
         live=task.status in ACTIVE and lease is not None and is_live(lease, facts.place.now),
-        late=_is_late(task, since, facts.place.now, bool(lease and lease.expires < stamp(facts.place.now))),
+        late=scene.is_late(task),
         blocked=_is_blocked(task, waits, board.tasks),
-        done=body.done if body else 0,
-        total=body.total if body else 0,
+        done=body.done,
+        total=body.total,
         reason=task.reason,
-        shard=shard,
+        shard=place.shard,
     )
 
 
@@ -165,12 +156,6 @@ def _need(task: Task, standing: Standing) -> str:
     if task.status is Status.PENDING_REVIEW:
         return "review"
     return "answer" if task.delegation.mode is Mode.HUMAN and standing.ready else ""
-
-
-def _is_late(task: Task, since: float, now: float, is_lease_over: bool) -> bool:
-    if task.status not in ACTIVE:
-        return False
-    return is_lease_over or now > since + task.budget_minutes * MINUTE_S
 
 
 def _is_blocked(task: Task, waits: tuple[str, ...], tasks: Mapping[str, Task]) -> bool:

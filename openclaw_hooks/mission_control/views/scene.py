@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from openclaw_hooks.mission_control.moments import read_moment
-from openclaw_hooks.mission_control.views.board import COLUMNS
+from openclaw_hooks.mission_control.views.columns import COLUMNS
 from openclaw_hooks.mission_control.views.spans import NO_SPAN, Span, find_span, is_late, trace_spans
 from openclaw_hooks.plans.model import PLANS_FOLDER
 

@@ -8,7 +8,8 @@ from msgspec import Struct
 
 from openclaw_hooks.mission_control.broken import Broken
 from openclaw_hooks.mission_control.texts import text
-from openclaw_hooks.mission_control.views.board import COLUMNS, view_tasks
+from openclaw_hooks.mission_control.views.board import view_tasks
+from openclaw_hooks.mission_control.views.columns import COLUMNS
 
 if TYPE_CHECKING:
     from openclaw_hooks.mission_control.facts import Facts
