@@ -46,9 +46,20 @@ function searchField(board) {
   return { node: h("span", { class: "mc-bar__find" }, input, h("kbd", { class: "mc-key", "aria-hidden": "true" }, "/")), input };
 }
 
-function clock() {
+const SHAPES = {
+  clock: ["M2.6 5.2A6 6 0 1 1 2 8.6", "M2.2 2.4v3h3", "M8 4.8V8l2.2 1.6"],
+  rows: ["M2.5 4h11", "M2.5 8h11", "M2.5 12h11"],
+  link: ["M6.6 9.4a2.6 2.6 0 0 0 3.7 0l2.4-2.4a2.6 2.6 0 0 0-3.7-3.7l-.9.9", "M9.4 6.6a2.6 2.6 0 0 0-3.7 0L3.3 9a2.6 2.6 0 0 0 3.7 3.7l.9-.9"],
+};
+
+function icon(name) {
   const line = (d) => svg("path", { d, fill: "none", stroke: "currentColor", "stroke-width": 1.5, "stroke-linecap": "round", "stroke-linejoin": "round" });
-  return svg("svg", { viewBox: "0 0 16 16", width: 14, height: 14, "aria-hidden": "true" }, line("M2.6 5.2A6 6 0 1 1 2 8.6"), line("M2.2 2.4v3h3"), line("M8 4.8V8l2.2 1.6"));
+  return svg("svg", { viewBox: "0 0 16 16", width: 15, height: 15, "aria-hidden": "true" }, SHAPES[name].map(line));
+}
+
+/** What an icon button is called, to those who see it and to those who hear it. */
+function named(text) {
+  return { class: "mc-button mc-button--icon", "aria-label": text, title: text };
 }
 
 function segmentButtons(board) {
@@ -69,13 +80,18 @@ export function boardBar(board) {
   const segments = segmentButtons(board);
   const count = h("span", { class: "mc-bar__count mc-num", role: "status" });
   const clear = h("button", { type: "button", class: "mc-button mc-bar__clear", on: { click: () => board.clearAll() } }, t("board.clear"));
-  const compact = h("button", { type: "button", class: "mc-button", "aria-pressed": "false", on: { click: () => board.setCompact(!board.compact) } }, t("board.compact"));
-  const time = h("button", { type: "button", class: "mc-button", "aria-pressed": "false", on: { click: () => board.toggleTime() } }, clock(), t("board.time"));
-  const help = h("button", { type: "button", class: "mc-button mc-button--icon", "aria-label": t("board.help"), title: t("board.help"), on: { click: () => board.showHelp() } }, "?");
-  const right = h("div", { class: "mc-bar__right" }, count, groupField(board), time, compact, copyButton(t("board.copy-view"), () => location.href), help);
+  const compact = h("button", { type: "button", ...named(t("board.compact")), "aria-pressed": "false", on: { click: () => board.setCompact(!board.compact) } }, icon("rows"));
+  const time = h("button", { type: "button", class: "mc-button", "aria-pressed": "false", on: { click: () => board.toggleTime() } }, icon("clock"), t("board.time"));
+  const help = h("button", { type: "button", ...named(t("board.help")), on: { click: () => board.showHelp() } }, "?");
+  const right = h("div", { class: "mc-bar__right" }, count, groupField(board), time, compact, copyButton(icon("link"), () => location.href, named(t("board.copy-view"))), help);
   const node = h("div", { class: "mc-bar", role: "search", "aria-label": t("board.bar") }, search.node, facets.map((each) => each.node), segments, clear, right);
   const refresh = (shown) => {
-    for (const each of facets) each.refresh();
+    FACETS.forEach(({ name, values }, index) => {
+      facets[index].refresh();
+      // A menu with nothing to choose from is noise.
+      const kinds = new Set(board.tasks.flatMap(values));
+      facets[index].node.hidden = kinds.size < 2 && !board.view.choices[name].size;
+    });
     const counts = countSegments(board.tasks, board.view, board.news);
     for (const button of segments.children) {
       const name = button.dataset.segment;

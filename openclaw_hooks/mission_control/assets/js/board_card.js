@@ -38,15 +38,20 @@ function headLine(task, marks) {
     marks.news ? h("span", { class: "mc-card__news", role: "img", "aria-label": t("board.news"), title: t("board.news") }) : null,
     h("span", { class: "mc-grow" }),
     age(task.since || task.created),
-    avatar(task.owner),
+    task.owner ? avatar(task.owner) : null,
   );
+}
+
+function planChip(task) {
+  if (!task.plan) return null;
+  const wave = task.wave ? h("span", { class: "mc-card__wave" }, t("board.wave", { wave: task.wave })) : null;
+  return h("span", { class: "mc-chip mc-chip--plan", title: t("board.plan-title", { plan: task.plan, wave: task.wave || "–" }) }, task.plan, wave);
 }
 
 function placeLine(task) {
   const labels = task.labels || [];
   const more = labels.length - LABELS_SHOWN;
-  const plan = task.plan ? chip(task.wave ? t("board.plan-wave", { plan: task.plan, wave: task.wave }) : task.plan, "plan") : null;
-  if (plan) plan.title = t("board.plan-title", { plan: task.plan, wave: task.wave || "–" });
+  const plan = planChip(task);
   if (!plan && !labels.length && !task.total) return null;
   return h(
     "div",

@@ -85,7 +85,9 @@ export class BoardColumns {
     const lists = {};
     const cells = COLUMNS.map((column) => {
       lists[column] = h("ul", { class: "mc-column__cards", "aria-label": t(`column.${column}`) });
-      return h("div", { class: "mc-column", dataset: { column } }, lists[column]);
+      // The button that unfolds is the head; a click on the strip below it is a convenience for mice.
+      const unfold = () => this.folded[column] && this.options.onFold(column, false);
+      return h("div", { class: "mc-column", dataset: { column }, on: { click: unfold } }, lists[column]);
     });
     if (lane.key === null) return { node: h("div", { class: "mc-lane" }, cells), lists };
     const count = h("span", { class: "mc-count" });
@@ -98,6 +100,8 @@ export class BoardColumns {
     const folded = this.folded[column];
     list.parentNode.classList.toggle("mc-column--folded", folded);
     if (folded) {
+      list.parentNode.dataset.caption = `${t(`column.${column}`)}  ${lane.columns[column].length}`;
+      list.parentNode.dataset.count = lane.columns[column].length || "";
       patchChildren(list, []);
       return [];
     }

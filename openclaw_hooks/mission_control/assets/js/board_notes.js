@@ -15,7 +15,7 @@ function brokenFiles(broken) {
 function cycleList(cycles) {
   if (!cycles?.length) return null;
   const row = (ids) => h("li", null, [...ids, ids[0]].flatMap((id, at) => [at ? " → " : "", h("a", { class: "mc-link mc-id", href: `?task=${encodeURIComponent(id)}` }, id)]));
-  return h("details", { class: "mc-note mc-note--bad" }, h("summary", null, t("board.cycles", { n: cycles.length })), h("ul", null, cycles.map(row)));
+  return h("details", { class: "mc-note mc-note--bad" }, h("summary", null, t("board.cycles", { n: cycles.length })), h("p", { class: "mc-muted" }, t("board.cycles-hint")), h("ul", null, cycles.map(row)));
 }
 
 function pastNote(board) {

@@ -50,6 +50,8 @@ export function openTask(id) {
   openId = id;
   writeState({ task: id }, { push: fresh && readState().task !== id });
   if (!dialog.open) dialog.showModal();
+  // The region that scrolls takes the focus, so that the arrow keys read on at once.
+  dialog.children[1].focus();
   if (fresh) dialog.children[1].scrollTop = 0;
   draw(id);
 }

@@ -1,10 +1,11 @@
 // What a task's drawer shows; plain functions from rows to nodes.
 
 import { commandButton, copyButton } from "./clipboard.js";
+import { openMove } from "./move_dialog.js";
 import { h, html } from "./dom.js";
-import { href, safeHref, t } from "./core.js";
+import { href, now, safeHref, t } from "./core.js";
 import { age, avatar, chip, label, priorityBars, ring, stamp } from "./glyphs.js";
-import { priorityLevel } from "./signs.js";
+import { ageText, priorityLevel } from "./signs.js";
 
 /** The link that opens the drawer of a task on this page. */
 function deepLink(id) {
@@ -22,6 +23,7 @@ export function drawerHead(row, id, actions) {
     row?.needs_you ? chip(t(`core.needs-${row.needs_you}`), "needs") : null,
     row?.blocked ? chip(t("core.blocked"), "blocked") : null,
     h("span", { class: "mc-grow" }),
+    row ? h("button", { type: "button", class: "mc-button", on: { click: () => openMove(row) } }, t("drawer.move")) : null,
     copyButton(t("drawer.copy-id"), id),
     copyButton(t("drawer.copy-link"), () => deepLink(id)),
     h("button", { type: "button", class: "mc-button mc-button--icon", "aria-label": t("drawer.close"), on: { click: actions.close } }, "✕"),
@@ -56,7 +58,7 @@ function facts(row, body) {
     fact("metric", code(body?.metric)),
     fact("scope", (body?.scope || []).map(code)),
     fact("created", row.created ? stamp(row.created) : null, body?.created_by ? h("span", { class: "mc-muted" }, t("drawer.by", { who: body.created_by })) : null),
-    fact("updated", row.updated ? age(row.updated) : null, body?.origin ? h("span", { class: "mc-muted" }, t("drawer.from", { origin: body.origin })) : null),
+    fact("updated", row.updated ? t("drawer.ago", { age: ageText(now() - row.updated) }) : null, body?.origin ? h("span", { class: "mc-muted" }, t("drawer.from", { origin: body.origin })) : null),
     fact("file", file),
   );
 }

@@ -80,7 +80,7 @@ export function chip(text, kind = "plain") {
 
 /** A label with the dot of its own colour. */
 export function label(text) {
-  return h("span", { class: "mc-label", style: { "--mc-hue": hue(text) } }, text);
+  return h("span", { class: "mc-label", title: text, style: { "--mc-hue": hue(text) } }, text);
 }
 
 /** How long ago, short ("4h"); the title has the moment. */
