@@ -23,6 +23,7 @@ np = pytest.importorskip("numpy")
 
 ROOT = Path(__file__).parents[3]
 QUESTIONS = ["How do I claim a task?", "who may approve", "東京", "Zażółć gęślą jaźń", "x", "", "def f(x): return x"]
+FRAGMENTS = ["x", "", "é", "!!!"]
 ENCODER = {
     "model_type": "bert",
     "architectures": ["BertModel"],
@@ -88,9 +89,15 @@ def test_numpy_gives_the_vectors_of_the_library(
 def test_8_bits_give_nearly_the_vectors_of_the_library(
     minilm: Path, reference: ReferenceEmbedder, passages: list[str]
 ) -> None:
-    found = cosines(open_batch_embedder(), reference, passages)
+    found = cosines(open_batch_embedder(), reference, [text for text in passages if text not in FRAGMENTS])
     assert found.mean() >= 0.99
-    assert found.min() >= 0.97
+    assert found.min() >= 0.985
+
+
+def test_8_bits_lose_little_even_of_a_text_without_a_sentence(
+    minilm: Path, reference: ReferenceEmbedder, passages: list[str]
+) -> None:
+    assert cosines(open_batch_embedder(), reference, [*FRAGMENTS, *passages]).min() >= 0.97
 
 
 def test_tokens_are_counted_as_the_library_counts_them(
