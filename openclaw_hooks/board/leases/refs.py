@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from openclaw_hooks import git
 from openclaw_hooks.board.leases.loose import look_blob, look_ref, put_blob
+from openclaw_hooks.board.push_answer import is_lost_race, read_complaint, read_refusal
 from openclaw_hooks.errors import OpenclawError, RefusedError
 from openclaw_hooks.process import ProcessError
 
@@ -27,7 +28,6 @@ TRIES = 5
 QUIET = ("-c", f"core.hooksPath={os.path.join(os.devnull, 'none')}", "-c", "gc.auto=0", "-c", "maintenance.auto=false")
 PUSH = ("push", "--porcelain", "--no-verify", "--no-follow-tags", "--no-signed", "--recurse-submodules=no")
 FETCH = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--refmap=")
-LOST = ("stale info", "already exists", "cannot lock ref", "failed to update ref", "fetch first", "non-fast-forward")
 
 
 class RefValue(NamedTuple):
@@ -103,7 +103,7 @@ def write_blob(repo: git.Repo, content: bytes) -> str:
         return oid
     done = _ask(repo, ["hash-object", "-w", "--stdin"], stdin=content)
     if done.code != 0:
-        raise OpenclawError(f"git cannot store the claim: {_reason(done)}", "is the disk full?")
+        raise OpenclawError(f"git cannot store the claim: {read_complaint(done)}", "is the disk full?")
     return done.stdout.decode().strip()
 
 
@@ -123,7 +123,7 @@ def swap_ref(repo: git.Repo, task: str, new: str, old: str) -> bool:
 
         time.sleep(0.01 * 2**attempt)  # somebody held the ref's lock
         done = _ask(repo, words)
-    raise OpenclawError(f"git cannot move the claim of {task}: {_reason(done)}", _lock_hint(repo, task))
+    raise OpenclawError(f"git cannot move the claim of {task}: {read_complaint(done)}", _lock_hint(repo, task))
 
 
 def _lock_hint(repo: git.Repo, task: str) -> str:
@@ -144,12 +144,10 @@ def push_ref(
     done = _call_remote(repo, remote, words, timeout_s)
     if done.code == 0:
         return True
-    output = done.stdout.decode("utf-8", "replace")
-    answer = next((line for line in output.splitlines() if line.startswith("!\t")), "")
-    if not answer:
-        raise _unreachable(remote, _reason(done))
-    reason = answer.rpartition("\t")[2]
-    if any(sign in reason for sign in LOST):
+    reason = read_refusal(done)
+    if not reason:
+        raise _unreachable(remote, read_complaint(done))
+    if is_lost_race(reason):
         return False
     raise OpenclawError(
         f"the remote `{remote}` takes no claims: {reason}",
@@ -162,7 +160,7 @@ def fetch_ref(repo: git.Repo, remote: str, task: str, timeout_s: float = REMOTE_
     # A pattern, since git fails for a single ref that the remote does not have.
     done = _call_remote(repo, remote, [*FETCH, "--", remote, f"+{PREFIX}{task}*:{PREFIX}{task}*"], timeout_s)
     if done.code != 0:
-        raise _unreachable(remote, _reason(done))
+        raise _unreachable(remote, read_complaint(done))
 
 
 def _unreachable(remote: str, reason: str) -> UnreachableError:
@@ -184,9 +182,3 @@ def _ask(
     env = {**git.foreign_env(), "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0"}
     full = [*QUIET, "--git-dir", repo.common_dir, *words]
     return git.call_git(full, cwd=repo.top or repo.common_dir, stdin=stdin, env=env, timeout_s=timeout_s)
-
-
-def _reason(done: Completed) -> str:
-    lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
-    told = [line.removeprefix("fatal: ").removeprefix("error: ") for line in lines if line.strip()]
-    return told[0] if told else f"git ended with exit code {done.code}"

@@ -12,6 +12,7 @@ from openclaw_hooks import git
 from openclaw_hooks.board.commits import break_stale_lock
 from openclaw_hooks.board.place import BRANCH, REF, BoardError
 from openclaw_hooks.board.plumbing import SETTINGS, ask_store, board_env, call_store
+from openclaw_hooks.board.push_answer import is_lost_race, read_complaint, read_refusal
 from openclaw_hooks.process import ProcessError
 
 if TYPE_CHECKING:
@@ -34,14 +35,6 @@ FETCH = ("fetch", "--quiet", "--prune", "--no-tags", "--no-write-fetch-head", "-
 PUSH = ("push", "--porcelain", "--no-verify", "--no-follow-tags", "--no-signed", "--recurse-submodules=no")
 # A setting that checks every object would refuse the whole board for one odd entry; such entries are sorted out here.
 LENIENT = ("-c", "fetch.fsckObjects=false", "-c", "transfer.fsckObjects=false")
-LOST_RACE = (
-    "fetch first",
-    "non-fast-forward",
-    "cannot lock ref",
-    "failed to update ref",
-    "stale info",
-    "already exists",
-)
 
 _LOCK = re.compile(rb"Unable to create '([^'\n]+\.lock)'")
 
@@ -109,7 +102,7 @@ def fetch_board(board: Board, remote: str) -> Incoming:
             break
         done = _call_remote(board.repo, remote, [*LENIENT, *FETCH, "--", remote, *refs])
     if done.code != 0:
-        raise _unreachable(remote, _reason(done))
+        raise _unreachable(remote, read_complaint(done))
     words = ["for-each-ref", "--format=%(objectname) %(refname)", f"{place}/", CLAIMS, _shared_ref(remote)]
     lines = ask_store(board.repo, words).decode("utf-8", "replace").splitlines()
     found = {name: oid for oid, _, name in (line.partition(" ") for line in lines)}
@@ -129,12 +122,10 @@ def push_board(board: Board, remote: str, head: str) -> bool:
     done = _call_remote(board.repo, remote, [*PUSH, "--", remote, f"{head}:{REF}"])
     if done.code == 0:
         return True
-    output = done.stdout.decode("utf-8", "replace")
-    answer = next((line for line in output.splitlines() if line.startswith("!\t")), "")
-    if not answer:
-        raise _unreachable(remote, _reason(done))
-    reason = answer.rpartition("\t")[2]
-    if any(sign in reason for sign in LOST_RACE):
+    reason = read_refusal(done)
+    if not reason:
+        raise _unreachable(remote, read_complaint(done))
+    if is_lost_race(reason):
         return False
     hint = f"all is kept here; have the remote allow pushes to {BRANCH}, or set `board.remote` in .openclaw/config.yaml"
     raise RemoteError(f"the remote `{remote}` refuses the board: {_told(done) or reason}", hint)
@@ -187,12 +178,6 @@ def _call_remote(repo: Repo, remote: str, words: Sequence[str], timeout_s: float
 
 def _unreachable(remote: str, reason: str) -> RemoteError:
     return RemoteError(f"the remote `{remote}` cannot be reached: {reason}", "nothing is lost; sync again later")
-
-
-def _reason(done: Completed) -> str:
-    lines = [line.strip() for line in done.stderr.decode("utf-8", "replace").splitlines() if line.strip()]
-    told = [line.split(": ", 1)[1] for line in lines if line.startswith(("fatal: ", "error: "))]
-    return (told or lines or [f"git ended with exit code {done.code}"])[0]
 
 
 def _told(done: Completed) -> str:
