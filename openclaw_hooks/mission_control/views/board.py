@@ -146,7 +146,8 @@ def open_dependencies(task: Task, board: BoardFacts) -> tuple[str, ...]:
     """What `task` depends on that is not completed, also where work on it has begun all the same."""
     if task.status not in ACTIVE or not task.depends_on:
         return board.standings[task.id].blocked_by
-    return judge_task(msgspec.structs.replace(task, status=Status.QUEUED), board.tasks).blocked_by
+    waiting = judge_task(msgspec.structs.replace(task, status=Status.QUEUED), board.tasks).blocked_by
+    return tuple(name for name in waiting if board.archived.get(name) != Status.COMPLETED)
 
 
 def _need(task: Task, standing: Standing) -> str:
