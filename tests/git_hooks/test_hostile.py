@@ -196,6 +196,7 @@ def test_a_tag_carries_no_secret_past_the_push(shared: Repository, tag: Callable
 def test_an_innocent_tag_passes(shared: Repository) -> None:
     shared.git("tag", "-a", "-m", "first", "v1")
     shared.git("push", "-q", "origin", "v1")
+    assert "refs/tags/v1" in shared.git("ls-remote", "origin").stdout
 
 
 def test_a_secret_in_a_note_is_stopped_when_pushed(shared: Repository) -> None:
@@ -230,6 +231,7 @@ def test_receipts_that_cannot_be_written_do_not_stop_a_push(
 def test_a_branch_whose_name_holds_an_odd_line_end_can_be_pushed(shared: Repository) -> None:
     shared.git("branch", "a\u0085b")
     shared.git("push", "-q", "origin", "a\u0085b")
+    assert "refs/heads/a" in shared.git("ls-remote", "origin").stdout
 
 
 def test_sending_receipts_leaves_no_trace_in_refs_and_fetch_head(

@@ -129,7 +129,7 @@ async def _cancel(tasks: list[asyncio.Task[Any]]) -> None:
 
 def _listen_to_signals(stop: asyncio.Event) -> None:
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        with suppress(NotImplementedError, RuntimeError):
+        with suppress(NotImplementedError, RuntimeError):  # Windows has none of them; only a main thread is told
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
 
 

@@ -48,8 +48,11 @@ def test_log_is_rotated_and_never_larger_than_its_limit(tmp_path: Path, monkeypa
 
 
 def test_a_log_that_cannot_be_written_ends_nothing(tmp_path: Path) -> None:
-    SyncLog(str(tmp_path / "absent" / "sync.log")).complain("disk", "full")
+    absent = SyncLog(str(tmp_path / "absent" / "sync.log"))
+    absent.complain("disk", "full")
+    assert absent.last_error == "disk: full"
     SyncLog(str(tmp_path)).note("a folder in its place")
+    assert os.listdir(tmp_path) == []
 
 
 def test_the_last_error_is_the_newest_trouble_that_is_not_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
