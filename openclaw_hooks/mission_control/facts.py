@@ -13,6 +13,7 @@ from openclaw_hooks.mission_control.broken import Broken, from_error
 from openclaw_hooks.mission_control.place import Place, SiteOptions, find_place
 from openclaw_hooks.mission_control.reading.board import BoardFacts, read_board_facts
 from openclaw_hooks.mission_control.reading.code import CodeFacts, read_code_facts
+from openclaw_hooks.mission_control.reading.diagnostics import DiagnosticsFacts, read_diagnostics
 from openclaw_hooks.mission_control.reading.documents import Documents, read_documents
 from openclaw_hooks.mission_control.reading.history import History, read_history_facts
 from openclaw_hooks.mission_control.reading.policy import PolicyFacts, read_policy_facts
@@ -26,6 +27,7 @@ READERS: Final[dict[str, Callable[[Place], Any]]] = {
     "history": read_history_facts,
     "documents": read_documents,
     "policy": read_policy_facts,
+    "diagnostics": read_diagnostics,
 }
 
 
@@ -42,6 +44,7 @@ class Facts:
     history: History = field(default_factory=History)
     documents: Documents = field(default_factory=Documents)
     policy: PolicyFacts = field(default_factory=PolicyFacts)
+    diagnostics: DiagnosticsFacts = field(default_factory=DiagnosticsFacts)
     broken: tuple[Broken, ...] = ()
 
 

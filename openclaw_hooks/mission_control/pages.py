@@ -9,16 +9,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from openclaw_hooks.mission_control.fallback.board import board_html
+from openclaw_hooks.mission_control.fallback.graph import graph_html
 from openclaw_hooks.mission_control.fallback.overview import overview_html
 from openclaw_hooks.mission_control.fallback.plans import plans_html
+from openclaw_hooks.mission_control.fallback.policy import diagnostics_html, roles_html, rules_html, search_html
 from openclaw_hooks.mission_control.fallback.roadmap import roadmap_html
 from openclaw_hooks.mission_control.texts import text
 from openclaw_hooks.mission_control.views.board import TasksView, view_tasks
 from openclaw_hooks.mission_control.views.bodies import TaskBody, view_bodies
+from openclaw_hooks.mission_control.views.diagnostics import DiagnosticsView, view_diagnostics
+from openclaw_hooks.mission_control.views.graph import GraphView, view_graph
 from openclaw_hooks.mission_control.views.history import HistoryView, MonthView, view_months, view_timeline
 from openclaw_hooks.mission_control.views.overview import OverviewView, view_overview
 from openclaw_hooks.mission_control.views.plans import PlansView, view_plans
 from openclaw_hooks.mission_control.views.roadmap import RoadmapView, view_roadmap
+from openclaw_hooks.mission_control.views.roles import RolesView, view_roles
+from openclaw_hooks.mission_control.views.rules import RulesView, view_rules
+from openclaw_hooks.mission_control.views.search import (
+    SearchDocs,
+    view_search_docs,
+    view_search_index,
+    view_search_texts,
+)
 from openclaw_hooks.mission_control.views.site import PageLink, SiteView, view_site
 
 if TYPE_CHECKING:
@@ -27,6 +39,7 @@ if TYPE_CHECKING:
     from openclaw_hooks.mission_control.facts import Facts
 
 FIRST_STYLES: Final = ("tokens", "shell", "drawer")  # before those of the pages, which come in the order of their names
+SEARCHED: Final = frozenset({"documents", "policy"})
 
 
 class DataSet(NamedTuple):
@@ -59,19 +72,32 @@ PAGES: Final = (
     Page("board", lambda facts: board_html(view_tasks(facts))),
     Page("plans", lambda facts: plans_html(view_plans(facts))),
     Page("roadmap", lambda facts: roadmap_html(view_roadmap(facts))),
+    Page("graph", lambda facts: graph_html(view_graph(facts))),
+    Page("rules", lambda facts: rules_html(view_rules(facts))),
+    Page("roles", lambda facts: roles_html(view_roles(facts))),
+    Page("diagnostics", lambda facts: diagnostics_html(view_diagnostics(facts))),
+    Page("search", lambda facts: search_html(view_search_docs(facts))),
 )
 
 DATA: Final[dict[str, DataSet]] = {
     "site": DataSet(lambda facts: view_site(facts, page_links(facts)), SiteView, frozenset({"code", "board"})),
-    "tasks": DataSet(view_tasks, TasksView, frozenset({"board"})),
+    "tasks": DataSet(view_tasks, TasksView, frozenset({"board", "history"})),
     "bodies": DataSet(view_bodies, dict[str, TaskBody], frozenset({"board"}), prefix="bodies-"),
     "overview": DataSet(view_overview, OverviewView, frozenset({"board", "history", "policy"})),
     "plans": DataSet(view_plans, PlansView, frozenset({"board", "history", "policy"})),
     "roadmap": DataSet(view_roadmap, RoadmapView, frozenset({"board", "history", "policy"})),
+    "graph": DataSet(view_graph, GraphView, frozenset({"board", "documents", "policy"})),
     "history": DataSet(view_timeline, HistoryView, frozenset({"board", "history"})),
     "history-months": DataSet(
         lambda facts: view_months(facts.history), MonthView, frozenset({"history"}), prefix="history-"
     ),
+    "rules": DataSet(view_rules, RulesView, frozenset({"policy"})),
+    "roles": DataSet(view_roles, RolesView, frozenset({"board", "policy"})),
+    "diagnostics": DataSet(view_diagnostics, DiagnosticsView, frozenset({"diagnostics", "policy"})),
+    # Not from the board, though tasks are in them: indexing thousands of sections would hold up a task that was written.
+    "search-docs": DataSet(view_search_docs, SearchDocs, SEARCHED),
+    "search-index": DataSet(view_search_index, dict[str, Any], SEARCHED),
+    "search-texts": DataSet(view_search_texts, list[str], SEARCHED, prefix="search-text-"),
 }
 
 

@@ -12,11 +12,10 @@ from openclaw_hooks.mission_control.views.matches import Matches, match_files
 from openclaw_hooks.roles.model import ContentCheck
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
-    from openclaw_hooks.mission_control.reading.policy import PolicyFacts
+    from openclaw_hooks.mission_control.facts import Facts
     from openclaw_hooks.roles.model import Role
-    from openclaw_hooks.tasks.model import Task
 
 
 class OutputRow(Struct, frozen=True, omit_defaults=True):
@@ -81,8 +80,9 @@ class RolesView(Struct, frozen=True):
     files: int
 
 
-def view_roles(policy: PolicyFacts, tasks: Iterable[Task]) -> RolesView:
-    """What the page of roles shows of `policy` and of the `tasks` of the board."""
+def view_roles(facts: Facts) -> RolesView:
+    """What the page of roles shows."""
+    policy, tasks = facts.policy, facts.board.tasks.values()
     carried: dict[str, list[CarriedTask]] = {}
     for task in sorted(tasks, key=lambda task: task.id):
         if task.role:

@@ -19,6 +19,7 @@ from openclaw_hooks.rules.model import Forbid, ForbidPath, HarnessRule, RequireC
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from openclaw_hooks.mission_control.facts import Facts
     from openclaw_hooks.mission_control.reading.policy import PolicyFacts
     from openclaw_hooks.rules.model import Rule, RuleCheck
 
@@ -100,8 +101,9 @@ class RulesView(Struct, frozen=True):
     files: int
 
 
-def view_rules(policy: PolicyFacts, now: float) -> RulesView:
-    """What the page of rules shows of `policy` at `now`."""
+def view_rules(facts: Facts) -> RulesView:
+    """What the page of rules shows."""
+    policy, now = facts.policy, facts.place.now
     ordered: list[Rule | HarnessRule] = [*order_rules(policy.rules), *order_rules(policy.harness)]
     matches = match_files([rule.paths for rule in ordered], policy.files)
     told = measure_rules([rule for rule in policy.rules if rule.id in policy.active], policy.settings.rules.max_chars)
