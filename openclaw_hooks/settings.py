@@ -108,6 +108,18 @@ class Approvals(StrEnum):
     SIGNED = "signed"
 
 
+ColumnLimit = Annotated[int, Meta(ge=0, le=10_000)]
+
+
+class ColumnLimits(Struct, frozen=True, forbid_unknown_fields=True):
+    """How many tasks a column of the board may hold before Mission Control marks it; 0: any number."""
+
+    proposed: ColumnLimit = 0
+    ready: ColumnLimit = 0
+    progress: ColumnLimit = 8
+    review: ColumnLimit = 6
+
+
 class BoardSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """How the board of tasks and plans is shared and claimed."""
 
@@ -118,6 +130,7 @@ class BoardSettings(Struct, frozen=True, forbid_unknown_fields=True):
     trailers: Annotated[bool, Meta(description="add `Task: T-...` to the message of a commit made under a claim")] = (
         True
     )
+    limits: ColumnLimits = ColumnLimits()
 
 
 class AcceptSettings(Struct, frozen=True, forbid_unknown_fields=True):

@@ -50,6 +50,11 @@ format: 1
 #   remote: ""             # the git remote that shares the board; none keeps it here
 #   lease_minutes: 120     # how long a claim holds without a sign of life
 #   trailers: true         # add `Task: T-...` to the message of a commit made under a claim
+#   limits:                # tasks in a column before Mission Control marks it; 0: any number
+#     proposed: 0
+#     ready: 0
+#     progress: 8
+#     review: 6
 
 # mesh:
 #   silent_minutes: 5      # how long a node may be silent before it loses what it has claimed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from openclaw_hooks.board.attach import find_source
@@ -16,10 +16,12 @@ from openclaw_hooks.board.upkeep.archive import index_archive, judge_board, list
 from openclaw_hooks.board.upkeep.lint import LintFacts, lint_tasks
 from openclaw_hooks.board.upkeep.lint_facts import read_leases
 from openclaw_hooks.board.view import keep_view, read_view
+from openclaw_hooks.documents import DocumentError
 from openclaw_hooks.files import display_path
 from openclaw_hooks.mission_control.broken import Broken, from_document, from_error
 from openclaw_hooks.mission_control.reading.log import LogCommit, read_log
 from openclaw_hooks.mission_control.reading.texts import Body, open_texts
+from openclaw_hooks.settings import ColumnLimits, load_settings
 from openclaw_hooks.tasks.model import ACTIVE
 from openclaw_hooks.verdict import Severity
 
@@ -59,6 +61,7 @@ class BoardFacts:
     archived: Mapping[str, str] = field(default_factory=dict)
     log: tuple[LogCommit, ...] = ()
     broken: tuple[Broken, ...] = ()
+    limits: ColumnLimits = field(default_factory=ColumnLimits)
     absent: str = NO_BOARD
     start: str = START_BOARD
 
@@ -70,7 +73,7 @@ def read_board_facts(place: Place) -> BoardFacts:
     try:
         board = open_board(place.root)
         with collection_paused():
-            return _read(board, place.now)
+            return _with_limits(_read(board, place.now), place.root)
     except BoardError as error:
         if not find_source(place.repo):
             return BoardFacts()
@@ -118,6 +121,14 @@ def _find_faults(snapshot: Snapshot, plans: Mapping[str, PlanFile], lint: LintFa
         for finding in found
         if finding.severity is Severity.ERROR
     ]
+
+
+def _with_limits(facts: BoardFacts, root: str) -> BoardFacts:
+    """`facts` with the limits that the settings give; settings that cannot be read are one more broken item."""
+    try:
+        return replace(facts, limits=load_settings(root).board.limits)
+    except DocumentError as error:
+        return replace(facts, broken=(*facts.broken, from_document(error)))
 
 
 def _blobs_of(view: View, snapshot: Snapshot) -> dict[str, str]:

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from openclaw_hooks.tasks.graph import Standing
     from openclaw_hooks.tasks.model import Task
 
-DEFAULT_LIMITS: Final = {"progress": 8, "review": 6}
 SHARD: Final = 50  # bodies in one file
 MAX_CYCLES: Final = 50
 
@@ -86,7 +85,13 @@ def view_tasks(facts: Facts) -> TasksView:
         _make_row(task, facts, _Place(waves.get(task.id, 0), shards[task.id], updates.get(task_path(task.id), 0)))
         for task in ordered
     )
-    return TasksView(rows, board.broken, dict(DEFAULT_LIMITS), find_cycles(board.tasks), board.absent, board.start)
+    return TasksView(rows, board.broken, _limits(board), find_cycles(board.tasks), board.absent, board.start)
+
+
+def _limits(board: BoardFacts) -> dict[str, int]:
+    """The columns that have a limit."""
+    found = {name: getattr(board.limits, name) for name in board.limits.__struct_fields__}
+    return {name: limit for name, limit in found.items() if limit}
 
 
 def _find_updates(log: Sequence[LogCommit]) -> dict[str, int]:

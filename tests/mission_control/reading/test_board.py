@@ -167,6 +167,18 @@ def test_a_broken_plan_is_one_item_and_its_tasks_are_none(root: Path) -> None:
     assert facts.plans == {}
 
 
+def test_limits_come_from_the_settings_and_broken_settings_are_told(root: Path) -> None:
+    assert read(root).limits.progress == 8
+    config = root / ".openclaw/config.yaml"
+    config.write_text("format: 1\nboard:\n  limits: {progress: 3, ready: 40}\n")
+    limits = read(root).limits
+    assert (limits.ready, limits.progress, limits.review) == (40, 3, 6)
+    config.write_text("format: 1\nboard:\n  limits: {progress: many}\n")
+    facts = read(root)
+    assert broken_at(facts).keys() == {".openclaw/config.yaml:3"}
+    assert sorted(facts.tasks) == [ONE, TWO]
+
+
 def test_no_repository_no_board_and_no_commit_are_told_in_a_line(tmp_path: Path, repository: Repository) -> None:
     outside = tmp_path / "outside"
     outside.mkdir()
