@@ -55,6 +55,12 @@ class OpenclawPlugin(BasePlugin[PluginOptions]):
         self._pages: dict[str, OurPage] = {}
         self._contents: dict[str, str] = {}
 
+    @property
+    def facts(self) -> Facts:
+        """What the last build showed."""
+        assert self._facts is not None, "nothing was built yet"
+        return self._facts
+
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
         """Remembers whether mkdocs serves; having this also keeps one plugin over all builds of a `mkdocs serve`."""
         self._is_served = command == "serve"
