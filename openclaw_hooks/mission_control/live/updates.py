@@ -1,0 +1,100 @@
+"""The data of a served site: read anew in part, written where it changed, and told to who listens."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import threading
+import time
+from typing import TYPE_CHECKING, Final
+
+from openclaw_hooks.files import atomic_write
+from openclaw_hooks.mission_control.build import build, build_changed, encode_data
+from openclaw_hooks.mission_control.facts import READERS, read_facts, refresh_facts
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from openclaw_hooks.mission_control.place import SiteOptions
+
+MOST_LISTENERS: Final = 64
+FAST: Final = frozenset({"board"})  # what people wait for; the rest follows
+SLOW: Final = frozenset(READERS) - FAST
+
+
+class Listeners:
+    """The pages that are open, each with a queue of messages; who is too slow for its queue is let go."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._queues: list[queue.Queue[str]] = []
+
+    def join(self) -> queue.Queue[str] | None:
+        """A queue for one more page; None when there are too many."""
+        with self._lock:
+            if len(self._queues) >= MOST_LISTENERS:
+                return None
+            mine: queue.Queue[str] = queue.Queue(maxsize=100)
+            self._queues.append(mine)
+            return mine
+
+    def leave(self, mine: queue.Queue[str]) -> None:
+        """The page of this queue is closed."""
+        with self._lock:
+            if mine in self._queues:
+                self._queues.remove(mine)
+
+    def tell(self, message: object) -> None:
+        """Sends `message` to every page."""
+        text = json.dumps(message, separators=(",", ":"))
+        with self._lock:
+            for mine in list(self._queues):
+                try:
+                    mine.put_nowait(text)
+                except queue.Full:
+                    self._queues.remove(mine)
+
+
+class LiveData:
+    """The data files below `folder` (that of Mission Control in a built site) of the repository at `root`."""
+
+    def __init__(self, root: str, folder: str, options: SiteOptions) -> None:
+        self.listeners = Listeners()
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._facts = read_facts(root, time.time(), options)
+        self._write(self._data_files())
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """The hash of every data set, as pages that come back compare them."""
+        return {name: data.hash for name, data in encode_data(self._facts).items()}
+
+    def follow(self, parts: Collection[str]) -> None:
+        """Reads `parts` anew, writes what differs, and tells the pages which data sets those are."""
+        with self._lock:
+            before, old = self._facts, self.versions
+            facts = refresh_facts(before, time.time(), parts)
+            files = build_changed(facts, before)
+            self._write(files)
+            self._facts = facts
+            changed = {name: mark for name, mark in self.versions.items() if old.get(name) != mark}
+        if changed:
+            self.listeners.tell({"changed": changed})
+
+    def restart(self) -> None:
+        """The folder is a new one, made from an own reading: all data is written again, and pages load anew."""
+        with self._lock:
+            self._facts = refresh_facts(self._facts, time.time(), READERS)
+            self._write(self._data_files())
+        self.listeners.tell({"reload": True})
+
+    def _data_files(self) -> dict[str, bytes]:
+        return {path: content for path, content in build(self._facts).items() if not path.startswith("assets/")}
+
+    def _write(self, files: dict[str, bytes]) -> None:
+        for path, content in files.items():
+            full = os.path.join(self._folder, path)
+            os.makedirs(os.path.dirname(full), exist_ok=True)
+            atomic_write(full, content)

@@ -1,0 +1,167 @@
+"""Which parts of the repository changed, found by looking at the stamps of files; looking is woken where the system can.
+
+Three groups: `board` (tasks, plans, claims and the board's branch), `rest` (policy, history of the code, logs) and `pages`
+(documents, and the configuration of the site).
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    Stamp = tuple[int, int, int]
+    Group = Callable[[], Iterable[tuple[str, Stamp]]]
+
+BOARD: Final = "board"
+REST: Final = "rest"
+PAGES: Final = "pages"
+LOOK_S: Final = 0.15
+SLOW_LOOK_S: Final = 1.0  # for what nobody waits for with a watch in hand
+SHARE: Final = 10  # a look takes at most a tenth of the time
+SKIPPED: Final = frozenset({".git", "node_modules", "__pycache__", ".venv"})
+CLAIMS: Final = os.path.join("refs", "openclaw", "claims")
+
+
+class Watched:
+    """The files that belong to each group, of the repository at `top`."""
+
+    def __init__(self, top: str, common_dir: str, board: str, pages: Iterable[str]) -> None:
+        self.top = top
+        self.common_dir = common_dir
+        self.board = board
+        self.pages = tuple(pages)
+
+    def board_folders(self) -> list[str]:
+        """The folders in which tasks, plans and the branch change, as far as they exist."""
+        found = [os.path.join(self.board, name) for name in ("tasks", "plans", "memory", "conflicts") if self.board]
+        found += [os.path.join(self.common_dir, "refs", "heads", "openclaw"), os.path.join(self.common_dir, CLAIMS)]
+        return [folder for folder in found if os.path.isdir(folder)]
+
+    def look_at_board(self) -> Iterator[tuple[str, Stamp]]:
+        """The stamps of what is on the board."""
+        for folder in self.board_folders():
+            yield from _scan(folder)
+        yield from _stat(os.path.join(self.common_dir, "packed-refs"))
+
+    def look_at_rest(self) -> Iterator[tuple[str, Stamp]]:
+        """The stamps of policy, of the checked-out commit and of what hooks and doctor have noted."""
+        policy = os.path.join(self.top, ".openclaw")
+        for path in _walk(policy, skipped={"board"}):
+            yield from _stat(path)
+        yield from _stat(os.path.join(self.common_dir, "HEAD"))
+        yield from _scan(os.path.join(self.common_dir, "refs", "heads"))
+        yield from _scan(os.path.join(self.common_dir, "openclaw", "logs"))
+        for name in ("doctor.json", "drill.json"):
+            yield from _stat(os.path.join(self.common_dir, "openclaw", name))
+
+    def look_at_pages(self) -> Iterator[tuple[str, Stamp]]:
+        """The stamps of what the pages that are not ours are made of."""
+        for path in self.pages:
+            for file in _walk(path) if os.path.isdir(path) else (path,):
+                yield from _stat(file)
+
+
+def find_watched(top: str, pages: Iterable[str]) -> Watched:
+    """What is looked at for the repository at `top`, whose other pages come from the files and folders `pages`."""
+    from openclaw_hooks.board.place import find_board_folder
+    from openclaw_hooks.checkout import find_checkout
+
+    checkout = find_checkout(top)
+    if checkout is None:
+        return Watched(top, os.path.join(top, ".git"), "", pages)
+    return Watched(top, checkout.common_dir, find_board_folder(checkout), pages)
+
+
+def watch(watched: Watched, stop: threading.Event) -> Iterator[set[str]]:
+    """The groups that changed, as they do, until `stop` is set."""
+    groups: Mapping[str, Group] = {
+        BOARD: watched.look_at_board,
+        REST: watched.look_at_rest,
+        PAGES: watched.look_at_pages,
+    }
+    known = {name: hash(frozenset(look())) for name, look in groups.items()}
+    bell = Bell(watched, stop)
+    slow_at = time.monotonic() + SLOW_LOOK_S
+    while not stop.is_set():
+        names = [BOARD] if time.monotonic() < slow_at else list(groups)
+        if len(names) > 1:
+            slow_at = time.monotonic() + SLOW_LOOK_S
+        begun = time.perf_counter()
+        found = {name: hash(frozenset(groups[name]())) for name in names}
+        cost = time.perf_counter() - begun
+        changed = {name for name in names if known[name] != found[name]}
+        known |= found
+        if changed:
+            yield changed
+        bell.wait(max(LOOK_S, cost * SHARE))
+
+
+class Bell:
+    """Waits for the next look: until the system tells of a change on the board, or for a time where it does not tell."""
+
+    def __init__(self, watched: Watched, stop: threading.Event) -> None:
+        self._stop = stop
+        self._rung = threading.Event()
+        self._watched = watched
+        self._thread = threading.Thread(target=self._listen, name="bell", daemon=True)
+        self._thread.start()
+
+    def wait(self, seconds: float) -> None:
+        """Returns after `seconds`, or as soon as something changed or all is over."""
+        if self._rung.wait(seconds):
+            self._rung.clear()
+
+    def _listen(self) -> None:
+        try:
+            from watchfiles import watch as watch_files
+        except ImportError:
+            return
+        while not self._stop.wait(0.05):
+            folders = self._watched.board_folders()
+            if not folders:
+                return
+            try:
+                for changes in watch_files(
+                    *folders, debounce=20, step=5, stop_event=self._stop, rust_timeout=1000, yield_on_timeout=True
+                ):
+                    if changes:
+                        self._rung.set()
+                    if self._watched.board_folders() != folders:
+                        break
+            except (OSError, RuntimeError):  # no watches left, or a folder is gone: looking goes on by the clock
+                return
+
+
+def _scan(folder: str) -> Iterator[tuple[str, Stamp]]:
+    """The stamps of the files in `folder`, those in its folders included."""
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    yield from _scan(entry.path)
+                    continue
+                status = entry.stat(follow_symlinks=False)
+                yield entry.path, (status.st_mtime_ns, status.st_size, status.st_ino)
+    except OSError:  # gone since
+        return
+
+
+def _walk(folder: str, skipped: Iterable[str] = ()) -> Iterator[str]:
+    left_out = {*SKIPPED, *skipped}
+    for parent, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if name not in left_out]
+        for name in names:
+            yield os.path.join(parent, name)
+
+
+def _stat(path: str) -> Iterator[tuple[str, Stamp]]:
+    try:
+        status = os.stat(path, follow_symlinks=False)
+    except OSError:
+        return
+    yield path, (status.st_mtime_ns, status.st_size, status.st_ino)
