@@ -21,6 +21,7 @@ COMMANDS = {
     "sync": LazyCommand("sync", "sync", "Keep this board in step with those of other machines."),
     "mesh": LazyCommand("mesh.app", "app", "Run the server that boards will be joined on; let nodes in."),
     "knowledge": LazyCommand("knowledge.app", "app", "Search documents, tasks, plans, rules, roles and memory."),
+    "site": LazyCommand("site.app", "app", "Mission Control: build and serve the board, plans and rules as a site."),
     "explain": LazyCommand("explain", "explain", "Show what a command line runs, and whether an agent may run it."),
     "rules": LazyCommand("rules", "app", "List, show, match, lint and backtest the rules."),
     "roles": LazyCommand("roles", "app", "List, show and match the roles."),

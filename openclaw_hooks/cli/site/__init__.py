@@ -1,0 +1,1 @@
+"""`openclaw site`: Mission Control built, served and handed to other site generators."""
