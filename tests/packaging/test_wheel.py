@@ -74,6 +74,12 @@ def test_shipped_data_is_that_of_the_checkout_byte_for_byte(installed: Installed
         assert folder_contents(installed.package.parent / target) == expected
 
 
+def test_the_browsers_files_are_in_the_wheel_byte_for_byte(installed: Installed) -> None:
+    assets = folder_contents(installed.source / "openclaw_hooks/mission_control/assets")
+    assert {"js/main.js", "css/tokens.css", "texts/board.json", "vendor/manifest.json"} <= set(assets)
+    assert folder_contents(installed.package / "mission_control/assets") == assets
+
+
 def test_every_module_of_the_checkout_is_in_the_wheel_and_no_test_is(installed: Installed) -> None:
     with zipfile.ZipFile(installed.wheel) as archive:
         names = set(archive.namelist())
