@@ -47,7 +47,7 @@ class GraphView(Struct, frozen=True, omit_defaults=True):
 
     nodes: tuple[Node, ...]
     edges: tuple[tuple[int, int, int], ...]
-    edge_kinds: tuple[str, ...] = EDGE_KINDS
+    edge_kinds: tuple[str, ...]
     cycles: tuple[tuple[str, ...], ...] = ()
     missing: tuple[Missing, ...] = ()
 
