@@ -28,13 +28,8 @@ class Snippet(NamedTuple):
 
 
 def make_snippet(store: Store, text: str, stems: Collection[str]) -> Snippet:
-    """The part of `text` with the most different words that have one of `stems`; its beginning when none has.
-
-    Nothing in it can act on a terminal: line ends, control and invisible characters are spaces.
-    """
-    line = " ".join(_below_headings(text[:MOST_READ]).split())
-    if not line.isprintable():
-        line = " ".join("".join(char if char.isprintable() else " " for char in line).split())
+    """The part of `text` with the most different words that have one of `stems`; its beginning when none has."""
+    line = show_line(text)
     words = [word for word in stem_words(store, line) if word.stem in stems]
     start = max(0, _best_start(words) - LEAD) if len(line) > LENGTH else 0
     start = min(start, max(0, len(line) - LENGTH))
@@ -47,6 +42,17 @@ def make_snippet(store: Store, text: str, stems: Collection[str]) -> Snippet:
     shift = len(before) - start
     marks = tuple((word.start + shift, word.end + shift) for word in words if start <= word.start and word.end <= end)
     return Snippet(before + line[start:end] + after, marks)
+
+
+def show_line(text: str) -> str:
+    """`text` below its headings in one line, as far as snippets are looked for in it.
+
+    Nothing in it can act on a terminal: line ends, control and invisible characters are spaces.
+    """
+    line = " ".join(_below_headings(text[:MOST_READ]).split())
+    if line.isprintable():
+        return line
+    return " ".join("".join(char if char.isprintable() else " " for char in line).split())
 
 
 def _below_headings(text: str) -> str:
