@@ -32,7 +32,8 @@ def build(facts: Facts) -> dict[str, bytes]:
     """The files of Mission Control by their path below its folder: scripts of data, assets, the interface for programs."""
     encoded = encode_data(facts)
     interface = api_files({name: data.json for name, data in encoded.items()})
-    return {**build_assets(), **data_files(encoded), **version_files(encoded), **interface}
+    data = {**data_files(encoded), **facts.knowledge.files}
+    return {**build_assets(), **data, **version_files(encoded), **interface}
 
 
 def build_changed(facts: Facts, before: Facts) -> dict[str, bytes]:

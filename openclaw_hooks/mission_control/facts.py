@@ -16,6 +16,7 @@ from openclaw_hooks.mission_control.reading.code import CodeFacts, read_code_fac
 from openclaw_hooks.mission_control.reading.diagnostics import DiagnosticsFacts, read_diagnostics
 from openclaw_hooks.mission_control.reading.documents import Documents, read_documents
 from openclaw_hooks.mission_control.reading.history import History, read_history_facts
+from openclaw_hooks.mission_control.reading.knowledge import KnowledgeFacts, read_knowledge
 from openclaw_hooks.mission_control.reading.policy import PolicyFacts, read_policy_facts
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ READERS: Final[dict[str, Callable[[Place], Any]]] = {
     "documents": read_documents,
     "policy": read_policy_facts,
     "diagnostics": read_diagnostics,
+    "knowledge": read_knowledge,
 }
 
 
@@ -45,6 +47,7 @@ class Facts:
     documents: Documents = field(default_factory=Documents)
     policy: PolicyFacts = field(default_factory=PolicyFacts)
     diagnostics: DiagnosticsFacts = field(default_factory=DiagnosticsFacts)
+    knowledge: KnowledgeFacts = field(default_factory=KnowledgeFacts)
     broken: tuple[Broken, ...] = ()
 
 

@@ -55,7 +55,7 @@ def view_site(facts: Facts, pages: tuple[PageLink, ...]) -> SiteView:
         pages=pages,
         counts=counts,
         sample=options.sample,
-        knowledge=options.has_knowledge,
+        knowledge=options.has_knowledge or bool(facts.knowledge.files),
         live=options.is_live,
         broken=facts.broken,
     )
