@@ -28,13 +28,14 @@ function liveDot() {
 }
 
 function headLine(task, marks) {
+  const state = stateChip(task);
   return h(
     "div",
-    { class: "mc-card__head" },
+    { class: ["mc-card__head", state && task.owner && "mc-card__head--full"] },
     priorityBars(task.priority),
     h("span", { class: "mc-id" }, task.id),
     task.live ? liveDot() : null,
-    stateChip(task),
+    state,
     marks.news ? h("span", { class: "mc-card__news", role: "img", "aria-label": t("board.news"), title: t("board.news") }) : null,
     h("span", { class: "mc-grow" }),
     age(task.since || task.created),
@@ -55,7 +56,7 @@ function placeLine(task) {
   if (!plan && !labels.length && !task.total) return null;
   return h(
     "div",
-    { class: "mc-card__place" },
+    { class: ["mc-card__place", plan && "mc-card__place--plan"] },
     plan,
     labels.slice(0, LABELS_SHOWN).map((each) => label(each)),
     more > 0 ? h("span", { class: "mc-card__more", title: labels.slice(LABELS_SHOWN).join(", ") }, `+${more}`) : null,

@@ -6,6 +6,8 @@ import { avatar, ring } from "./glyphs.js";
 import { buildCard, signCard } from "./board_card.js";
 import { CARD_LIMIT, COLUMNS, isFolded, LANE_LIMIT, splitColumns, splitLanes, wipMark } from "./columns.js";
 
+const CARDS_KEPT = 2000;
+
 /** Makes the children of `parent` be `wanted`, moving as few nodes as it can. */
 export function patchChildren(parent, wanted) {
   const keep = new Set(wanted);
@@ -56,9 +58,17 @@ export class BoardColumns {
     const lanes = view.group ? splitLanes(tasks, view.group) : [{ key: null, tasks, columns: whole }];
     const used = new Set();
     patchChildren(this.root, [this.headRow, ...lanes.map((lane) => this.showLane(lane, view, used))]);
-    for (const key of this.cards.keys()) if (!used.has(key)) this.cards.delete(key);
+    this.forgetCards(used);
     if (focused && document.activeElement?.closest?.(".mc-card")?.dataset.id !== focused) this.focusCard(focused);
     return COLUMNS.map((column) => (this.folded[column] ? [] : lanes.flatMap((lane) => lane.shown[column])));
+  }
+
+  /** Cards that a filter hides are kept for the next keystroke, up to a bound. */
+  forgetCards(used) {
+    for (const key of this.cards.keys()) {
+      if (this.cards.size <= CARDS_KEPT) return;
+      if (!used.has(key)) this.cards.delete(key);
+    }
   }
 
   showHead(column, count) {

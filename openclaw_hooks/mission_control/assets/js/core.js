@@ -42,7 +42,8 @@ function inject(name, stamp) {
     list.push(resolve);
     key.waiting.set(name, list);
     const address = `${siteRoot()}data/${encodeURIComponent(name)}.js`;
-    const script = h("script", { src: stamp ? `${address}?${encodeURIComponent(stamp)}` : address });
+    const version = stamp || host()?.dataset.mcVersion || "";
+    const script = h("script", { src: version ? `${address}?${encodeURIComponent(version)}` : address });
     script.onload = () => script.remove();
     script.onerror = () => {
       script.remove();
@@ -100,7 +101,7 @@ export function t(key, values) {
 /** A link to one of our pages, honouring the site's root and its kind of addresses: href("board", {task: "T-1"}). */
 export function href(page, query) {
   const extension = host()?.dataset.mcExt ?? "/";
-  const file = page === "overview" ? (extension === "/" ? "" : `index${extension}`) : `${page}${extension}`;
+  const file = page === "overview" ? (extension === "/" ? "" : "index.html") : `${page}${extension}`;
   const pairs = Object.entries(query || {}).filter(([, value]) => value !== "" && value !== null && value !== undefined);
   const search = new URLSearchParams(pairs).toString();
   return `${siteRoot() || "./"}${file}${search ? `?${search}` : ""}`;
