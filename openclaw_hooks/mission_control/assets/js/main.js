@@ -5,6 +5,11 @@ import { followAddress, startDrawer } from "./drawer.js";
 import { ageText } from "./signs.js";
 import { connectLive } from "./live.js";
 import "./pages/board.js";
+import "./pages/overview.js";
+import "./pages/plans.js";
+import "./pages/roadmap.js";
+import "./pages/graph.js";
+import "./pages/memory.js";
 
 function refreshAges() {
   for (const node of document.querySelectorAll("time.mc-age, .mc-fresh time")) {
