@@ -13,7 +13,6 @@ from openclaw_hooks.mission_control.views.scene import scene_of
 from openclaw_hooks.plans.family import own_tasks
 from openclaw_hooks.plans.gate import judge_gate, judge_planned
 from openclaw_hooks.plans.model import ENDED, PlanFile, PlanStatus
-from openclaw_hooks.plans.routing import pick_role, route_subtask
 from openclaw_hooks.plans.rows import make_rows
 from openclaw_hooks.plans.standing import Stand, judge_subtasks
 from openclaw_hooks.plans.waves import assign_waves, find_critical_path, sum_minutes
@@ -150,6 +149,7 @@ def show_plan(scene: Scene, plan: PlanFile) -> PlanRow:
     linked = set(plan.tasks.values())
     further = [task for task in own_tasks(plan, scene.tasks).values() if task.id not in linked]
     done = {row.id for row in subtasks if row.state == Status.COMPLETED}
+    left = set() if plan.status in ENDED else set(path.subtasks) - done
     return PlanRow(
         id=plan.id,
         title=plan.title,
@@ -171,9 +171,7 @@ def show_plan(scene: Scene, plan: PlanFile) -> PlanRow:
         used_minutes=sum(row.used_minutes for row in subtasks) + sum(scene.span(task).minutes for task in further),
         path=path.subtasks,
         path_minutes=path.minutes,
-        path_left_minutes=sum(
-            row.budget_minutes for row in subtasks if row.on_path and row.id not in done and plan.status not in ENDED
-        ),
+        path_left_minutes=sum(row.budget_minutes for row in subtasks if row.id in left),
         waves=assign_waves(plan.subtasks),
         subtasks=subtasks,
         further=tuple(_refer(scene, task) for task in further),
@@ -183,10 +181,11 @@ def show_plan(scene: Scene, plan: PlanFile) -> PlanRow:
 
 
 def _show_subtasks(scene: Scene, plan: PlanFile, path: Sequence[str]) -> Iterator[SubtaskRow]:
-    standings = judge_subtasks(plan, scene.tasks, scene.roles)
+    standings = judge_subtasks(plan, scene.tasks, scene.router.roles)
     waves = {name: number for number, wave in enumerate(assign_waves(plan.subtasks), 1) for name in wave}
+    is_told = len(path) < len(plan.subtasks)  # a plan that is one chain has nothing to tell apart
     for name, row in make_rows(plan, scene.tasks).items():
-        yield _show_subtask(scene, plan, row, (standings[name], waves[name], name in path))
+        yield _show_subtask(scene, plan, row, (standings[name], waves[name], is_told and name in path))
 
 
 def _show_subtask(scene: Scene, plan: PlanFile, row: Row, place: tuple[Standing, int, bool]) -> SubtaskRow:
@@ -194,8 +193,8 @@ def _show_subtask(scene: Scene, plan: PlanFile, row: Row, place: tuple[Standing,
     subtask, task = row.subtask, row.task
     standing, wave, on_path = place
     gate = judge_planned(task, plan) if task else judge_gate(subtask)
-    delegation = task.delegation if task else route_subtask(subtask, scene.roles)
-    choice = pick_role(subtask, scene.roles)
+    choice, routed = scene.router.route(subtask)
+    delegation = task.delegation if task else routed
     return SubtaskRow(
         id=subtask.id,
         title=task.title if task else subtask.title,

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from openclaw_hooks.mission_control.broken import Broken
 from openclaw_hooks.mission_control.views.burnup import burn_up
-from openclaw_hooks.mission_control.views.plans import show_plans
+from openclaw_hooks.mission_control.views.plans import show_plans, view_plans
 from openclaw_hooks.mission_control.views.projection import project_plan
 from openclaw_hooks.mission_control.views.scene import scene_of
 from openclaw_hooks.tasks.model import ACTIVE, TERMINAL, Mode, Status
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from openclaw_hooks.mission_control.facts import Facts
-    from openclaw_hooks.mission_control.views.plans import PlanRow, SubtaskRow
+    from openclaw_hooks.mission_control.views.plans import PlanRow, PlansView, SubtaskRow
     from openclaw_hooks.mission_control.views.projection import Stretch
     from openclaw_hooks.mission_control.views.scene import Scene
     from openclaw_hooks.tasks.model import Task
@@ -84,12 +84,16 @@ class RoadmapView(Struct, frozen=True, omit_defaults=True):
 
 def view_roadmap(facts: Facts) -> RoadmapView:
     """The roadmap of `facts`."""
-    return show_roadmap(scene_of(facts))
+    return draw_roadmap(scene_of(facts), view_plans(facts))
 
 
 def show_roadmap(scene: Scene) -> RoadmapView:
     """The plans in the order of the page of plans, then the tasks of none."""
-    view = show_plans(scene)
+    return draw_roadmap(scene, show_plans(scene))
+
+
+def draw_roadmap(scene: Scene, view: PlansView) -> RoadmapView:
+    """The roadmap of plans that are known already."""
     groups = [_show_plan(scene, plan) for plan in view.plans]
     if loose := _show_loose(scene):
         groups.append(loose)

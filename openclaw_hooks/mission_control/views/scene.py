@@ -10,6 +10,7 @@ from openclaw_hooks.mission_control.moments import read_moment
 from openclaw_hooks.mission_control.views.columns import COLUMNS
 from openclaw_hooks.mission_control.views.spans import NO_SPAN, Span, find_span, is_late, trace_spans
 from openclaw_hooks.plans.model import PLANS_FOLDER
+from openclaw_hooks.plans.routing import RoleChoice, pick_role, route_subtask
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,10 +19,26 @@ if TYPE_CHECKING:
     from openclaw_hooks.mission_control.broken import Broken
     from openclaw_hooks.mission_control.facts import Facts
     from openclaw_hooks.mission_control.reading.history_cache import HistoryCommit
-    from openclaw_hooks.plans.model import PlanFile
+    from openclaw_hooks.mission_control.reading.policy import PolicyFacts
+    from openclaw_hooks.plans.model import PlanFile, Subtask
     from openclaw_hooks.roles.model import Role
     from openclaw_hooks.tasks.graph import Standing
-    from openclaw_hooks.tasks.model import Task
+    from openclaw_hooks.tasks.model import Delegation, Task
+
+
+class Router:
+    """Who does a subtask, by the roles of a repository; each question is answered once, for matching globs costs."""
+
+    def __init__(self, roles: Sequence[Role] = ()) -> None:
+        self.roles = tuple(roles)
+        self._found: dict[tuple[object, ...], tuple[RoleChoice, Delegation]] = {}
+
+    def route(self, subtask: Subtask) -> tuple[RoleChoice, Delegation]:
+        """The role and the delegation of a subtask, both with the reason."""
+        key = (subtask.role, subtask.scope, subtask.delegation, subtask.metric)
+        if key not in self._found:
+            self._found[key] = (pick_role(subtask, self.roles), route_subtask(subtask, self.roles))
+        return self._found[key]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +51,7 @@ class Scene:
     plans: Mapping[str, PlanFile] = field(default_factory=dict)
     leases: Mapping[str, Lease] = field(default_factory=dict)
     commits: Sequence[HistoryCommit] = ()
-    roles: Sequence[Role] = ()
+    router: Router = field(default_factory=Router)
     broken: Sequence[Broken] = ()  # plan files
     absent: tuple[str, str] = ("", "")  # why there is no board, and the command that makes one
 
@@ -72,7 +89,13 @@ def scene_of(facts: Facts) -> Scene:
         plans=board.plans,
         leases=board.leases,
         commits=facts.history.commits,
-        roles=facts.policy.roles,
+        router=_router_of(facts.policy),
         broken=tuple(item for item in board.broken if f"/{PLANS_FOLDER}/" in f"/{item.path}"),
         absent=(board.absent, board.start),
     )
+
+
+@lru_cache(maxsize=2)
+def _router_of(policy: PolicyFacts) -> Router:
+    """The router of rules and roles that were read once; it outlives changes of the board."""
+    return Router(policy.roles)

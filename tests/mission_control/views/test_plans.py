@@ -4,10 +4,12 @@ import msgspec
 
 from openclaw_hooks.mission_control.broken import Broken
 from openclaw_hooks.mission_control.views.plans import PLANNED, show_plan, show_plans
+from openclaw_hooks.mission_control.views.scene import Router
 from openclaw_hooks.plans.model import FailurePolicy, PlanFile, PlanStatus, Subtask
 from openclaw_hooks.plans.routing import route_subtask
 from openclaw_hooks.tasks.model import Approval, Delegation, Mode
 from tests.mission_control.views.scenes import PLAN, Story, at, make_plan, make_task, stamp
+from tests.plans.play import make_role
 
 DIAMOND: dict[str, tuple[str, ...]] = {"idea": (), "code": ("idea",), "docs": ("idea",), "ship": ("code", "docs")}
 
@@ -137,3 +139,19 @@ def test_what_goes_on_comes_before_what_waits_and_what_has_ended() -> None:
     assert all("abort " not in command for command in aborted.commands)
     assert view.broken == (Broken("plans/P-bad.yaml", 3, "no"),)
     assert view.plans[4].status == PlanStatus.COMPLETED
+
+
+def test_a_plan_that_is_one_chain_marks_no_critical_path() -> None:
+    plan = make_plan({"idea": (), "code": ("idea",)})
+    row = show_plan(Story().scene(0, plan), plan)
+    assert row.path == ("idea", "code")
+    assert not any(part.on_path for part in row.subtasks)
+    assert row.path_left_minutes == 60
+
+
+def test_a_role_is_asked_for_once_however_often_a_scope_comes() -> None:
+    router = Router((make_role("docs", paths=("docs/**",)),))
+    subtask = Subtask(id="a", title="A", scope=("docs/guide/**",))
+    choice, routed = router.route(subtask)
+    assert (choice.role, routed.mode) == ("docs", "solo_mesh")
+    assert router.route(msgspec.structs.replace(subtask, id="b", title="B"))[0] is choice

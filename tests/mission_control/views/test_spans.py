@@ -17,7 +17,6 @@ def test_claim_and_run_are_one_stretch_of_work_and_review_another() -> None:
     assert span.segments == (Segment(at(10), at(40), WORK), Segment(at(40), at(100), REVIEW))
     assert (span.born, span.started, span.ended, span.minutes) == (at(0), at(10), at(100), 30)
     assert span.completions == ((at(100), True),)
-    assert not span.open_kind
 
 
 def test_work_that_goes_on_ends_at_the_moment_that_was_asked_about() -> None:
