@@ -16,7 +16,7 @@ from openclaw_hooks.mission_control.views.scene import scene_of
 from openclaw_hooks.plans.model import ENDED, PlanStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from openclaw_hooks.mission_control.facts import Facts
     from openclaw_hooks.mission_control.reading.history_cache import HistoryCommit
@@ -52,20 +52,24 @@ class PlanLine(Struct, frozen=True, omit_defaults=True, kw_only=True):
 
 
 class Act(Struct, frozen=True, omit_defaults=True):
-    """A commit of the board: when, who, in which words; `tasks` are those that it changed, some of them."""
+    """A commit of the board: when, who, in which words; `tasks` are those that it changed, some of them; `title` is that of a single one."""
 
     t: int
     commit: str
     who: str
     what: str
     tasks: tuple[str, ...] = ()
+    title: str = ""
 
 
 class OverviewView(Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """What the overview shows. `finished` and `created` are numbers of tasks per day of UTC, the last of them today."""
+    """What the overview shows. `needs` counts what people are to do by kind. `finished` and `created` are
+    numbers of tasks per day of UTC, the last of them today.
+    """
 
     now: float
     columns: dict[str, int]
+    needs: dict[str, int]
     needs_you: Tasks
     running: Tasks
     blocked: Tasks
@@ -102,9 +106,11 @@ def show_overview(
     rows, plans, commits = found
     first_day, finished, created = count_days(commits, now)
     lines = tuple(_list_plans(plans))
+    titles = {row.id: row.title for row in rows}
     return OverviewView(
         now=now,
         columns=dict(Counter(row.column for row in rows)),
+        needs=dict(Counter(row.needs_you for row in rows if row.needs_you)),
         needs_you=_pick(rows, lambda row: bool(row.needs_you), lambda row: (-row.priority, row.since)),
         running=_pick(rows, lambda row: row.column == "progress", lambda row: (not row.late, not row.live, -row.since)),
         blocked=_pick(rows, lambda row: row.blocked, lambda row: (-row.priority, row.since)),
@@ -116,7 +122,7 @@ def show_overview(
         finished=finished,
         created=created,
         known_since=commits[-1].time if commits else 0,
-        activity=tuple(_tell(commit) for commit in commits[:ACTIVITY]),
+        activity=tuple(_tell(commit, titles) for commit in commits[:ACTIVITY]),
         broken=tuple(broken),
         absent=absent[0],
         start=absent[1],
@@ -164,6 +170,7 @@ def _list_plans(plans: Sequence[PlanRow]) -> Iterator[PlanLine]:
         )
 
 
-def _tell(commit: HistoryCommit) -> Act:
+def _tell(commit: HistoryCommit, titles: Mapping[str, str]) -> Act:
     names = tuple(change.id for change in commit.changes[:4])
-    return Act(commit.time, commit.commit[:7], commit.who, commit.what[:MAX_SUBJECT], names)
+    title = titles.get(names[0], "") if len(names) == 1 else ""
+    return Act(commit.time, commit.commit[:7], commit.who, commit.what[:MAX_SUBJECT], names, title)
