@@ -61,7 +61,8 @@ export function foldName(wave) {
 /** The lines to draw: [{from, to, kind}], of which one stands for all between the same ends. */
 export function edgesOf(plan, folded) {
   const rows = new Map(plan.subtasks.map((row) => [row.id, row]));
-  const steps = new Set(plan.path.slice(1).map((id, index) => `${plan.path[index]} ${id}`));
+  const told = plan.path.length < plan.subtasks.length ? plan.path : [];
+  const steps = new Set(told.slice(1).map((id, index) => `${told[index]} ${id}`));
   const found = new Map();
   const strength = { open: 0, done: 1, lost: 2, path: 3 };
   for (const row of plan.subtasks) {
