@@ -17,7 +17,7 @@ test("an address runs nothing and leads to no other scheme", () => {
 });
 
 test("texts fill their holes once, choose a plural and show a missing key", () => {
-  globalThis.MC_TEXTS = { "a.b": "{x} of {y}", "a.n": { one: "{n} task", other: "{n} tasks" } };
+  globalThis.MC_TEXTS = { a: { b: "{x} of {y}", n: { one: "{n} task", other: "{n} tasks" } } };
   assert.equal(translate("a.b", { x: "{y}", y: "$&" }), "{y} of $&");
   assert.equal(translate("a.n", { n: 1 }), "1 task");
   assert.equal(translate("a.n", { n: 0 }), "0 tasks");

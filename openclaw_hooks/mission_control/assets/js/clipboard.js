@@ -53,6 +53,11 @@ export function copyButton(caption, text, props = {}) {
   return h("button", { type: "button", class: "mc-button", ...props, on: { click: copy } }, caption);
 }
 
+// A line may end between words, never behind the hyphens of an option: it would read as another command.
+function words(command) {
+  return command.split(/( +)/).map((word) => (word.startsWith("-") ? h("span", { class: "mc-command__word" }, word) : word));
+}
+
 /** An exact command line that copies itself when pressed. */
 export function commandButton(command, title) {
   const copy = () => copyText(command);
@@ -60,6 +65,6 @@ export function commandButton(command, title) {
     "button",
     { type: "button", class: "mc-command", title: translate("core.copy-command"), on: { click: copy } },
     title ? h("span", { class: "mc-command__title" }, title) : null,
-    h("code", { class: "mc-command__text" }, h("span", { class: "mc-command__prompt", "aria-hidden": "true" }, "$ "), command),
+    h("code", { class: "mc-command__text" }, h("span", { class: "mc-command__prompt", "aria-hidden": "true" }, "$ "), words(command)),
   );
 }

@@ -2,9 +2,14 @@
 
 const FORMS = new Intl.PluralRules("en");
 
+function find(key) {
+  const dot = key.indexOf(".");
+  return (globalThis.MC_TEXTS || {})[key.slice(0, dot)]?.[key.slice(dot + 1)];
+}
+
 /** The text of `key` with `{name}` replaced; an entry {one, other} is chosen by `values.n`. A missing key shows itself. */
 export function translate(key, values = {}) {
-  let text = (globalThis.MC_TEXTS || {})[key];
+  let text = find(key);
   if (text && typeof text === "object") text = text[FORMS.select(Number(values.n) || 0)] ?? text.other;
   if (text === undefined) return key;
   return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
