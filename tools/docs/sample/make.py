@@ -25,7 +25,7 @@ from tools.docs.sample.stream import Edit, Stream
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-LABEL: Final = "Sample: an invented project"
+LABEL: Final = "an invented project"
 MAIN: Final = "refs/heads/main"
 START_DAYS: Final = 200
 
