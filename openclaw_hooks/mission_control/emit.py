@@ -18,8 +18,14 @@ _ESCAPES: Final = (
 
 
 def encode_json(value: object) -> bytes:
-    """`value` as compact JSON that may stand inside a script."""
-    encoded = msgspec.json.encode(value)
+    """`value` as compact JSON that may stand inside a script; what is not Unicode, as in a path, becomes question marks."""
+    try:
+        encoded = msgspec.json.encode(value)
+    except UnicodeEncodeError:
+        import json
+
+        plain = json.dumps(msgspec.to_builtins(value), ensure_ascii=False, separators=(",", ":"))
+        encoded = plain.encode("utf-8", "replace")
     for sign, escape in _ESCAPES:
         encoded = encoded.replace(sign, escape)
     return encoded

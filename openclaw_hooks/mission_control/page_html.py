@@ -36,7 +36,7 @@ def page_html(name: str, facts: Facts, address: Address) -> str:
     """The content of the page `name`; raises KeyError when there is none."""
     page = find_page(name)
     root, assets = escape(address.root), asset_version()
-    return (
+    made = (
         f'<link rel="stylesheet" href="{root}assets/mc.css?v={assets}">\n'
         f"{_tabs(name, facts, address)}"
         f'<div class="mc" data-mc="{name}" data-mc-root="{root}" data-mc-ext="{escape(address.ext)}"'
@@ -44,6 +44,7 @@ def page_html(name: str, facts: Facts, address: Address) -> str:
         f'<div class="mc-fallback">\n{heading(page.title, 1)}{page.make_html(facts)}</div>\n</div>\n'
         f'<script src="{root}assets/mc.js?v={assets}"></script>\n'
     )
+    return made.encode("utf-8", "replace").decode()  # a path may hold what is not Unicode, and a page may not
 
 
 def _tabs(current: str, facts: Facts, address: Address) -> str:

@@ -88,7 +88,7 @@ class Texts:
             return
         path = os.path.join(self._board.repo.state_dir, FILE)
         temporary = f"{path}.{os.getpid()}.tmp"
-        with suppress(OSError):
+        with suppress(OSError, ValueError):  # a text that is not Unicode cannot be kept
             with open(temporary, "wb") as stream:
                 stream.write(msgspec.msgpack.encode(self._now))
             os.replace(temporary, path)
