@@ -24,7 +24,7 @@ export function drawerHead(row, id, actions) {
     row?.blocked ? chip(t("core.blocked"), "blocked") : null,
     h("span", { class: "mc-grow" }),
     row ? h("button", { type: "button", class: "mc-button", on: { click: () => openMove(row) } }, t("drawer.move")) : null,
-    copyButton(t("drawer.copy-id"), id),
+    copyButton(t("drawer.copy-id"), id, { class: "mc-button mc-drawer__copy-id" }),
     copyButton(t("drawer.copy-link"), () => deepLink(id)),
     h("button", { type: "button", class: "mc-button mc-button--icon", "aria-label": t("drawer.close"), on: { click: actions.close } }, "✕"),
   ];
@@ -83,7 +83,7 @@ function taskLine(id, tasks, actions) {
       ring(row ? row.column : "proposed", t(row ? `column.${row.column}` : "drawer.unknown-task")),
       h("span", { class: "mc-id" }, id),
       h("span", { class: "mc-line__text" }, row ? row.title : t("drawer.unknown-task")),
-      row ? avatar(row.owner) : null,
+      row?.owner ? avatar(row.owner) : null,
     ),
   );
 }
@@ -110,13 +110,31 @@ function criteria(list) {
   return section("criteria", list.length, h("ul", { class: "mc-criteria" }, list.map((text) => h("li", null, text))));
 }
 
+/** Makes ids of tasks in a cleaned text lead to them; code and links stay as they are. */
+function linkTasks(node, tasks, actions) {
+  const known = new Set(tasks.map((task) => task.id));
+  const walker = document.createTreeWalker(node, NodeFilter.SHOW_TEXT);
+  const texts = [];
+  while (walker.nextNode()) if (!walker.currentNode.parentElement.closest("a, code, pre")) texts.push(walker.currentNode);
+  for (const text of texts) {
+    const parts = text.data.split(/(\bT-[0-9a-z]{6}\b)/);
+    if (!parts.some((part) => known.has(part))) continue;
+    const open = (id) => (event) => {
+      event.preventDefault();
+      actions.open(id);
+    };
+    text.replaceWith(...parts.map((part) => (known.has(part) ? h("a", { class: "mc-link", href: `?task=${part}`, on: { click: open(part) } }, part) : part)));
+  }
+  return node;
+}
+
 /** All below the head; `body` is null while its shard is on the way. */
 export function drawerBody(row, id, tasks, body, actions) {
   if (!row) {
     return [h("h2", { id: "mc-drawer-title", class: "mc-drawer__heading" }, t("drawer.missing", { id })), h("p", { class: "mc-muted" }, t("drawer.missing-hint")), commandButton(`openclaw task show ${/^[\w-]+$/.test(id) ? id : "ID"}`)];
   }
   const blocks = tasks.filter((task) => (task.depends_on || []).includes(id)).map((task) => task.id);
-  const text = body === null ? h("p", { class: "mc-muted" }, t("core.loading")) : html(h("div", { class: "mc-prose" }), body.html);
+  const text = body === null ? h("p", { class: "mc-muted" }, t("core.loading")) : linkTasks(html(h("div", { class: "mc-prose" }), body.html), tasks, actions);
   const commands = body?.commands || [];
   return [
     h("h2", { id: "mc-drawer-title", class: "mc-drawer__heading" }, row.title),
