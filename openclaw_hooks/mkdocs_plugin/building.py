@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from openclaw_hooks.mkdocs_plugin.default_site import FOLDER, write_default
-from openclaw_hooks.mkdocs_plugin.swapping import SiteError, put_in_place, require_free, sibling_of
+from openclaw_hooks.mkdocs_plugin.swapping import BrokenSiteError, SiteError, put_in_place, require_free, sibling_of
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -51,9 +51,14 @@ class Built(NamedTuple):
 
 def require_extra() -> None:
     """Raises SiteError when packages of the extra are missing; imports none."""
+    require_packages(*PACKAGES)
+
+
+def require_packages(*names: str) -> None:
+    """Raises SiteError when one of these modules is missing; imports none."""
     from importlib.util import find_spec
 
-    if any(find_spec(name) is None for name in PACKAGES):
+    if any(find_spec(name) is None for name in names):
         raise SiteError("the site needs packages that are not installed", EXTRA)
 
 
@@ -119,8 +124,10 @@ def _run(config: MkDocsConfig, wish: Wish, complaints: _Complaints) -> OpenclawP
     try:
         build(config)
     except MkDocsException as error:  # Abort, among them, ends the process where nobody catches it
-        said = complaints.take_errors() or complaints.lines
-        raise SiteError(f"the site was not built: {str(error).rstrip('!')}", "\n".join(said)) from error
+        errors = complaints.take_errors()
+        said = errors or complaints.lines
+        kind = SiteError if errors or not config.strict else BrokenSiteError
+        raise kind(f"the site was not built: {str(error).rstrip('!')}", "\n".join(said)) from error
     finally:
         config.plugins.on_shutdown()
     found: OpenclawPlugin = plugin

@@ -12,6 +12,7 @@ from mkdocs.structure.files import File, InclusionLevel
 
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.mission_control.build import build
+from openclaw_hooks.mission_control.export import front_matter
 from openclaw_hooks.mission_control.facts import read_facts
 from openclaw_hooks.mission_control.page_html import Address, page_html
 from openclaw_hooks.mission_control.pages import PAGES, shown_pages
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 
 log = get_plugin_logger("openclaw")
 
-STUB: Final = "---\ntitle: {title}\nhide: [navigation, toc, footer, path, feedback]\nsearch: {{exclude: true}}\n---\n"
 LIVE: Final = "yes"  # what the script looks for; the address follows from where the pages lie
 
 
@@ -79,7 +79,7 @@ class OpenclawPlugin(BasePlugin[PluginOptions]):
         if config.nav and self.config.nav:
             config.nav = add_section(config.nav, self.config.section, [(page.name, page.title) for page in shown])
         inclusion = InclusionLevel.NOT_IN_NAV if config.nav else InclusionLevel.UNDEFINED
-        contents: dict[str, bytes | str] = {path: STUB.format(title=page.title) for path, page in self._pages.items()}
+        contents: dict[str, bytes | str] = {path: front_matter(page.title) for path, page in self._pages.items()}
         contents |= {f"{FOLDER}/{path}": content for path, content in build(facts).items()}
         contents |= {SHIM.path: SHIM.read()} if SHIM.path in config.extra.get("polyfills", ()) else {}
         for path, content in contents.items():
@@ -128,7 +128,7 @@ class OpenclawPlugin(BasePlugin[PluginOptions]):
         return server
 
     def _find_root(self, config: MkDocsConfig) -> str:
-        base = os.path.dirname(config.config_file_path) if config.config_file_path else os.getcwd()
+        base = os.path.dirname(os.path.abspath(config.config_file_path)) if config.config_file_path else os.getcwd()
         return os.path.join(base, self.config.repo)
 
     def _read(self, files: Files, config: MkDocsConfig) -> Facts:

@@ -6,17 +6,22 @@ import os
 import shutil
 from typing import TYPE_CHECKING, Final
 
-from openclaw_hooks.errors import OpenclawError
+from openclaw_hooks.errors import OpenclawError, RefusedError
 from openclaw_hooks.files import display_path, swap_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MARKS: Final = (os.path.join("openclaw", "data", "version.json"), "404.html", "sitemap.xml")
+VERSIONS: Final = os.path.join("data", "version.json")
+MARKS: Final = (VERSIONS, os.path.join("openclaw", VERSIONS), "404.html", "sitemap.xml")
 
 
 class SiteError(OpenclawError):
     """A site that cannot be built, or not there."""
+
+
+class BrokenSiteError(RefusedError):
+    """A site that could be built, and was to have nothing broken in it."""
 
 
 def require_free(out: str, root: str) -> None:
