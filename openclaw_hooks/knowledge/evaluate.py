@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.knowledge.hybrid import CANDIDATES, fuse_scores
@@ -19,7 +19,7 @@ from openclaw_hooks.knowledge.store.reading import count_tree, find_tree, locate
 from openclaw_hooks.settings import KNOWLEDGE_FILES, KnowledgeSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from openclaw_hooks.knowledge.embed.model import Embedder
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from openclaw_hooks.knowledge.store import Store
 
     Ranker = Callable[[Store, int, str, Meaning | None], dict[int, float]]
+    Browser = Callable[[Mapping[str, Any], Mapping[str, str]], Mapping[str, tuple[Sequence[str], float]]]
+    """Values of a browser's index and questions by id -> for each the documents it finds, best first, and milliseconds."""
 
 DEPTH: Final = 10  # documents of a ranking that count
 FILES: Final = (*KNOWLEDGE_FILES, "*.txt", "*.rst")  # sets come in more forms than repositories
@@ -54,11 +56,16 @@ class Evaluation(NamedTuple):
 
 
 def evaluate(
-    folder: str, *, embedder: Embedder | None = None, tell: Callable[[int, int], None] | None = None
+    folder: str,
+    *,
+    embedder: Embedder | None = None,
+    tell: Callable[[int, int], None] | None = None,
+    browser: Browser | None = None,
 ) -> Evaluation:
     """The scores for the retrieval set in `folder`, with `embedder` or what this machine has.
 
-    The set gets an index of its own, which is thrown away. Raises OpenclawError for a set that cannot be read.
+    The set gets an index of its own, which is thrown away. `browser` runs what a page of the site does. Raises
+    OpenclawError for a set that cannot be read.
     """
     import os
     import tempfile
@@ -73,7 +80,11 @@ def evaluate(
         store = open_store(place)
         assert store is not None  # it was made two lines ago
         with store:
-            return _score_all(store, place.root, asked, embedder)._replace(note=note)
+            found = _score_all(store, place.root, asked, embedder)._replace(note=note)
+            if browser:
+                score = _score_browser(store, place.root, asked, browser)
+                found = found._replace(scores=(*found.scores, score))
+            return found
 
 
 def _check(text: str) -> None:
@@ -103,8 +114,25 @@ def _score(name: str, ranker: Ranker, index: tuple[Store, int, Meaning | None], 
         ranked = ranker(store, tree, text, meaning)
         times.append(time.perf_counter() - began)
         rows.append(score_ranking(_best_documents(store, tree, ranked), asked.relevant[question]))
+    return _mean_score(name, rows, [seconds * 1000 for seconds in times])
+
+
+def _mean_score(name: str, rows: Sequence[tuple[float, float, float]], milliseconds: Sequence[float]) -> Score:
     ndcg, recall, reciprocal = (sum(column) / len(rows) for column in zip(*rows, strict=True))
-    return Score(name, ndcg, recall, reciprocal, sorted(times)[len(times) // 2] * 1000)
+    return Score(name, ndcg, recall, reciprocal, sorted(milliseconds)[len(milliseconds) // 2])
+
+
+def _score_browser(store: Store, root: str, asked: RetrievalSet, browser: Browser) -> Score:
+    from openclaw_hooks.knowledge.browser.building import browser_index
+    from openclaw_hooks.knowledge.browser.reading import read_library
+    from openclaw_hooks.knowledge.browser.teaching import open_teacher
+
+    tree = find_tree(store, root)
+    assert tree is not None  # its index was just made
+    library = read_library(store, tree)
+    answers = browser(browser_index(library, open_teacher() if library.vectors is not None else None), asked.questions)
+    rows = [score_ranking(answers[question][0], asked.relevant[question]) for question in asked.questions]
+    return _mean_score("browser", rows, [milliseconds for _, milliseconds in answers.values()])
 
 
 def score_ranking(documents: Sequence[str], relevant: AbstractSet[str]) -> tuple[float, float, float]:

@@ -15,7 +15,7 @@ from openclaw_hooks.files import display_path
 
 if TYPE_CHECKING:
     from openclaw_hooks.knowledge.embed.model import Embedder
-    from openclaw_hooks.knowledge.evaluate import Evaluation
+    from openclaw_hooks.knowledge.evaluate import Browser, Evaluation
 
 
 def evaluate(
@@ -23,6 +23,9 @@ def evaluate(
     model: Annotated[
         str, typer.Option("--model", metavar="MODEL", help="A sentence-transformers model in place of ours.")
     ] = "",
+    in_browser: Annotated[
+        bool, typer.Option("--browser", help="Also score what a page of the site finds; needs Node.js.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Score each way of searching on DIR: nDCG@10 and recall@10 over its questions, and the time of one.
@@ -33,13 +36,20 @@ def evaluate(
     With --model another model is measured: a folder, or a name that sentence-transformers looks up; that needs the extra
     `sentence-transformers`.
 
+    With --browser the site's own search runs in Node.js on the same documents, with the table of tokens that is fitted to them.
+
     Example: openclaw knowledge eval questions/
     """
     from openclaw_hooks.knowledge.evaluate import evaluate as score_set
 
     if not os.path.isdir(folder):
         raise OpenclawError(f"there is no folder {display_path(folder)}")
-    found = score_set(folder, embedder=_load_reference(model) if model else None, tell=make_vector_teller())
+    if model and in_browser:
+        raise OpenclawError("--browser goes with our own model only", "leave --model or --browser away")
+    embedder = _load_reference(model) if model else None
+    found = score_set(
+        folder, embedder=embedder, tell=make_vector_teller(), browser=_find_browser() if in_browser else None
+    )
     if as_json:
         print_json("knowledge-eval", {**found._asdict(), "scores": [score._asdict() for score in found.scores]})
         return
@@ -50,6 +60,12 @@ def _load_reference(model: str) -> Embedder:
     from openclaw_hooks.knowledge.embed.reference import ReferenceEmbedder
 
     return ReferenceEmbedder(model)
+
+
+def _find_browser() -> Browser:
+    from openclaw_hooks.cli.knowledge.browser import find_browser
+
+    return find_browser()
 
 
 def _show(found: Evaluation) -> None:
