@@ -1,0 +1,31 @@
+"""A model of four dimensions with a vocabulary of its own, as the teacher of a table for questions."""
+
+from __future__ import annotations
+
+import pytest
+
+from openclaw_hooks.knowledge.browser.teaching import Teacher, embed_tokens
+from openclaw_hooks.knowledge.embed.wordpiece import WordPiece
+from tests.knowledge.test_search import TOPICS, TopicEmbedder
+
+_WORDS = [
+    *TOPICS,
+    "sleeps",
+    "sails",
+    "baked",
+    "sea",
+    "pets",
+    "food",
+    "nothing",
+    "note",
+    *"abcdefghijklmnopqrstuvwxyz0123456789",
+]
+
+
+@pytest.fixture
+def teacher() -> Teacher:
+    """The teacher: words of its topics, letters, and endings of one letter."""
+    tokens = ["[UNK]", "[CLS]", "[SEP]", *_WORDS, *(f"##{letter}" for letter in "abcdefghijklmnopqrstuvwxyz")]
+    vocabulary = {token: number for number, token in enumerate(tokens)}
+    embedder = TopicEmbedder()
+    return Teacher(embedder, vocabulary, WordPiece(vocabulary), embed_tokens(embedder, vocabulary))
