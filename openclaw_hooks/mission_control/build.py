@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from openclaw_hooks.mission_control.facts import Facts
 
 ENTRY: Final = "main.js"
+SCRIPT: Final = "assets/mc.js"
+STYLE: Final = "assets/mc.css"
 
 
 class Encoded(NamedTuple):
@@ -94,10 +96,9 @@ def data_version(facts: Facts) -> str:
 @cache
 def build_assets() -> dict[str, bytes]:
     """The script, the style sheet and what is vendored; the same for every repository."""
-    files = {
-        "assets/mc.js": link_modules(read_sources(os.path.join(ASSETS, "js")), ENTRY, load_texts()),
-        "assets/mc.css": _join_styles(),
-    }
+    scripts = link_modules(read_sources(os.path.join(ASSETS, "js")), ENTRY, load_texts())
+    files = {SCRIPT if name == ENTRY else f"assets/{name}": content for name, content in scripts.items()}
+    files[STYLE] = _join_styles()
     vendor = os.path.join(ASSETS, "vendor")
     for parent, _, names in os.walk(vendor):
         for name in names:
@@ -120,4 +121,4 @@ def _join_styles() -> bytes:
 @cache
 def asset_version() -> str:
     """A short text that changes when script or style sheet do."""
-    return short_hash(b"".join(content for path, content in build_assets().items() if path.count("/") == 1))
+    return short_hash(b"".join(content for path, content in build_assets().items() if "/vendor/" not in path))

@@ -1,4 +1,7 @@
-"""ES modules linked into one classic script: it runs from a disk too, where browsers load no modules.
+"""ES modules linked into classic scripts: those run from a disk too, where browsers load no modules.
+
+One script holds the entry and what it needs; each module of the folder `pages/` that the entry imports for its effect
+becomes a script of its own, with what only pages need. A module runs once in a document, whichever script brings it.
 
 What it knows is what our modules use: `import { a, b as c } from "./x.js";`, `import "./x.js";`, and `export` before
 `function`, `async function`, `class` and `const`. Anything else is an error that names file and line.
@@ -16,6 +19,8 @@ from openclaw_hooks.mission_control.emit import encode_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+PAGES_FOLDER: Final = "pages/"
 
 _IMPORT: Final = re.compile(
     r'^import\s*(?:\{(?P<names>[^}]*)\}\s*from\s*)?"(?P<path>\.{1,2}/[^"\n]+)";[ \t]*$', re.MULTILINE
@@ -36,24 +41,51 @@ class _Module(NamedTuple):
     names: frozenset[str]
 
 
-def link_modules(sources: Mapping[str, str], entry: str, texts: object) -> bytes:
-    """One script that runs `entry` and all it imports, once each and in the order of their needs.
+def link_modules(sources: Mapping[str, str], entry: str, texts: Mapping[str, object]) -> dict[str, bytes]:
+    """The scripts by name: the one of `entry`, and one for each page that it imports.
 
-    `sources`: path -> text. `texts` are handed over as `globalThis.MC_TEXTS`. Raises DocumentError for a form that is
-    not known, a file or name that is missing, and modules that need each other in a circle.
+    `sources`: path -> text. `texts`, by file, are handed over as `globalThis.MC_TEXTS`, those that one page alone asks
+    for by the script of that page. Raises DocumentError for a form that is not known, a file or name that is missing,
+    and modules that need each other in a circle.
     """
-    modules: dict[str, _Module] = {}
-    _visit(sources, entry, modules, ())
+    pages = [need for need in _read_module(entry, sources).needs if need.startswith(PAGES_FOLDER)]
+    core: dict[str, _Module] = {}
+    _visit(sources, entry, core, ())
+    groups = {entry: core}
+    for page in pages:
+        known = dict(core)
+        _visit(sources, page, known, ())
+        groups[page] = {path: module for path, module in known.items() if path not in core}
+    words = _share_texts({name: "".join(sources[path] for path in group) for name, group in groups.items()}, texts)
+    return {name: _write_script(name, group, words.get(name, {})) for name, group in groups.items()}
+
+
+def _share_texts(scripts: Mapping[str, str], texts: Mapping[str, object]) -> dict[str, dict[str, object]]:
+    """Which files of texts each script brings: that of a page what no other asks for, the first all else."""
+    first = next(iter(scripts))
+    shared: dict[str, dict[str, object]] = {name: {} for name in scripts}
+    for file, entries in texts.items():
+        users = [name for name, source in scripts.items() if re.search(rf"[\"'`]{re.escape(file)}\.", source)]
+        shared[users[0] if len(users) == 1 else first][file] = entries
+    return shared
+
+
+def _write_script(name: str, modules: Mapping[str, _Module], texts: Mapping[str, object]) -> bytes:
     parts = [
-        f'"use strict";\n(() => {{\nglobalThis.MC_TEXTS = {encode_json(texts).decode()};\nconst $modules = {{}};\n'
+        '"use strict";\n(() => {\nconst $modules = (globalThis.MC_MODULES ??= {});\n',
+        f"Object.assign((globalThis.MC_TEXTS ??= {{}}), {encode_json(texts).decode()});\n",
     ]
     for path, module in modules.items():
         given = ", ".join(sorted(module.names))
-        parts.append(f"$modules[{_quote(path)}] = (() => {{\n{module.code}\nreturn {{ {given} }};\n}})();\n")
+        keep = "=" if path == name and not path.startswith(PAGES_FOLDER) else "??="  # the entry starts each page anew
+        parts.append(f"$modules[{_quote(path)}] {keep} (() => {{\n{module.code}\nreturn {{ {given} }};\n}})();\n")
+    if name.startswith(PAGES_FOLDER):
+        parts.append("globalThis.MC?.begin?.();\n")
     return "".join([*parts, "})();\n"]).encode()
 
 
 def _visit(sources: Mapping[str, str], path: str, modules: dict[str, _Module], way: tuple[str, ...]) -> None:
+    """Puts the module at `path` into `modules`, behind all that it needs; `way` leads to it."""
     if path in modules:
         return
     module = _read_module(path, sources)
@@ -63,7 +95,8 @@ def _visit(sources: Mapping[str, str], path: str, modules: dict[str, _Module], w
             raise DocumentError(path, line, f"modules need each other: {' -> '.join((*way, path, need))}")
         if need not in sources:
             raise DocumentError(path, line, f"there is no module {need}")
-        _visit(sources, need, modules, (*way, path))
+        if way or not need.startswith(PAGES_FOLDER):
+            _visit(sources, need, modules, (*way, path))
     _require_names(path, sources[path], modules)
     modules[path] = module
 
@@ -102,8 +135,10 @@ def _read_names(path: str, source: str, found: re.Match[str]) -> list[tuple[str,
 
 def _require_names(path: str, source: str, modules: Mapping[str, _Module]) -> None:
     for found in _IMPORT.finditer(source):
+        if found["names"] is None:
+            continue
         need = _resolve(path, found["path"])
-        for name, _ in _read_names(path, source, found) if found["names"] else ():
+        for name, _ in _read_names(path, source, found):
             if name not in modules[need].names:
                 line = source.count("\n", 0, found.start()) + 1
                 raise DocumentError(path, line, f"{need} exports no `{name}`")

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
-from openclaw_hooks.mission_control.build import asset_version, data_version
+from openclaw_hooks.mission_control.build import SCRIPT, STYLE, asset_version, data_version
+from openclaw_hooks.mission_control.bundle import PAGES_FOLDER
 from openclaw_hooks.mission_control.fallback.table import heading
 from openclaw_hooks.mission_control.pages import find_page, shown_pages
 from openclaw_hooks.mission_control.texts import text
@@ -37,12 +38,13 @@ def page_html(name: str, facts: Facts, address: Address) -> str:
     page = find_page(name)
     root, assets = escape(address.root), asset_version()
     made = (
-        f'<link rel="stylesheet" href="{root}assets/mc.css?v={assets}">\n'
+        f'<link rel="stylesheet" href="{root}{STYLE}?v={assets}">\n'
         f"{_tabs(name, facts, address)}"
         f'<div class="mc" data-mc="{name}" data-mc-root="{root}" data-mc-ext="{escape(address.ext)}"'
         f' data-mc-live="{escape(address.live)}" data-mc-version="{data_version(facts)}">\n'
         f'<div class="mc-fallback">\n{heading(page.title, 1)}{page.make_html(facts)}</div>\n</div>\n'
-        f'<script src="{root}assets/mc.js?v={assets}"></script>\n'
+        f'<script src="{root}{SCRIPT}?v={assets}"></script>\n'
+        f'<script src="{root}assets/{PAGES_FOLDER}{name}.js?v={assets}"></script>\n'
     )
     return made.encode("utf-8", "replace").decode()  # a path may hold what is not Unicode, and a page may not
 

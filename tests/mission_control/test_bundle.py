@@ -11,13 +11,14 @@ import pytest
 from openclaw_hooks.documents import DocumentError
 from openclaw_hooks.mission_control.build import build_assets
 from openclaw_hooks.mission_control.bundle import link_modules
+from openclaw_hooks.mission_control.pages import PAGES
 
 NODE = shutil.which("node")
 
 
 def link(**sources: str) -> str:
     """The script of modules given by name, which runs `main`."""
-    return link_modules({f"{name}.js": text for name, text in sources.items()}, "main.js", {}).decode()
+    return link_modules({f"{name}.js": text for name, text in sources.items()}, "main.js", {})["main.js"].decode()
 
 
 def run(script: str) -> str:
@@ -50,16 +51,18 @@ def test_names_of_one_module_are_not_seen_by_another() -> None:
 
 def test_modules_in_folders_find_each_other() -> None:
     sources = {
-        "main.js": 'import { a } from "./pages/a.js";\nconsole.log(a);',
-        "pages/a.js": 'import { b } from "../b.js";\nexport const a = b + 1;',
+        "main.js": 'import { a } from "./deep/a.js";\nconsole.log(a);',
+        "deep/a.js": 'import { b } from "../b.js";\nexport const a = b + 1;',
         "b.js": "export const b = 1;",
     }
-    assert run(link_modules(sources, "main.js", {}).decode()) == "2\n"
+    assert run(link_modules(sources, "main.js", {})["main.js"].decode()) == "2\n"
 
 
 def test_texts_come_before_the_modules_and_cannot_end_the_script() -> None:
     texts = {"board": {"empty": "</script><b>\u2028"}}
-    script = link_modules({"main.js": "console.log(globalThis.MC_TEXTS.board.empty.length);"}, "main.js", texts)
+    script = link_modules({"main.js": "console.log(globalThis.MC_TEXTS.board.empty.length);"}, "main.js", texts)[
+        "main.js"
+    ]
     assert b"</script" not in script
     assert run(script.decode()) == f"{len(texts['board']['empty'])}\n"
 
@@ -92,13 +95,52 @@ def test_modules_that_need_each_other_are_named() -> None:
         link(main='import "./a.js";', a='import "./b.js";', b='import "./a.js";')
 
 
-def test_our_own_script_links_and_is_valid() -> None:
-    script = build_assets()["assets/mc.js"].decode()
-    words = "new (require('vm').Script)(require('fs').readFileSync(0, 'utf8')); console.log('valid')"
+def test_a_page_is_a_script_of_its_own_that_shares_what_the_first_one_brought() -> None:
+    sources = {
+        "main.js": 'import { count } from "./core.js";\nimport "./pages/a.js";\nimport "./pages/b.js";\n'
+        'console.log("main", count());\nglobalThis.MC = { begin() { console.log("begin"); } };',
+        "core.js": "let n = 0;\nexport function count() { return ++n; }",
+        "pages/a.js": 'import { count } from "../core.js";\nimport { both } from "../both.js";\nconsole.log(both, count());',
+        "pages/b.js": 'import { both } from "../both.js";\nconsole.log("b", both);',
+        "both.js": 'console.log("both runs");\nexport const both = "both";',
+    }
+    scripts = link_modules(sources, "main.js", {})
+    assert list(scripts) == ["main.js", "pages/a.js", "pages/b.js"]
+    assert b"both" not in scripts["main.js"]
+    once = "\n".join(scripts[name].decode() for name in ("main.js", "pages/a.js"))
+    assert run(once) == "main 1\nboth runs\nboth 2\nbegin\n"
+    again = "\n".join(
+        scripts[name].decode() for name in ("main.js", "pages/a.js", "main.js", "pages/b.js", "pages/a.js")
+    )
+    assert run(again) == "main 1\nboth runs\nboth 2\nbegin\nmain 3\nb both\nbegin\nbegin\n"
+
+
+def test_texts_of_one_page_come_with_its_script() -> None:
+    sources = {
+        "main.js": 'import "./pages/a.js";\nimport "./pages/b.js";\nt("core.x");',
+        "pages/a.js": 't("a.x"); t(`both.${1}`);',
+        "pages/b.js": "t('both.x');",
+    }
+    texts = {"core": {"x": "1"}, "a": {"x": "2"}, "both": {"x": "3"}, "nobody": {"x": "4"}}
+    scripts = link_modules(sources, "main.js", texts)
+    printing = "\nconsole.log(Object.keys(globalThis.MC_TEXTS).join());"
+    assert run(scripts["main.js"].decode().replace("t(", "void (") + printing) == "core,both,nobody\n"
+    assert run(scripts["pages/a.js"].decode().replace("t(", "void (") + printing) == "a\n"
+
+
+def test_our_own_scripts_link_and_are_valid() -> None:
     if NODE is None:
-        pytest.skip("NODE IS MISSING: the linked script was not parsed")
-    done = subprocess.run([NODE, "-e", words], input=script, capture_output=True, text=True, check=False)
-    assert done.stdout == "valid\n", done.stderr
+        pytest.skip("NODE IS MISSING: the linked scripts were not parsed")
+    words = "new (require('vm').Script)(require('fs').readFileSync(0, 'utf8')); console.log('valid')"
+    scripts = {path: text for path, text in build_assets().items() if path.endswith(".js") and "/vendor/" not in path}
+    assert {"assets/mc.js", "assets/pages/board.js"} <= scripts.keys()
+    for path, text in scripts.items():
+        done = subprocess.run([NODE, "-e", words], input=text, capture_output=True, check=False)
+        assert done.stdout == b"valid\n", f"{path}: {done.stderr.decode()}"
+
+
+def test_every_page_has_its_script() -> None:
+    assert {f"assets/pages/{page.name}.js" for page in PAGES} <= build_assets().keys()
 
 
 def test_every_text_that_a_script_asks_for_is_there() -> None:
