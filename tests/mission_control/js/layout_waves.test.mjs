@@ -49,6 +49,15 @@ test("lines that leave one box leave it apart, in the order of where they go", (
   assert.ok(starts.x < starts.y);
 });
 
+test("a line passes between the boxes of the columns on its way", () => {
+  const box = (x, y) => ({ x, y, w: 100, h: 40 });
+  const boxes = new Map([["a", box(0, 0)], ["m", box(200, 0)], ["n", box(200, 60)], ["z", box(400, 0)]]);
+  const [line] = placeEdges([{ from: "a", to: "z" }], boxes);
+  assert.match(line.d, / 198 50H302M302 50C/);
+  const [near] = placeEdges([{ from: "m", to: "z" }], boxes);
+  assert.ok(!near.d.includes("H"));
+});
+
 test("in a single column lines swing out to the side", () => {
   assert.equal(curve({ x: 100, y: 20 }, { x: 0, y: 80 }), "M0 20C-14 20 -14 80 0 80");
 });

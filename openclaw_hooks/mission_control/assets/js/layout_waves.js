@@ -90,11 +90,48 @@ export function placeEdges(edges, boxes) {
   const middle = (id) => boxes.get(id).y + boxes.get(id).h / 2;
   const outs = spread(known, "from", (edge) => middle(edge.to), boxes);
   const ins = spread(known, "to", (edge) => middle(edge.from), boxes);
+  const columns = columnsOf(boxes);
   return known.map((edge) => {
     const start = { x: boxes.get(edge.from).x + boxes.get(edge.from).w, y: outs.get(edge) };
     const end = { x: boxes.get(edge.to).x, y: ins.get(edge) };
-    return { ...edge, d: curve(start, end) };
+    return { ...edge, d: route(start, end, columns) };
   });
+}
+
+/** The columns that boxes stand in, left to right: [{left, right, boxes from top to bottom}]. */
+function columnsOf(boxes) {
+  const columns = new Map();
+  for (const box of boxes.values()) {
+    const key = Math.round(box.x);
+    if (!columns.has(key)) columns.set(key, { left: box.x, right: box.x + box.w, boxes: [] });
+    columns.get(key).boxes.push(box);
+  }
+  for (const column of columns.values()) column.boxes.sort((left, right) => left.y - right.y);
+  return [...columns.values()].sort((left, right) => left.left - right.left);
+}
+
+/** The free height in a column that is nearest to `y`: between two boxes, or below the last. */
+function findGap(column, y) {
+  const gaps = column.boxes.map((box, index) => {
+    const next = column.boxes[index + 1];
+    const below = box.y + box.h;
+    return next ? (below + next.y) / 2 : below + 7;
+  });
+  return gaps.reduce((best, gap) => (Math.abs(gap - y) < Math.abs(best - y) ? gap : best));
+}
+
+/** A line that goes between the boxes of the columns that it passes, not behind them. */
+function route(start, end, columns) {
+  const passed = columns.filter((column) => column.left > start.x && column.right < end.x);
+  let path = "";
+  let at = start;
+  for (const column of passed) {
+    const share = ((column.left + column.right) / 2 - start.x) / (end.x - start.x);
+    const y = findGap(column, start.y + (end.y - start.y) * share);
+    path += `${curve(at, { x: column.left - 2, y })}H${Math.round(column.right + 2)}`;
+    at = { x: column.right + 2, y };
+  }
+  return path + curve(at, end);
 }
 
 function spread(edges, side, other, boxes) {

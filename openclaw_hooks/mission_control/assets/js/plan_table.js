@@ -18,13 +18,18 @@ export function taskLink(id, ...content) {
   return h("a", { class: "mc-link", href: `?task=${encodeURIComponent(id)}`, on: { click: open } }, ...(content.length ? content : [id]));
 }
 
+/** A text in which `names` stand between backticks, with the names as code. */
+export function withNames(text) {
+  return text.split("`").map((part, index) => (index % 2 ? h("code", { class: "mc-code" }, part) : part));
+}
+
 function gateWords(row) {
   const gate = row.approved ? t("plans.gate-approved", { who: row.approved.by }) : t(row.needs_review ? "plans.gate-review" : "plans.gate-none");
-  return [h("span", { class: row.needs_review && !row.approved ? "mc-strong" : "" }, gate), row.approved?.signature ? [" ", chip(t("plans.approved-signed"), "good")] : null, h("div", { class: "mc-muted" }, row.gate_reason || "")];
+  return [h("span", { class: row.needs_review && !row.approved ? "mc-strong" : "" }, gate), row.approved?.signature ? [" ", chip(t("plans.approved-signed"), "good")] : null, h("div", { class: "mc-muted" }, withNames(row.gate_reason || ""))];
 }
 
 function whoWords(row) {
-  return [h("div", { class: "mc-person" }, row.owner ? avatar(row.owner) : null, h("span", null, [row.owner, sayWho(row)].filter(Boolean).join(" · "))), h("div", { class: "mc-muted" }, row.mode_reason || t("plans.no-reason"))];
+  return [h("div", { class: "mc-person" }, row.owner ? avatar(row.owner) : null, h("span", null, [row.owner, sayWho(row)].filter(Boolean).join(" · "))), h("div", { class: "mc-muted" }, withNames(row.mode_reason || t("plans.no-reason")))];
 }
 
 function tableRow(row) {
@@ -32,7 +37,7 @@ function tableRow(row) {
   const cells = [
     h("td", { class: "mc-num" }, String(row.wave || "")),
     h("th", { scope: "row" }, h("div", null, name), h("div", { class: "mc-id" }, [row.id, row.task].filter(Boolean).join(" · "))),
-    h("td", null, h("span", { class: "mc-state" }, stateRing(row), sayState(row)), row.stand_reason ? h("div", { class: "mc-muted" }, row.stand_reason) : null),
+    h("td", null, h("span", { class: "mc-state" }, stateRing(row), sayState(row)), row.stand_reason ? h("div", { class: "mc-muted" }, withNames(row.stand_reason)) : null),
     h("td", null, ...whoWords(row)),
     h("td", null, ...gateWords(row)),
     h("td", { class: ["mc-num", row.late && "mc-late"] }, `${row.used_minutes || 0}/${row.budget_minutes}`),
@@ -68,7 +73,7 @@ function codes(values) {
 export function openSubtask(row, plan) {
   const feeds = plan.subtasks.filter((other) => (other.depends_on || []).includes(row.id)).map((other) => other.id);
   const facts = [
-    ...fact(t("plans.column-state"), h("span", { class: "mc-state" }, stateRing(row), sayState(row)), row.stand_reason ? h("div", { class: "mc-muted" }, row.stand_reason) : null),
+    ...fact(t("plans.column-state"), h("span", { class: "mc-state" }, stateRing(row), sayState(row)), row.stand_reason ? h("div", { class: "mc-muted" }, withNames(row.stand_reason)) : null),
     ...fact(t("plans.column-who"), ...whoWords(row), row.role_reason ? h("div", { class: "mc-muted" }, `${t("plans.role", { role: row.role || "-" })}: ${row.role_reason}`) : null),
     ...fact(t("plans.column-gate"), ...gateWords(row)),
     ...fact(t("plans.column-minutes"), String(row.budget_minutes)),

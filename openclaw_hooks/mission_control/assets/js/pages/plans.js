@@ -7,7 +7,7 @@ import { openTask } from "../drawer.js";
 import { chip, stampText } from "../glyphs.js";
 import { sayMinutes } from "../gantt.js";
 import { PlanGraph } from "../plan_graph.js";
-import { approvalWords, furtherList, openSubtask, planHref, planTable } from "../plan_table.js";
+import { approvalWords, furtherList, openSubtask, planHref, planTable, withNames } from "../plan_table.js";
 import { readState, writeState } from "../url_state.js";
 
 const ENDED = new Set(["completed", "aborted"]);
@@ -24,7 +24,7 @@ function meter(share, kind = "") {
 
 function brokenList(items, title) {
   if (!items?.length) return null;
-  const rows = items.map((item) => h("li", { class: "mc-flaw" }, h("code", { class: "mc-code" }, item.line ? `${item.path}:${item.line}` : item.path), " ", item.message, item.hint ? h("div", { class: "mc-muted" }, item.hint) : null));
+  const rows = items.map((item) => h("li", { class: "mc-flaw" }, h("code", { class: "mc-code" }, item.line ? `${item.path}:${item.line}` : item.path), " ", withNames(item.message), item.hint ? h("div", { class: "mc-muted" }, item.hint) : null));
   return h("section", { class: "mc-panel mc-broken mc-plan-part" }, h("h3", { class: "mc-panel__title" }, title), h("ul", null, ...rows));
 }
 
@@ -112,7 +112,7 @@ class PlansPage {
   }
 
   banner(plan) {
-    if (plan.status === "aborted") return h("p", { class: "mc-plan-note mc-plan-note--bad" }, h("b", null, t("plans.aborted")), plan.reason ? `: ${plan.reason}` : "");
+    if (plan.status === "aborted") return h("p", { class: "mc-plan-note mc-plan-note--bad" }, h("b", null, t("plans.aborted")), plan.reason ? [": ", withNames(plan.reason)] : "");
     if (plan.status !== "draft") return null;
     return h("div", { class: "mc-plan-note mc-plan-note--draft" }, h("div", null, h("b", null, t("plans.draft")), h("p", null, t("plans.draft-text"))), h("div", { class: "mc-plan-note__commands" }, ...(plan.commands || []).slice(0, 2).map((command) => commandButton(command))));
   }
