@@ -24,11 +24,11 @@ class Roadmap {
     this.zone = -new Date().getTimezoneOffset() * 60;
     this.frame = h("div", { class: "mc-gantt", tabindex: "0", role: "region", "aria-label": t("roadmap.title") });
     this.frame.addEventListener("keydown", (event) => this.key(event));
-    addEventListener("resize", () => this.draw(), { signal: ctx.signal });
+    addEventListener("resize", () => this.resize(), { signal: ctx.signal });
     const query = readState();
     this.zoom = NAMES.includes(query.zoom) ? query.zoom : "";
     this.showEnded = query.ended === "1";
-    this.closed = new Set();
+    this.closed = new Set((data.roadmap.groups || []).filter((group) => ENDED.has(group.status)).map((group) => group.plan));
     this.update(data);
     this.goToday();
   }
@@ -75,6 +75,7 @@ class Roadmap {
     const rows = listRows(groups, this.closed);
     this.scale = scale;
     this.labelWidth = labelWidth;
+    this.drawnWidth = this.frame.clientWidth;
     const corner = h("div", { class: "mc-gantt__corner" }, t("roadmap.head"));
     const labels = h("div", { class: "mc-gantt__labels", style: { height: `${rows.length * ROW}px` } }, ...drawLabels(rows, (plan) => this.toggle(plan)));
     this.frame.style.setProperty("--mc-label", `${labelWidth}px`);
@@ -120,22 +121,30 @@ class Roadmap {
     return h("tr", null, h("td", null, name), h("td", null, sayState(bar)), h("td", null, begins ? stampText(begins) : ""), h("td", null, ends), h("td", { class: "mc-num" }, `${bar.used_minutes || 0}/${bar.budget_minutes}`), h("td", { class: "mc-late" }, bar.late ? t("core.late") : ""));
   }
 
-  /** Draws at another zoom with the same moment in the middle. */
+  /** Draws again with the same moment in the middle. */
+  redraw() {
+    const half = () => (this.frame.clientWidth - this.labelWidth) / 2;
+    const middle = this.scale.time(this.frame.scrollLeft + half());
+    const { scrollTop } = this.frame;
+    this.draw();
+    this.frame.scrollTo(this.scale.x(middle) - half(), scrollTop);
+  }
+
+  resize() {
+    if (this.scale && this.frame.clientWidth !== this.drawnWidth) this.redraw();
+  }
+
   setZoom(name) {
-    const middle = this.scale.time(this.frame.scrollLeft + (this.frame.clientWidth - this.labelWidth) / 2);
     this.zoom = name;
     writeState({ zoom: name });
-    this.draw();
-    this.frame.scrollLeft = this.scale.x(middle) - (this.frame.clientWidth - this.labelWidth) / 2;
+    this.redraw();
     this.bar.querySelector('[aria-pressed="true"]')?.focus();
   }
 
   toggle(plan) {
     if (!this.closed.delete(plan)) this.closed.add(plan);
-    const { scrollLeft, scrollTop } = this.frame;
     const index = [...this.frame.querySelectorAll(".mc-gantt__fold")].indexOf(document.activeElement);
-    this.draw();
-    this.frame.scrollTo(scrollLeft, scrollTop);
+    this.redraw();
     this.frame.querySelectorAll(".mc-gantt__fold")[index]?.focus();
   }
 
