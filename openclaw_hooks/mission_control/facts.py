@@ -17,6 +17,7 @@ from openclaw_hooks.mission_control.reading.diagnostics import DiagnosticsFacts,
 from openclaw_hooks.mission_control.reading.documents import Documents, read_documents
 from openclaw_hooks.mission_control.reading.history import History, read_history_facts
 from openclaw_hooks.mission_control.reading.knowledge import KnowledgeFacts, read_knowledge
+from openclaw_hooks.mission_control.reading.mesh import MeshFacts, read_mesh_facts
 from openclaw_hooks.mission_control.reading.policy import PolicyFacts, read_policy_facts
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ READERS: Final[dict[str, Callable[[Place], Any]]] = {
     "history": read_history_facts,
     "documents": read_documents,
     "policy": read_policy_facts,
+    "mesh": read_mesh_facts,
     "diagnostics": read_diagnostics,
     "knowledge": read_knowledge,
 }
@@ -46,6 +48,7 @@ class Facts:
     history: History = field(default_factory=History)
     documents: Documents = field(default_factory=Documents)
     policy: PolicyFacts = field(default_factory=PolicyFacts)
+    mesh: MeshFacts = field(default_factory=MeshFacts)
     diagnostics: DiagnosticsFacts = field(default_factory=DiagnosticsFacts)
     knowledge: KnowledgeFacts = field(default_factory=KnowledgeFacts)
     broken: tuple[Broken, ...] = ()
