@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from openclaw_hooks.mission_control.fallback.board import board_html
 from openclaw_hooks.mission_control.fallback.graph import graph_html
 from openclaw_hooks.mission_control.fallback.memory import memory_html
+from openclaw_hooks.mission_control.fallback.mesh import events_html, mesh_html
 from openclaw_hooks.mission_control.fallback.overview import overview_html
 from openclaw_hooks.mission_control.fallback.plans import plans_html
 from openclaw_hooks.mission_control.fallback.policy import diagnostics_html, roles_html, rules_html, search_html
@@ -19,9 +20,11 @@ from openclaw_hooks.mission_control.texts import text
 from openclaw_hooks.mission_control.views.board import TasksView, view_tasks
 from openclaw_hooks.mission_control.views.bodies import TaskBody, view_bodies
 from openclaw_hooks.mission_control.views.diagnostics import DiagnosticsView, view_diagnostics
+from openclaw_hooks.mission_control.views.events import Event, EventsView, view_events, view_older_events
 from openclaw_hooks.mission_control.views.graph import GraphView, view_graph
 from openclaw_hooks.mission_control.views.history import HistoryView, MonthView, view_months, view_timeline
 from openclaw_hooks.mission_control.views.memory import MemoryView, view_memory, view_memory_texts
+from openclaw_hooks.mission_control.views.mesh import MeshView, view_mesh
 from openclaw_hooks.mission_control.views.overview import OverviewView, view_overview
 from openclaw_hooks.mission_control.views.plans import PlansView, view_plans
 from openclaw_hooks.mission_control.views.roadmap import RoadmapView, view_roadmap
@@ -78,6 +81,8 @@ PAGES: Final = (
     Page("rules", lambda facts: rules_html(view_rules(facts))),
     Page("roles", lambda facts: roles_html(view_roles(facts))),
     Page("memory", lambda facts: memory_html(view_memory(facts))),
+    Page("mesh", lambda facts: mesh_html(view_mesh(facts))),
+    Page("events", lambda facts: events_html(view_events(facts))),
     Page("diagnostics", lambda facts: diagnostics_html(view_diagnostics(facts))),
     Page("search", lambda facts: search_html(view_search_docs(facts))),
 )
@@ -92,6 +97,11 @@ DATA: Final[dict[str, DataSet]] = {
     "graph": DataSet(view_graph, GraphView, frozenset({"board", "documents", "policy"})),
     "memory": DataSet(view_memory, MemoryView, frozenset({"board", "documents", "policy"})),
     "memory-texts": DataSet(view_memory_texts, dict[str, str], frozenset({"documents"}), prefix="memory-"),
+    "mesh": DataSet(view_mesh, MeshView, frozenset({"board", "mesh"})),
+    "events": DataSet(view_events, EventsView, frozenset({"board", "mesh", "policy"})),
+    "events-older": DataSet(
+        view_older_events, tuple[Event, ...], frozenset({"board", "mesh", "policy"}), prefix="events-"
+    ),
     "history": DataSet(view_timeline, HistoryView, frozenset({"board", "history"})),
     "history-months": DataSet(
         lambda facts: view_months(facts.history), MonthView, frozenset({"history"}), prefix="history-"

@@ -9,7 +9,13 @@ import "./pages/overview.js";
 import "./pages/plans.js";
 import "./pages/roadmap.js";
 import "./pages/graph.js";
+import "./pages/search.js";
+import "./pages/diagnostics.js";
+import "./pages/roles.js";
+import "./pages/rules.js";
 import "./pages/memory.js";
+import "./pages/mesh.js";
+import "./pages/events.js";
 
 function refreshAges() {
   for (const node of document.querySelectorAll("time.mc-age, .mc-fresh time")) {
