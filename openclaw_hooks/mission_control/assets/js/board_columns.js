@@ -7,6 +7,7 @@ import { buildCard, signCard } from "./board_card.js";
 import { CARD_LIMIT, COLUMNS, isFolded, LANE_LIMIT, splitColumns, splitLanes, wipMark } from "./columns.js";
 
 const CARDS_KEPT = 2000;
+const TABBABLE = '.mc-card__title[tabindex="0"]';
 
 /** Makes the children of `parent` be `wanted`, moving as few nodes as it can. */
 export function patchChildren(parent, wanted) {
@@ -123,6 +124,8 @@ export class BoardColumns {
     if (all.length > limit) nodes.push(this.moreButton(key, all.length - limit, lane.key === null ? CARD_LIMIT : LANE_LIMIT));
     if (!all.length && lane.key === null) nodes.push(h("li", { class: "mc-column__empty" }, t(`board.empty-${column}`)));
     patchChildren(list, nodes);
+    // Each list that scrolls has one card that Tab reaches.
+    if (!list.querySelector(TABBABLE)) list.querySelector(".mc-card__title")?.setAttribute("tabindex", "0");
     return shown.map((task) => task.id);
   }
 
@@ -160,9 +163,10 @@ export class BoardColumns {
     link.closest(".mc-card").scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
-  /** One card is in the order of Tab; the keys j, k, h, l lead from there. */
+  /** One card of each list is in the order of Tab; the keys j, k, h, l lead from there. */
   makeTabbable(id) {
-    for (const link of this.root.querySelectorAll('.mc-card__title[tabindex="0"]')) link.setAttribute("tabindex", "-1");
-    this.link(id)?.setAttribute("tabindex", "0");
+    const link = this.link(id);
+    for (const other of link?.closest("ul").querySelectorAll(TABBABLE) || []) other.setAttribute("tabindex", "-1");
+    link?.setAttribute("tabindex", "0");
   }
 }

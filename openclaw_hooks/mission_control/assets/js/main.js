@@ -24,7 +24,25 @@ function refreshAges() {
   }
 }
 
+/** Tells the styles how high the theme's header is and where our part begins; themes and banners differ. */
+function measureFrame() {
+  const root = document.querySelector(".mc");
+  if (!root) return;
+  const header = document.querySelector(".md-header");
+  const style = document.documentElement.style;
+  if (header) style.setProperty("--mc-header", `${header.offsetHeight}px`);
+  style.setProperty("--mc-top", `${Math.round(root.getBoundingClientRect().top + scrollY)}px`);
+}
+
+/** Brings the current tab into sight where the strip is wider than the window. */
+function showCurrentTab() {
+  const tab = document.querySelector(".mc-tabs [aria-current]");
+  if (tab) tab.parentElement.scrollLeft = tab.offsetLeft - (tab.parentElement.clientWidth - tab.offsetWidth) / 2;
+}
+
 function begin() {
+  measureFrame();
+  showCurrentTab();
   mountPages();
   refreshAges();
   connectLive();
@@ -42,4 +60,5 @@ if (globalThis.MC.begin) {
   begin();
   startDrawer();
   setInterval(refreshAges, 30000);
+  addEventListener("resize", measureFrame);
 }

@@ -72,8 +72,6 @@ class Board {
     this.root.classList.toggle("mc-past", Boolean(this.at));
     const marks = (task) => ({ news: !this.vs && this.news.has(task.id), change: this.changeOf(task.id) });
     this.grid = this.columns.show(shown, { group: this.group, folds: this.folds, marks, still: !this.isLive });
-    const first = this.grid.flat()[0];
-    if (first && !this.stage.querySelector('.mc-card__title[tabindex="0"]')) this.columns.makeTabbable(first);
     this.bar.refresh(shown.length);
     replace(this.notes, boardNotes(this, shown.length));
   }
