@@ -10,17 +10,18 @@ from openclaw_hooks.mission_control.api import FOLDER as API_FOLDER
 from openclaw_hooks.mission_control.api import api_files
 from openclaw_hooks.mission_control.bundle import link_modules, read_sources
 from openclaw_hooks.mission_control.emit import encode_json, script, short_hash
-from openclaw_hooks.mission_control.pages import DATA, FIRST_STYLES, DataSet
+from openclaw_hooks.mission_control.pages import DATA, FIRST_STYLES
 from openclaw_hooks.mission_control.texts import ASSETS, load_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from openclaw_hooks.mission_control.facts import Facts
 
 ENTRY: Final = "main.js"
 SCRIPT: Final = "assets/mc.js"
 STYLE: Final = "assets/mc.css"
+URGENT: Final = ("site", "tasks", "bodies")
 
 
 class Encoded(NamedTuple):
@@ -38,9 +39,14 @@ def build(facts: Facts) -> dict[str, bytes]:
     return {**build_assets(), **data, **version_files(encoded), **interface}
 
 
-def build_changed(facts: Facts, before: Facts) -> dict[str, bytes]:
-    """The files that differ from those of `before`, an earlier reading of the same place: data, their interface, versions."""
-    old, new = encode_data(before), encode_data(facts)
+def build_changed(facts: Facts, before: Facts, rows: Collection[str] = tuple(DATA)) -> dict[str, bytes]:
+    """The files that differ from those of `before`, an earlier reading of the same place: data, their interface, versions.
+
+    `rows` are those of DATA that are looked at: whoever waits for a task that was written asks for URGENT first, and for
+    all of them later.
+    """
+    old = encode_data(before)
+    new = encode_data(before, tuple(name for name in DATA if name not in rows)) | encode_data(facts, tuple(rows))
     changed = {name: data for name, data in new.items() if name not in old or old[name].hash != data.hash}
     if not changed and old.keys() == new.keys():
         return {}
@@ -58,23 +64,23 @@ class _Row(NamedTuple):
 _LAST: Final[dict[str, _Row]] = {}  # of the place that was built last: a live page asks again and again
 
 
-@lru_cache(maxsize=2)
-def encode_data(facts: Facts) -> dict[str, Encoded]:
-    """Every data set by name, those in several files one by one; what its parts did not change for is not made again."""
-    found: dict[str, Encoded] = {}
-    for name, data in DATA.items():
-        made_of = (facts.place.options, *(getattr(facts, part) for part in sorted(data.parts)))
-        last = _LAST.get(name)
-        if last is None or any(one is not other for one, other in zip(last.made_of, made_of, strict=True)):
-            last = _LAST[name] = _Row(made_of, _encode_row(name, data, facts))
-        found.update(last.encoded)
-    return found
+def encode_data(facts: Facts, rows: Collection[str] = tuple(DATA)) -> dict[str, Encoded]:
+    """The data sets of `rows` by name, those in several files one by one."""
+    return {name: encoded for row in rows for name, encoded in _encode_row(row, facts).items()}
 
 
-def _encode_row(name: str, data: DataSet, facts: Facts) -> dict[str, Encoded]:
-    made = data.make(facts)
-    encoded = {key: encode_json(value) for key, value in (made.items() if data.prefix else ((name, made),))}
-    return {key: Encoded(content, short_hash(content)) for key, content in encoded.items()}
+@lru_cache(maxsize=2 * len(DATA))
+def _encode_row(row: str, facts: Facts) -> dict[str, Encoded]:
+    """The data sets of one row; what its parts did not change for is not made again."""
+    data = DATA[row]
+    made_of = (facts.place.options, *(getattr(facts, part) for part in sorted(data.parts)))
+    last = _LAST.get(row)
+    if last is None or any(one is not other for one, other in zip(last.made_of, made_of, strict=True)):
+        made = data.make(facts)
+        encoded = {key: encode_json(value) for key, value in (made.items() if data.prefix else ((row, made),))}
+        kept = {key: Encoded(content, short_hash(content)) for key, content in encoded.items()}
+        last = _LAST[row] = _Row(made_of, kept)
+    return last.encoded
 
 
 def data_files(encoded: Mapping[str, Encoded]) -> dict[str, bytes]:

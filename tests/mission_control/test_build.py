@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 import pytest
 
-from openclaw_hooks.mission_control.build import build, build_changed, data_version, encode_data
+from openclaw_hooks.mission_control.build import URGENT, build, build_changed, data_version, encode_data
 from openclaw_hooks.mission_control.emit import encode_json, script
 from openclaw_hooks.mission_control.facts import READERS, Facts, read_facts, refresh_facts
 from openclaw_hooks.mission_control.page_html import Address, page_html
@@ -99,6 +99,7 @@ def test_a_write_changes_the_files_that_show_it_and_no_others(sample: Path, fact
         path.write_text(text + "\nOne more line.\n")
         after = refresh_facts(facts, NOW, BOARD)
         changed = build_changed(after, facts)
+        urgent = build_changed(after, facts, URGENT)
     finally:
         path.write_text(text)
     names = {name.removeprefix("data/").removesuffix(".js") for name in changed if name.startswith("data/")}
@@ -106,6 +107,9 @@ def test_a_write_changes_the_files_that_show_it_and_no_others(sample: Path, fact
     assert {"tasks", "history", "rules"} & names <= {"tasks"}
     assert json.loads(changed["data/version.json"])["tasks"] == encode_data(after)["tasks"].hash
     assert b"One more line." in b"".join(changed.values())
+    assert {path for path in urgent if path in changed} == set(urgent)
+    assert all(path.endswith(("version.js", "version.json")) or urgent[path] == changed[path] for path in urgent)
+    assert json.loads(urgent["data/version.json"]).keys() == json.loads(changed["data/version.json"]).keys()
 
 
 def test_the_version_moves_with_the_data(facts: Facts) -> None:

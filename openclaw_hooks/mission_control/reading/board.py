@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Final
 from openclaw_hooks.board.attach import find_source
 from openclaw_hooks.board.cache import collection_paused
 from openclaw_hooks.board.disk import read_disk
-from openclaw_hooks.board.leases.held import stamp
+from openclaw_hooks.board.leases.lease import parse_lease
+from openclaw_hooks.board.leases.refs import PREFIX
 from openclaw_hooks.board.opening import open_board
 from openclaw_hooks.board.place import FOLDER, BoardError
+from openclaw_hooks.board.plumbing import read_contents
 from openclaw_hooks.board.snapshot import make_snapshot, plan_path, task_path
 from openclaw_hooks.board.upkeep.archive import index_archive, judge_board, list_archive
 from openclaw_hooks.board.upkeep.lint import LintFacts, lint_tasks
-from openclaw_hooks.board.upkeep.lint_facts import read_leases
 from openclaw_hooks.board.view import keep_view, read_view
 from openclaw_hooks.documents import DocumentError
 from openclaw_hooks.files import display_path
@@ -26,7 +27,7 @@ from openclaw_hooks.tasks.model import ACTIVE
 from openclaw_hooks.verdict import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from openclaw_hooks.board.leases.lease import Lease
     from openclaw_hooks.board.place import Board
@@ -73,14 +74,14 @@ def read_board_facts(place: Place) -> BoardFacts:
     try:
         board = open_board(place.root)
         with collection_paused():
-            return _with_limits(_read(board, place.now), place.root)
+            return _with_limits(_read(board), place.root)
     except BoardError as error:
         if not find_source(place.repo):
             return BoardFacts()
         return BoardFacts(absent=error.message, start="", broken=(from_error(FOLDER, error),))
 
 
-def _read(board: Board, now: float) -> BoardFacts:
+def _read(board: Board) -> BoardFacts:
     view = read_view(board)
     keep_view(board, view)
     snapshot = make_snapshot(board, view)
@@ -89,9 +90,8 @@ def _read(board: Board, now: float) -> BoardFacts:
     bodies = texts.read_bodies(_blobs_of(view, snapshot))
     plans, plan_errors = texts.read_plans({plan_path(name): content for name, content in snapshot.plans.items()})
     texts.keep()
-    leases = read_leases(board.repo)
     archived = {name: entry.status for name, entry in index_archive(list_archive(board.top), tasks).items()}
-    lint = LintFacts(None, leases, stamp(now), archived, lambda path: read_disk(board, path))
+    lint = LintFacts(archived=archived, read=lambda path: read_disk(board, path))
     unclear = [from_document(error, FOLDER) for error in (*snapshot.broken, *plan_errors)]
     return BoardFacts(
         head=view.head,
@@ -100,7 +100,7 @@ def _read(board: Board, now: float) -> BoardFacts:
         standings=judge_board(tasks, board.top),
         bodies=bodies,
         plans=plans,
-        leases={name: lease for name, lease in leases.items() if name in tasks and tasks[name].status in ACTIVE},
+        leases=_read_leases(board, [name for name, task in tasks.items() if task.status in ACTIVE]),
         archived=archived,
         log=read_log(board, view.head),
         broken=tuple(dict.fromkeys((*unclear, *_find_faults(snapshot, plans, lint)))),
@@ -121,6 +121,13 @@ def _find_faults(snapshot: Snapshot, plans: Mapping[str, PlanFile], lint: LintFa
         for finding in found
         if finding.severity is Severity.ERROR
     ]
+
+
+def _read_leases(board: Board, names: Sequence[str]) -> dict[str, Lease]:
+    """The leases of some tasks as this clone knows them, by one process of git."""
+    contents = read_contents(board.repo, (f"{PREFIX}{name}" for name in names))
+    found = {name: parse_lease(name, contents.get(f"{PREFIX}{name}", b"")) for name in names}
+    return {name: lease for name, lease in found.items() if lease is not None and lease.owner}
 
 
 def _with_limits(facts: BoardFacts, root: str) -> BoardFacts:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from openclaw_hooks.board.leases.claims import Terms, claim_task
+from openclaw_hooks.git import open_repo
 from openclaw_hooks.mission_control.facts import Facts, read_facts, refresh_facts
 from openclaw_hooks.mission_control.place import find_place
 from openclaw_hooks.mission_control.reading.board import read_board_facts
@@ -73,6 +75,18 @@ def test_an_edit_by_hand_is_there_before_anybody_commits_it(root: Path) -> None:
     assert facts.tasks[ONE].title == "Edited"
     assert (facts.bodies[ONE].done, facts.bodies[ONE].total) == (1, 2)
     assert len(facts.log) == 1
+
+
+def test_claims_of_what_is_worked_on_are_known_loose_or_packed(root: Path) -> None:
+    texts = {f"tasks/{name}.md": task_text(name, status="claimed", owner="ada") for name in (ONE, TWO, THREE)}
+    commit_board(root, 2_000_000, dict(texts))
+    repo = open_repo(str(root))
+    tasks = read(root).tasks
+    for name in (ONE, TWO):
+        claim_task(repo, tasks[name], "ada", Terms(minutes=60, now=NOW))
+        subprocess.run(["git", "pack-refs", "--all"], cwd=root, check=True)
+    leases = read(root).leases
+    assert {name: lease.owner for name, lease in leases.items()} == {ONE: "ada", TWO: "ada"}
 
 
 def test_a_second_reading_is_the_same_and_uses_what_is_kept(root: Path) -> None:
