@@ -17,6 +17,8 @@ LENGTH: Final = 240  # characters
 LEAD: Final = 40  # characters before the first word that is marked
 MOST_READ: Final = 8000  # characters of a chunk
 
+_FRONT_MATTER = re.compile(r"---[ \t]*\n.*?\n---[ \t]*(?:\n|\Z)", re.DOTALL)
+_TITLE = re.compile(r"^title:[ \t]*(\S.*)$", re.MULTILINE)
 _HEADING = re.compile(r" {0,3}#{1,6}(?:[ \t]|$)", re.MULTILINE)
 
 
@@ -49,10 +51,22 @@ def show_line(text: str) -> str:
 
     Nothing in it can act on a terminal: line ends, control and invisible characters are spaces.
     """
-    line = " ".join(_below_headings(text[:MOST_READ]).split())
+    line = " ".join(_below_headings(_below_front_matter(text[:MOST_READ])).split())
     if line.isprintable():
         return line
     return " ".join("".join(char if char.isprintable() else " " for char in line).split())
+
+
+def _below_front_matter(text: str) -> str:
+    """`text` without the keys at its top; of one that is nothing but keys its title, if it has one."""
+    found = _FRONT_MATTER.match(text)
+    if found is None:
+        return text
+    rest = text[found.end() :]
+    if rest.strip():
+        return rest
+    title = _TITLE.search(found[0])
+    return title[1].strip("\"' ") if title else text
 
 
 def _below_headings(text: str) -> str:

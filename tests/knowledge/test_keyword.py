@@ -196,3 +196,14 @@ def test_of_few_documents_a_word_that_all_have_still_finds_them(repository: Repo
     repository.write("notes.md", "Refund the customer.\n")
     library.update()
     assert library.paths("refund within five days") == ["notes.md"]
+
+
+def test_a_snippet_shows_what_a_page_says_and_not_its_keys(repository: Repository, library: Library) -> None:
+    repository.write("page.md", "---\ntitle: A page\ntags: [refund]\n---\n\nA refund is paid in three days.\n")
+    repository.write("task.md", '---\nid: T-000001\ntitle: "Pay the refund sooner"\nstatus: queued\n---\n')
+    repository.write("keys.md", "---\nrefund: three days\n---\n")
+    library.update()
+    snippets = {hit.path: hit.snippet for hit in library.search("refund").hits}
+    assert snippets["page.md"] == "A refund is paid in three days."
+    assert snippets["task.md"] == "Pay the refund sooner"
+    assert snippets["keys.md"] == "--- refund: three days ---"
