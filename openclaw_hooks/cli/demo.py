@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from openclaw_hooks.cli.demo_board import show_board_story
+from openclaw_hooks.cli.demo_steps import show_step, shown_step, step_values
 from openclaw_hooks.cli.output import print_json, print_table
 from openclaw_hooks.demo.acts import build_acts
+from openclaw_hooks.demo.board_story import play_step
+from openclaw_hooks.demo.look_steps import SITE, Missing, find_look_steps
 from openclaw_hooks.demo.story import play_acts, set_up
 from openclaw_hooks.errors import EXIT_FINDINGS, OpenclawError
 from openclaw_hooks.scratch.planted import make_planted
@@ -21,10 +24,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from openclaw_hooks.demo.acts import Act
+    from openclaw_hooks.demo.board_story import Played
     from openclaw_hooks.demo.judge import Result
     from openclaw_hooks.scratch.repository import Scratch
 
 FINDING_WIDTH = 88
+SHOWN_LINES = 6
 NEXT = """\
 next, in a repository of yours:
   openclaw init --dry-run    what would change
@@ -68,12 +73,35 @@ def demo(
             if not as_json:
                 _show_act(result)
         receipt = scratch.receipt("HEAD")
+        if not as_json:
+            _show_table(results, receipt)
+        faults = [result.act.id for result in results if result.fault]
+        looked = [] if faults else _look_around(scratch, as_json)
+        faults += [played.step.title for played in looked if played.fault]
         if as_json:
-            print_json("demo", _values(results, receipt, scratch if keep else None))
+            values = _values(results, receipt, scratch if keep else None)
+            print_json("demo", {**values, "ok": not faults, "steps": [step_values(played) for played in looked]})
         else:
-            _show_end(results, receipt)
-    if any(result.fault for result in results):
+            _show_end(results, faults)
+    if faults:
         raise typer.Exit(EXIT_FINDINGS)
+
+
+def _look_around(scratch: Scratch, as_json: bool) -> list[Played]:
+    """The steps that show the repository, played; those without their extra are told, and are not among them."""
+    played_steps: list[Played] = []
+    if not as_json:
+        typer.echo("")
+    for step in find_look_steps(scratch.folder):
+        if isinstance(step, Missing):
+            if not as_json:
+                typer.echo(f"--   {step.title}\n     {step.hint}")
+            continue
+        played = play_step(scratch, step, {})
+        played_steps.append(played)
+        if not as_json:
+            show_step(shown_step(played), SHOWN_LINES)
+    return played_steps
 
 
 def _tell_story(*, is_mesh: bool, is_board: bool, has_hooks: bool, keep: bool, as_json: bool) -> None:
@@ -105,6 +133,9 @@ def _scratch_folder(keep: bool) -> Iterator[str]:
     finally:
         if keep:
             print(f"kept: {os.path.join(folder, 'orders')}", file=sys.stderr)
+            pages = os.path.join(folder, SITE, "index.html")
+            if os.path.exists(pages):
+                print(f"its pages: {pages}", file=sys.stderr)
         else:
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -128,18 +159,19 @@ def show_command(act: Act) -> str:
     return settings + " && ".join(shlex.join(call) for call in calls)
 
 
-def _show_end(results: list[Result], receipt: str) -> None:
+def _show_table(results: list[Result], receipt: str) -> None:
     typer.echo("")
     print_table(("tried", "stopped by", "ms", "finding"), [_row(result) for result in results])
     if receipt:
         typer.echo("\nreceipt of the honest commit, which was pushed along (git notes --ref=openclaw show HEAD):")
         typer.echo("\n".join(describe_receipt(receipt)))
-    faults = [result for result in results if result.fault]
-    stopped = sum(1 for result in results if result.outcome.stopped_by)
+
+
+def _show_end(results: list[Result], faults: list[str]) -> None:
     if faults:
-        names = ", ".join(result.act.id for result in faults)
-        typer.echo(f"\n{len(faults)} of {len(results)} acts did not come out as they must: {names}")
+        typer.echo(f"\nnot as it must be: {', '.join(faults)}")
         return
+    stopped = sum(1 for result in results if result.outcome.stopped_by)
     passed = len(results) - stopped
     typer.echo(f"\n{stopped} bad acts stopped, {passed} honest ones let through: all as it must be\n\n{NEXT}".rstrip())
 
@@ -182,5 +214,4 @@ def _values(results: list[Result], receipt: str, kept: Scratch | None) -> dict[s
         }
         for result in results
     ]
-    ok = not any(result.fault for result in results)
-    return {"ok": ok, "acts": acts, "receipt": receipt, "repository": kept.repo if kept else None}
+    return {"acts": acts, "receipt": receipt, "repository": kept.repo if kept else None}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING
 
 import typer
 
+from openclaw_hooks.cli.demo_steps import show_step, shown_step, step_values
 from openclaw_hooks.cli.output import print_json
 from openclaw_hooks.demo.board_steps import STEPS
 from openclaw_hooks.demo.board_story import judge_boards, play_steps, set_up_board
@@ -31,32 +31,13 @@ def show_board_story(folder: str, as_json: bool) -> None:
     for played in play_steps(scratch, STEPS):
         steps.append(played)
         if not as_json:
-            _show_step(played)
+            show_step(shown_step(played), SHOWN_LINES)
     fault = next((played.fault for played in steps if played.fault), "") or judge_boards(scratch)
     if as_json:
-        print_json("demo-board", {"ok": not fault, "fault": fault, "steps": [_values(played) for played in steps]})
+        print_json("demo-board", {"ok": not fault, "fault": fault, "steps": [step_values(played) for played in steps]})
     elif fault:
         typer.echo(f"\nthe story broke off: {fault}")
     else:
         typer.echo(f"\n{len(steps)} steps, and both clones and the server hold the same board\n\n{NEXT}".rstrip())
     if fault:
         raise typer.Exit(EXIT_FINDINGS)
-
-
-def _show_step(played: Played) -> None:
-    mark = "FAIL" if played.fault else "ok  "
-    typer.echo(f"{mark} {played.step.title}\n     {played.step.who}$ openclaw {shlex.join(played.words)}")
-    lines = played.output.splitlines()
-    for line in lines if played.fault else lines[:SHOWN_LINES]:
-        typer.echo(f"     {line}")
-
-
-def _values(played: Played) -> dict[str, object]:
-    step = played.step
-    return {
-        "who": step.who,
-        "title": step.title,
-        "words": list(played.words),
-        "output": played.output,
-        "fault": played.fault,
-    }

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import typer
 
+from openclaw_hooks.cli.demo_steps import Shown, show_step
 from openclaw_hooks.cli.output import print_json
 from openclaw_hooks.demo.mesh_nodes import open_nodes
 from openclaw_hooks.demo.mesh_steps import STEPS
-from openclaw_hooks.demo.mesh_story import Played, play_mesh_steps
+from openclaw_hooks.demo.mesh_story import play_mesh_steps
 from openclaw_hooks.errors import EXIT_FINDINGS
+
+if TYPE_CHECKING:
+    from openclaw_hooks.demo.mesh_story import Played
 
 NEXT = """\
 next, in a repository of yours:
@@ -34,7 +40,9 @@ def show_mesh_story(folder: str, as_json: bool) -> None:
         for played in play_mesh_steps(nodes, STEPS):
             steps.append(played)
             if not as_json:
-                _show_step(played)
+                show_step(
+                    Shown(played.title, f"{played.who}$ {played.command}", played.output, played.fault), SHOWN_LINES
+                )
     fault = steps[-1].fault
     if as_json:
         print_json("demo-mesh", {"ok": not fault, "fault": fault, "steps": [played._asdict() for played in steps]})
@@ -45,11 +53,3 @@ def show_mesh_story(folder: str, as_json: bool) -> None:
         typer.echo(f"\n{len(steps)} steps in {seconds:.0f} s, and four boards are the same\n\n{NEXT}".rstrip())
     if fault:
         raise typer.Exit(EXIT_FINDINGS)
-
-
-def _show_step(played: Played) -> None:
-    mark = "FAIL" if played.fault else "ok  "
-    typer.echo(f"{mark} {played.title}\n     {played.who}$ {played.command}")
-    lines = played.output.splitlines()
-    for line in lines if played.fault else lines[:SHOWN_LINES]:
-        typer.echo(f"     {line}")

@@ -18,6 +18,8 @@ PROJECT = {
     "src/orders.py": '"""Takes orders."""\n\n\ndef total(prices: list[int]) -> int:\n    return sum(prices)\n',
     "tests/test_orders.py": "from orders import total\n\n\ndef test_total() -> None:\n    assert total([1, 2]) == 3\n",
     "deploy/service.yaml": "name: orders\nreplicas: 2\n",
+    "docs/decisions.md": "# Decisions\n\n## Unpaid orders\n\nAn order that nobody pays is dropped after thirty days.\n\n"
+    "## Rounding\n\nPrices are whole cents; a discount is rounded down.\n",
 }
 
 
