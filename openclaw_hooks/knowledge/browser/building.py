@@ -98,13 +98,17 @@ def _fit_meaning(chunks: Sequence[Chunk], vectors: Matrix, teacher: Teacher) -> 
     import numpy as np
 
     from openclaw_hooks.knowledge.browser.encoder import Lessons, fit_encoder
-    from openclaw_hooks.knowledge.browser.teaching import choose_lessons, keep_tokens
+    from openclaw_hooks.knowledge.browser.teaching import cut_stretches, keep_tokens
 
     has_vector = np.abs(vectors).max(axis=1) > 0
     passages = [_read_tokens(chunk.passage, teacher) for chunk in chunks]
     known = [passage for passage, is_known in zip(passages, has_vector, strict=True) if is_known]
-    texts = choose_lessons([chunk.text for chunk in chunks], teacher.vocabulary)
-    lessons = Lessons([_read_tokens(text, teacher) for text in texts], teacher.embedder.embed(texts))
+    stretches = cut_stretches([chunk.text for chunk in chunks])
+    mixtures, mixed = teacher.mixtures
+    lessons = Lessons(
+        [_read_tokens(text, teacher) for text in (*stretches, *mixtures)],
+        np.concatenate([teacher.embedder.embed(stretches), mixed]),
+    )
     encoder = fit_encoder(Lessons(known, vectors[has_vector]), lessons, teacher.table)
     placed = np.zeros((len(chunks), encoder.chunks.shape[1]), np.float32)
     placed[has_vector] = encoder.chunks

@@ -23,69 +23,85 @@ if TYPE_CHECKING:
 STRETCHES: Final = 4000
 MIXTURES: Final = 3000
 WORDS: Final = (2, 8)  # in one of them
-FIRST_WORD: Final = 1996  # before it BERT's vocabulary has signs
 COMMON: Final = 16_000  # the vocabulary is ordered by how often its authors met a piece
 TABLE_FILE: Final = "tokens-1.npy"  # beside the model: every repository begins with the same
+MIXTURES_FILE: Final = "mixtures-1.npy"
 
 _WORD = re.compile(r"\w+")
 
 
 class Teacher(NamedTuple):
-    """A model, its vocabulary (token -> id), what cuts texts by it, and float32[vocabulary, width] of single tokens."""
+    """A model, its vocabulary (token -> id), what cuts texts by it, and what is the same for every repository.
+
+    That is float32[vocabulary, width] of single tokens, and mixtures of words with their vectors.
+    """
 
     embedder: Embedder
     vocabulary: dict[str, int]
     pieces: WordPiece
     table: Matrix
+    mixtures: tuple[list[str], Matrix]
 
 
 def open_teacher() -> Teacher | None:
-    """The model of this machine; None when it is not set up."""
+    """The model of this machine; None when it is not set up.
+
+    The first time its vectors of single tokens are made, which takes 20 s of CPU, and kept beside it.
+    """
     embedder = open_batch_embedder()
     if embedder is None:
         return None
-    vocabulary = read_vocabulary(file_path(MINILM, MINILM.vocabulary))
-    return Teacher(embedder, vocabulary, WordPiece(vocabulary), _open_table(embedder, vocabulary))
+    return make_teacher(embedder, read_vocabulary(file_path(MINILM, MINILM.vocabulary)), model_folder(MINILM))
 
 
-def embed_tokens(embedder: Embedder, vocabulary: Mapping[str, int]) -> Matrix:
-    """float32[vocabulary, width]: what the model says of each token as a text of its own."""
-    return embedder.embed([token.removeprefix("##") for token in vocabulary])
+def make_teacher(embedder: Embedder, vocabulary: dict[str, int], folder: str = "") -> Teacher:
+    """A teacher by `embedder`, whose own vectors are kept in `folder`, if one is given."""
+    bare = [token.removeprefix("##") for token in vocabulary]
+    table = _embed_once(embedder, bare, folder and os.path.join(folder, TABLE_FILE))
+    mixtures = _mix_words(vocabulary)
+    vectors = _embed_once(embedder, mixtures, folder and os.path.join(folder, MIXTURES_FILE))
+    return Teacher(embedder, vocabulary, WordPiece(vocabulary), table, (mixtures, vectors))
 
 
-def _open_table(embedder: Embedder, vocabulary: Mapping[str, int]) -> Matrix:
-    """The vectors of single tokens from the file beside the model, which is made when it is not there: 20 s of CPU."""
+def _embed_once(embedder: Embedder, texts: list[str], path: str) -> Matrix:
+    """The vectors of `texts` from the file at `path`, which is made when it is not there."""
     import numpy as np
 
-    path = os.path.join(model_folder(MINILM), TABLE_FILE)
     with suppress(OSError, ValueError):
         kept = np.load(path, allow_pickle=False)
-        if kept.shape == (len(vocabulary), embedder.dimensions):
+        if kept.shape == (len(texts), embedder.dimensions):
             found: Matrix = kept.astype(np.float32)
             return found
-    table = embed_tokens(embedder, vocabulary).astype(np.float16)
+    made = embedder.embed(texts)
     temporary = f"{path}.{os.getpid()}.tmp"
-    with suppress(OSError):  # where it cannot be kept it is made again
-        with open(temporary, "wb") as stream:
-            np.save(stream, table)
-        os.replace(temporary, path)
-    made: Matrix = table.astype(np.float32)
+    if path:
+        with suppress(OSError):  # where they cannot be kept they are made again
+            with open(temporary, "wb") as stream:
+                np.save(stream, made.astype(np.float16))
+            os.replace(temporary, path)
     return made
 
 
-def choose_lessons(texts: Sequence[str], vocabulary: Mapping[str, int]) -> list[str]:
-    """Short texts to learn from: the same ones for the same `texts`."""
+def _mix_words(vocabulary: Mapping[str, int]) -> list[str]:
+    """Common words put together by chance, the same ones for the same vocabulary."""
+    from random import Random
+
+    chance = Random(7)  # noqa: S311  # the same for everybody, and nothing secret
+    common = [token for token, number in vocabulary.items() if _is_common(token, number) and _is_word(token)]
+    return [" ".join(chance.choices(common, k=chance.randint(*WORDS))) for _ in range(MIXTURES)] if common else []
+
+
+def cut_stretches(texts: Sequence[str]) -> list[str]:
+    """Short stretches of `texts`, as long as questions: the same ones for the same texts."""
     from random import Random
 
     chance = Random(7)  # noqa: S311  # the same for everybody, and nothing secret
     words = [word for text in texts for word in _WORD.findall(text)]
-    common = [token for token, number in vocabulary.items() if _is_common(token, number) and _is_word(token)]
     stretches: dict[str, None] = {}
     for _ in range(min(STRETCHES, len(words))):
         first = chance.randrange(len(words))
         stretches[" ".join(words[first : first + chance.randint(*WORDS)])] = None
-    mixtures = [" ".join(chance.choices(common, k=chance.randint(*WORDS))) for _ in range(MIXTURES)] if common else []
-    return [*stretches, *mixtures]
+    return list(stretches)
 
 
 def keep_tokens(texts: Sequence[Sequence[int]], vocabulary: Mapping[str, int]) -> list[str]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from openclaw_hooks.knowledge.browser.teaching import Teacher, embed_tokens
-from openclaw_hooks.knowledge.embed.wordpiece import WordPiece
+from openclaw_hooks.knowledge.browser.teaching import Teacher, make_teacher
 from tests.knowledge.test_search import TOPICS, TopicEmbedder
 
 _WORDS = [
@@ -27,5 +26,4 @@ def teacher() -> Teacher:
     """The teacher: words of its topics, letters, and endings of one letter."""
     tokens = ["[UNK]", "[CLS]", "[SEP]", *_WORDS, *(f"##{letter}" for letter in "abcdefghijklmnopqrstuvwxyz")]
     vocabulary = {token: number for number, token in enumerate(tokens)}
-    embedder = TopicEmbedder()
-    return Teacher(embedder, vocabulary, WordPiece(vocabulary), embed_tokens(embedder, vocabulary))
+    return make_teacher(TopicEmbedder(), vocabulary)
