@@ -10,7 +10,7 @@ from openclaw_hooks.errors import OpenclawError, RefusedError
 from openclaw_hooks.files import display_path, swap_files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
 VERSIONS: Final = os.path.join("data", "version.json")
 MARKS: Final = (VERSIONS, os.path.join("openclaw", VERSIONS), "404.html", "sitemap.xml")
@@ -56,16 +56,20 @@ def put_in_place(built: str, out: str) -> None:
         shutil.rmtree(built, ignore_errors=True)
     else:
         os.rename(built, target)
-    for left in _left_behind(target):
+    clear_left(target, "new", "old")
+
+
+def clear_left(target: str, *kinds: str) -> None:
+    """Takes away what processes that were killed have left beside `target`."""
+    for left in _left_behind(os.path.realpath(target), kinds):
         shutil.rmtree(left, ignore_errors=True)
 
 
-def _left_behind(target: str) -> Iterator[str]:
-    """What builds that were killed have left beside the site."""
+def _left_behind(target: str, kinds: Collection[str]) -> Iterator[str]:
     parent, name = os.path.split(target)
-    for entry in os.listdir(parent):
+    for entry in os.listdir(parent) if os.path.isdir(parent) else ():
         kind, dash, number = entry.removeprefix(f"{name}.").partition("-")
-        is_ours = entry.startswith(f"{name}.") and dash and kind in ("new", "old") and number.isdigit()
+        is_ours = entry.startswith(f"{name}.") and dash and kind in kinds and number.isdigit()
         if is_ours and not _is_running(int(number)):
             yield os.path.join(parent, entry)
 

@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,12 +17,14 @@ from openclaw_hooks.cli.site.build import find_top, show_warnings
 from openclaw_hooks.errors import OpenclawError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from http.server import ThreadingHTTPServer
 
     from openclaw_hooks.mission_control.live.updates import LiveData
     from openclaw_hooks.mkdocs_plugin.background import Outcome
 
 DEFAULT_PORT = 8620
+END_S = 10.0
 
 
 def serve(
@@ -59,11 +62,13 @@ def _serve(top: str, folder: str, outcome: Outcome, port: int, *, open_it: bool)
     server = open_server(Served(folder, live, asker, stop), port)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    threading.Thread(target=_follow, args=(top, folder, live, outcome.pages, stop), daemon=True).start()
+    follower = threading.Thread(target=_follow, args=(top, folder, live, outcome.pages, stop), daemon=True)
+    follower.start()
     try:
         serve_until(server, stop, lambda: _say_where(server, open_it=open_it))
     finally:
         asker.close()
+        follower.join(END_S)  # what it writes must not come after the folder is gone
 
 
 def _say_where(server: ThreadingHTTPServer, *, open_it: bool) -> None:
@@ -82,14 +87,18 @@ def _follow(top: str, folder: str, live: LiveData, pages: tuple[str, ...], stop:
     from openclaw_hooks.mission_control.live.watching import BOARD, PAGES, find_watched, watch
 
     builder = _Builder(top, folder, live)
+    owed = False  # whether something waits until the board is quiet
     for groups in watch(find_watched(top, pages), stop):
         try:
             if BOARD in groups:
                 live.follow(FAST)
-            if groups - {PAGES}:
-                live.follow(SLOW)
+            elif owed and not groups:
+                live.settle(SLOW)
+                owed = False
         except Exception as error:  # the loop outlives whatever state a file is in at one moment
-            say(f"not shown yet: {error!r}" if not isinstance(error, OpenclawError) else str(error))
+            owed = False  # the next change makes another attempt
+            say(str(error) if isinstance(error, OpenclawError) else f"not shown yet: {error!r}")
+        owed = owed or bool(groups - {PAGES})
         if PAGES in groups:
             builder.want()
 
@@ -122,32 +131,27 @@ class _Builder:
             say(f"built anew in {time.monotonic() - begun:.1f} s")
 
 
-def _live_folder(top: str) -> _Folder:
+@contextmanager
+def _live_folder(top: str) -> Iterator[str]:
+    """The folder that is served: beside git's own files, or a passing one where there is no repository."""
+    import shutil
+    import tempfile
+
     from openclaw_hooks.checkout import find_checkout
+    from openclaw_hooks.mkdocs_plugin.swapping import clear_left, sibling_of
 
     found = find_checkout(top)
-    return _Folder(os.path.join(found.state_dir, "site-live") if found else "")
-
-
-class _Folder:
-    """The folder that is served: beside git's own files, or a passing one where there is no repository."""
-
-    def __init__(self, path: str) -> None:
-        self._path = path
-        self._made = ""
-
-    def __enter__(self) -> str:
-        import tempfile
-
-        if self._path:
-            return f"{self._path}-{os.getpid()}"
-        self._made = tempfile.mkdtemp(prefix="openclaw-site-")
-        return os.path.join(self._made, "site")
-
-    def __exit__(self, *_: object) -> None:
-        import shutil
-
-        shutil.rmtree(self._made or f"{self._path}-{os.getpid()}", ignore_errors=True)
+    if found is None:
+        with tempfile.TemporaryDirectory(prefix="openclaw-site-") as parent:
+            yield os.path.join(parent, "site")
+        return
+    base = os.path.join(found.state_dir, "site")
+    clear_left(base, "live")
+    folder = sibling_of(base, "live")
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def say(text: str) -> None:

@@ -10,15 +10,20 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from openclaw_hooks.files import atomic_write
-from openclaw_hooks.mission_control.build import build, build_changed, encode_data
+from openclaw_hooks.mission_control.api import FOLDER
+from openclaw_hooks.mission_control.build import URGENT, build, data_files, encode_data
+from openclaw_hooks.mission_control.emit import encode_json, script
 from openclaw_hooks.mission_control.facts import READERS, read_facts, refresh_facts
+from openclaw_hooks.mission_control.pages import DATA
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
+    from openclaw_hooks.mission_control.build import Encoded
     from openclaw_hooks.mission_control.place import SiteOptions
 
 MOST_LISTENERS: Final = 64
+VERSIONS: Final = "data/version.json"
 FAST: Final = frozenset({"board"})  # what people wait for; the rest follows
 SLOW: Final = frozenset(READERS) - FAST
 
@@ -64,34 +69,51 @@ class LiveData:
         self._folder = folder
         self._lock = threading.Lock()
         self._facts = read_facts(root, time.time(), options)
-        self._write(self._data_files())
+        self._versions: dict[str, str] = {}
+        self._write_all()
 
     @property
     def versions(self) -> dict[str, str]:
         """The hash of every data set, as pages that come back compare them."""
-        return {name: data.hash for name, data in encode_data(self._facts).items()}
+        return dict(self._versions)
 
     def follow(self, parts: Collection[str]) -> None:
-        """Reads `parts` anew, writes what differs, and tells the pages which data sets those are."""
+        """Reads `parts` anew, writes what people wait for where it differs, and tells the pages; `settle` does the rest."""
+        self._step(parts, URGENT)
+
+    def settle(self, parts: Collection[str]) -> None:
+        """Reads `parts` anew, writes all that differs, and tells the pages."""
+        self._step(parts, tuple(DATA))
+
+    def _step(self, parts: Collection[str], rows: Collection[str]) -> None:
         with self._lock:
-            before, old = self._facts, self.versions
-            facts = refresh_facts(before, time.time(), parts)
-            files = build_changed(facts, before)
-            self._write(files)
-            self._facts = facts
-            changed = {name: mark for name, mark in self.versions.items() if old.get(name) != mark}
+            self._facts = refresh_facts(self._facts, time.time(), parts)
+            encoded = encode_data(self._facts, rows)
+            changed = {name: data for name, data in encoded.items() if self._versions.get(name) != data.hash}
+            marks = {name: data.hash for name, data in changed.items()}
+            if changed:
+                self._versions |= marks
+                self._write(self._files_of(changed))
         if changed:
-            self.listeners.tell({"changed": changed})
+            self.listeners.tell({"changed": marks})
+
+    def _files_of(self, changed: Mapping[str, Encoded]) -> dict[str, bytes]:
+        versions = encode_json(self._versions)
+        interface = {f"{FOLDER}/{name}.json": data.json + b"\n" for name, data in changed.items()}
+        marks = {VERSIONS: versions + b"\n", "data/version.js": script("version", versions)}
+        return {**data_files(changed), **interface, **marks}
 
     def restart(self) -> None:
         """The folder is a new one, made from an own reading: all data is written again, and pages load anew."""
         with self._lock:
             self._facts = refresh_facts(self._facts, time.time(), READERS)
-            self._write(self._data_files())
+            self._write_all()
         self.listeners.tell({"reload": True})
 
-    def _data_files(self) -> dict[str, bytes]:
-        return {path: content for path, content in build(self._facts).items() if not path.startswith("assets/")}
+    def _write_all(self) -> None:
+        files = {path: content for path, content in build(self._facts).items() if not path.startswith("assets/")}
+        self._write(files)
+        self._versions = json.loads(files[VERSIONS])
 
     def _write(self, files: dict[str, bytes]) -> None:
         for path, content in files.items():

@@ -78,7 +78,7 @@ def find_watched(top: str, pages: Iterable[str]) -> Watched:
 
 
 def watch(watched: Watched, stop: threading.Event) -> Iterator[set[str]]:
-    """The groups that changed, as they do, until `stop` is set."""
+    """The groups that changed, after each look, until `stop` is set; an empty set after a look that found nothing."""
     groups: Mapping[str, Group] = {
         BOARD: watched.look_at_board,
         REST: watched.look_at_rest,
@@ -96,8 +96,7 @@ def watch(watched: Watched, stop: threading.Event) -> Iterator[set[str]]:
         cost = time.perf_counter() - begun
         changed = {name for name in names if known[name] != found[name]}
         known |= found
-        if changed:
-            yield changed
+        yield changed
         bell.wait(max(LOOK_S, cost * SHARE))
 
 

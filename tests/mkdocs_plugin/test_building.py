@@ -1,0 +1,93 @@
+"""A site comes into its place as a whole, or not at all."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from openclaw_hooks.errors import EXIT_FINDINGS
+from openclaw_hooks.mkdocs_plugin.building import Wish, build_site
+from openclaw_hooks.mkdocs_plugin.swapping import BrokenSiteError, SiteError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import Repository
+
+
+@pytest.fixture
+def top(repository: Repository) -> Path:
+    repository.stage("README.md", "# Here\n")
+    repository.commit()
+    return repository.path
+
+
+def break_rule(top: Path) -> None:
+    path = top / ".openclaw/rules/broken.md"
+    path.parent.mkdir(parents=True)
+    path.write_text("---\nid: broken\nno_such_key: 1\n---\nText\n")
+
+
+def test_a_repository_without_a_board_gets_a_site_that_says_how_to_make_one(top: Path) -> None:
+    built = build_site(Wish(str(top)))
+    assert built.folder == str(top / "build/mission-control")
+    assert "openclaw board attach" in (top / "build/mission-control/openclaw/board.html").read_text()
+    assert (top / "build/mission-control/.gitignore").read_text() == "*\n"
+
+
+def test_what_is_broken_is_told_and_fails_a_strict_build_which_leaves_the_old_site(top: Path) -> None:
+    build_site(Wish(str(top)))
+    page = top / "build/mission-control/openclaw/rules.html"
+    before = page.read_bytes()
+    break_rule(top)
+    with pytest.raises(BrokenSiteError, match="strict") as caught:
+        build_site(Wish(str(top), is_strict=True))
+    assert ".openclaw/rules/broken.md" in caught.value.hint
+    assert caught.value.exit_code == EXIT_FINDINGS
+    assert page.read_bytes() == before
+    assert os.listdir(top / "build") == ["mission-control"], "nothing is left beside it"
+
+    warnings = build_site(Wish(str(top))).warnings
+    assert any(".openclaw/rules/broken.md" in line for line in warnings)
+    assert page.read_bytes() != before
+
+
+def test_a_folder_with_other_files_is_not_replaced(top: Path) -> None:
+    (top / "notes").mkdir()
+    (top / "notes/mine.txt").write_text("mine")
+    with pytest.raises(SiteError, match="no site"):
+        build_site(Wish(str(top), str(top / "notes")))
+    assert (top / "notes/mine.txt").read_text() == "mine"
+
+
+@pytest.mark.parametrize("out", [".", "..", ".git/site"])
+def test_neither_the_repository_nor_gits_files_are_replaced(top: Path, out: str) -> None:
+    with pytest.raises(SiteError, match=r"repository itself|belongs to git"):
+        build_site(Wish(str(top), str(top / out)))
+    assert (top / "README.md").is_file()
+
+
+def test_a_mkdocs_yml_without_the_plugin_is_left_alone_and_the_way_to_it_is_told(top: Path) -> None:
+    (top / "docs").mkdir()
+    (top / "docs/index.md").write_text("# Mine\n")
+    (top / "mkdocs.yml").write_text("site_name: Mine\n")
+    built = build_site(Wish(str(top)))
+    assert built.config == ""
+    assert built.folder.endswith("build/mission-control")
+    assert any("- openclaw" in line for line in built.warnings)
+
+
+def test_a_mkdocs_yml_that_cannot_be_read_is_named(top: Path) -> None:
+    (top / "docs").mkdir()
+    (top / "mkdocs.yml").write_text("site_name: Mine\nplugins: [openclaw, nobody]\n")
+    with pytest.raises(SiteError, match=r'mkdocs.yml: .*"nobody" plugin is not installed'):
+        build_site(Wish(str(top)))
+
+
+def test_what_a_killed_build_left_is_taken_away_by_the_next(top: Path) -> None:
+    left = top / "build/mission-control.new-4194305"  # above the largest number that a process can have
+    left.mkdir(parents=True)
+    build_site(Wish(str(top)))
+    assert not left.exists()
