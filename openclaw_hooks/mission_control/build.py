@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from openclaw_hooks.mission_control.api import FOLDER as API_FOLDER
 from openclaw_hooks.mission_control.api import api_files
-from openclaw_hooks.mission_control.bundle import link_modules, read_sources
+from openclaw_hooks.mission_control.bundle import drop_comments, link_modules, read_sources
 from openclaw_hooks.mission_control.emit import encode_json, script, short_hash
 from openclaw_hooks.mission_control.pages import DATA, FIRST_STYLES
 from openclaw_hooks.mission_control.texts import ASSETS, load_texts
@@ -119,9 +119,9 @@ def _join_styles() -> bytes:
     names = sorted(name.removesuffix(".css") for name in os.listdir(folder) if name.endswith(".css"))
     parts = []
     for name in sorted(names, key=lambda name: FIRST_STYLES.index(name) if name in FIRST_STYLES else len(FIRST_STYLES)):
-        with open(os.path.join(folder, f"{name}.css"), "rb") as stream:
-            parts.append(stream.read())
-    return b"\n".join(parts)
+        with open(os.path.join(folder, f"{name}.css"), encoding="utf-8") as stream:
+            parts.append(drop_comments(stream.read()))
+    return "\n".join(parts).encode()
 
 
 @cache

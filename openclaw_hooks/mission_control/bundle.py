@@ -30,7 +30,7 @@ _EXPORT: Final = re.compile(
 )
 _REST: Final = re.compile(r"^(?:import|export)\b.*$|\bimport\s*\(.*$|\bimport\.meta\b.*$", re.MULTILINE)
 _NAME: Final = re.compile(r"^([A-Za-z_$][\w$]*)(?:\s+as\s+([A-Za-z_$][\w$]*))?$")
-_COMMENT: Final = re.compile(r"^[ \t]*//[^\n`]*\n", re.MULTILINE)
+_COMMENT: Final = re.compile(r"^[ \t]*(?://[^\n`]*|/\*(?:(?!\*/)[^`])*\*/[ \t]*)\n", re.MULTILINE)
 
 
 class _Module(NamedTuple):
@@ -110,7 +110,15 @@ def _read_module(path: str, sources: Mapping[str, str]) -> _Module:
     if rest := _REST.search(code):
         line = source.count("\n", 0, max(source.find(rest[0]), 0)) + 1
         raise DocumentError(path, line, f"a form of import or export that is not known: {rest[0].strip()[:80]}")
-    return _Module(_COMMENT.sub("", code).strip("\n"), needs, names)
+    return _Module(drop_comments(code).strip("\n"), needs, names)
+
+
+def drop_comments(code: str) -> str:
+    """`code`, a script or a style sheet, without the comments that have lines of their own: they weigh a seventh of it.
+
+    No line of a text of several lines may begin like a comment; ours have none.
+    """
+    return _COMMENT.sub("", code)
 
 
 def _as_constant(path: str, source: str, found: re.Match[str]) -> str:

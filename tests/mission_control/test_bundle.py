@@ -41,6 +41,13 @@ def test_every_form_of_ours_works_once_linked() -> None:
     assert run(script) == "noise 4\n3 box 7 local\n"
 
 
+def test_comments_are_left_out_and_what_looks_like_one_is_not() -> None:
+    text = "// a word\n/** more\n * words */\nconst a = `// kept\n`;\nconst b = 'x /* kept */';\nconsole.log(a.trim(), b); // end\n"
+    script = link(main=text)
+    assert "word" not in script
+    assert run(script) == "// kept x /* kept */\n"
+
+
 def test_names_of_one_module_are_not_seen_by_another() -> None:
     script = link(
         main='import { read } from "./a.js";\nconst secret = 1;\nconsole.log(read(), secret);',

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from openclaw_hooks.mission_control.fallback.table import command, heading, paragraph, table
 from openclaw_hooks.mission_control.texts import text
 from openclaw_hooks.mission_control.views.columns import COLUMNS
+from openclaw_hooks.tasks.model import Column
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
     from openclaw_hooks.mission_control.broken import Broken
     from openclaw_hooks.mission_control.views.board import TasksView
 
-HEADERS = ("task", "status", "priority", "owner", "waits")
+OVER: Final = frozenset({COLUMNS[Column.DONE], COLUMNS[Column.CLOSED]})
+MAX_OVER: Final = 200  # rows of what is over: a board grows by them for years, and each page would carry them all
+HEADERS: Final = ("task", "status", "priority", "owner", "waits")
 
 
 def board_html(view: TasksView) -> str:
@@ -22,7 +25,9 @@ def board_html(view: TasksView) -> str:
     if view.absent:
         return paragraph(view.absent) + command(view.start)
     order = list(COLUMNS.values())
-    rows = sorted(view.tasks, key=lambda row: order.index(row.column))
+    over = sorted((row for row in view.tasks if row.column in OVER), key=lambda row: -row.since)
+    left_out = {row.id for row in over[MAX_OVER:]}
+    rows = sorted((row for row in view.tasks if row.id not in left_out), key=lambda row: order.index(row.column))
     cells = (
         (
             f"{row.id} {row.title}",
@@ -34,7 +39,9 @@ def board_html(view: TasksView) -> str:
         for row in rows
     )
     headers = [text(f"kernel.{name}") for name in HEADERS]
-    return broken_html(view.broken) + table(headers, cells, text("kernel.board-caption", n=len(rows)))
+    shown = table(headers, cells, text("kernel.board-caption", n=len(rows)))
+    more = paragraph(text("kernel.board-more", n=len(left_out))) if left_out else ""
+    return broken_html(view.broken) + shown + more
 
 
 def broken_html(broken: Sequence[Broken]) -> str:
