@@ -27,7 +27,16 @@ export async function travel(history, tasks, at, vs) {
   return { tasks: shown, changes: difference.changes, removed: gone, counts: countChanges(difference) };
 }
 
-function compareField(history, vs, choose) {
+const OTHER = "?";
+
+/** A field for any date, tag or commit, in the place of the menu. */
+function otherField(place, choose) {
+  const input = h("input", { class: "mc-field", "aria-label": t("time.compare"), placeholder: t("time.other-hint"), on: { change: () => choose(input.value.trim()) } });
+  replace(place, input);
+  input.focus();
+}
+
+function compareField(history, vs, place, choose) {
   const groups = [
     ["handy", handyDays(now()).map(({ name, day }) => ({ value: day, text: t(`time.${name}`, { day }) }))],
     ["tags", history.targets.filter((each) => each.kind === "tag").map((each) => ({ value: each.name, text: `${each.name} · ${dayOf(each.t)}` }))],
@@ -37,10 +46,11 @@ function compareField(history, vs, choose) {
   const option = ({ value, text }) => h("option", { value, selected: value === vs }, text);
   return h(
     "select",
-    { class: "mc-field", "aria-label": t("time.compare"), on: { change: (event) => choose(event.target.value) } },
+    { class: "mc-field", "aria-label": t("time.compare"), on: { change: (event) => (event.target.value === OTHER ? otherField(place, choose) : choose(event.target.value)) } },
     h("option", { value: "" }, t("time.nothing")),
     known || !vs ? null : option({ value: vs, text: vs }),
     groups.map(([name, options]) => (options.length ? h("optgroup", { label: t(`time.${name}`) }, options.map(option)) : null)),
+    h("option", { value: OTHER }, t("time.other")),
   );
 }
 
@@ -71,7 +81,7 @@ export function timeBar(board, history) {
     slider.setAttribute("aria-valuetext", board.at ? day : t("time.now"));
     if (document.activeElement !== date) date.value = day || "";
     back.hidden = !board.at;
-    if (!place.contains(document.activeElement)) replace(place, compareField(history, board.vs, (vs) => board.setTime({ vs })));
+    if (!place.contains(document.activeElement)) replace(place, compareField(history, board.vs, place, (vs) => board.setTime({ vs })));
     replace(found, summary(counts, removed, board.onlyChanged, () => board.setTime({ onlyChanged: !board.onlyChanged })));
   };
   return { node, refresh };
