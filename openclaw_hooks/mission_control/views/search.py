@@ -21,6 +21,10 @@ MAX_PIECES: Final = 4  # of a longer section, each found for itself
 SHARD: Final = 100  # texts in one file
 KINDS: Final = ("task", "plan", "rule", "role", "memory", "doc")
 _MARKUP: Final = re.compile(r"^[ \t]*(?:#{1,6}|[-*+>]|```.*|~~~.*|\|[-| :]+\|?$)[ \t]*|[*`|]+", re.MULTILINE)
+_LINK: Final = re.compile(
+    r"!?\[([^\[\]]*)\]\([^()\s]*\)|\[\[([^\[\]|]*)(?:\|[^\[\]]*)?\]\]|(?<![^\s*-])\[[ xX]\](?=\s)"
+)
+_DESCRIPTION: Final = re.compile(r"\A\s*#+[ \t]+Description[ \t]*\n")
 _SPACE: Final = re.compile(r"\s+")
 
 
@@ -89,8 +93,9 @@ def view_search_texts(facts: Facts) -> dict[str, list[str]]:
 
 
 def plain_text(markdown: str) -> str:
-    """`markdown` as one line of words."""
-    return _SPACE.sub(" ", _MARKUP.sub(" ", markdown)).strip()
+    """`markdown` as one line of words, links by what they say."""
+    bare = _LINK.sub(lambda found: found[1] or found[2] or "", markdown)
+    return _SPACE.sub(" ", _MARKUP.sub(" ", bare)).strip()
 
 
 def cut_pieces(text: str) -> list[str]:
@@ -118,7 +123,7 @@ def _tasks(facts: Facts) -> Iterator[Entry]:
         body = board.bodies.get(name)
         row = SearchRow(KINDS.index("task"), task.title, "", name, "", 0, str(task.status))
         words = " ".join((name, task.title, *task.labels, task.owner, task.role))
-        text = " ".join((body.text if body else "", *task.success_criteria))
+        text = " ".join((_DESCRIPTION.sub("", body.text) if body else "", *task.success_criteria))
         yield from _entries(row, words, text)
 
 

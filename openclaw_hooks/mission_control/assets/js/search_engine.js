@@ -2,18 +2,22 @@
 
 import { load, loadScript, siteRoot } from "./core.js";
 import { openMeaning } from "./meaning.js";
-import { QUERY, findRow, indexPaths, keywordResults, meaningResults, pathName } from "./search_merge.js";
+import { ANY_WORD, QUERY, findRow, indexPaths, keywordResults, meaningResults, pathName } from "./search_merge.js";
 import { INDEX_OPTIONS } from "./search_terms.js";
 
 const LIBRARY = "assets/vendor/minisearch/minisearch.min.js";
 const MAX_MEANING = 40;
 const MAX_RELATED = 3;
 
-/** {keyword(text) -> results} once library and index are there. */
+/** Promise of a function text -> {results, some}: sections with all words, else (`some`) those with any of them. */
 export async function openKeyword(docs) {
   const [index] = await Promise.all([load("search-index"), loadScript(LIBRARY)]);
   const search = globalThis.MiniSearch.loadJS(index, INDEX_OPTIONS);
-  return (text) => keywordResults(search.search(text, QUERY), docs);
+  return (text) => {
+    const all = search.search(text, QUERY);
+    const some = all.length === 0;
+    return { results: keywordResults(some ? search.search(text, ANY_WORD) : all, docs), some };
+  };
 }
 
 /** A function text -> Promise of results by meaning; rejects where the site has no knowledge index. */

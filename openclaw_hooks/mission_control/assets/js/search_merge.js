@@ -8,6 +8,9 @@ export const QUERY = {
   combineWith: "AND",
 };
 
+/** The options when no section has all words. */
+export const ANY_WORD = { ...QUERY, combineWith: "OR" };
+
 /** Where a row leads, as a key: sections of one task are one result, sections of a document are results of their own. */
 export function rowKey(row, kinds) {
   const kind = kinds[row[0]];

@@ -49,13 +49,16 @@ export function quoteNodes(result, text) {
 }
 
 function trail(row, kind) {
-  const [heading, target, line, note] = [row[2], row[3], row[5], row[6]];
+  const [target, line, note] = [row[3], row[5], row[6]];
   const file = kind === "doc" || kind === "memory";
   return [
     h("span", { class: file ? "mc-hit__path" : "mc-id" }, file && line > 1 ? `${target}:${line}` : target),
-    heading ? h("span", { class: "mc-hit__heading" }, heading) : null,
     note && !file ? h("span", { class: "mc-muted" }, kind === "task" ? t(`status.${note}`) : note) : null,
   ];
+}
+
+function titleNodes(text, result) {
+  return marked(result.terms.length ? quote(text, result.terms, 400) : [{ text }]);
 }
 
 /** One result as a list item; `quoted` is filled when its text is there. */
@@ -69,7 +72,7 @@ export function resultItem(result, docs) {
     docs,
     { class: "mc-hit" },
     kind === "task" ? ring(row[6]) : icon(kind),
-    h("span", { class: "mc-hit__head" }, h("span", { class: "mc-hit__title" }, marked(result.terms.length ? quote(row[1], result.terms, 400) : [{ text: row[1] }])), h("span", { class: "mc-hit__kind" }, t(`search.one-${kind}`)), h("span", { class: "mc-grow" }), row[7] ? age(row[7]) : null, h("span", { class: "mc-hit__badge", title: t(`search.by-${badge}-hint`) }, chip(t(`search.by-${badge}`), BADGES[badge]))),
+    h("span", { class: "mc-hit__head" }, h("span", { class: "mc-hit__title" }, titleNodes(row[1], result), row[2] ? [h("span", { class: "mc-hit__in", "aria-hidden": "true" }, " › "), titleNodes(row[2], result)] : null), h("span", { class: "mc-hit__kind" }, t(`search.one-${kind}`)), h("span", { class: "mc-grow" }), row[7] ? age(row[7]) : null, h("span", { class: "mc-hit__badge", title: t(`search.by-${badge}-hint`) }, chip(t(`search.by-${badge}`), BADGES[badge]))),
     h("span", { class: "mc-hit__trail" }, trail(row, kind)),
     quoted,
   );

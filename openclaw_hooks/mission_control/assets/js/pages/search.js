@@ -75,7 +75,7 @@ function draw() {
   const results = view.found.meaning || view.found.live ? merged : view.found.keyword;
   kindButtons(countKinds(results, view.docs.kinds));
   const shown = view.kind ? results.filter((result) => view.docs.kinds[result.row[0]] === view.kind) : results;
-  replace(view.status, t("search.found", { n: shown.length }), h("span", { class: "mc-muted" }, ` · ${t("search.in-ms", { ms: view.ms < 1 ? "< 1" : Math.round(view.ms) })}`));
+  replace(view.status, t("search.found", { n: shown.length }), h("span", { class: "mc-muted" }, ` · ${t("search.in-ms", { ms: view.ms < 1 ? "< 1" : Math.round(view.ms) })}`), view.some ? h("span", { class: "mc-muted" }, ` · ${t("search.some-words")}`) : null);
   if (!shown.length) {
     drawNone(text, results.length);
     return;
@@ -118,7 +118,9 @@ function ask() {
   view.asking?.abort();
   if (text.length >= MIN_TEXT && view.keyword) {
     const begun = performance.now();
-    view.found.keyword = view.keyword(text);
+    const { results, some } = view.keyword(text);
+    view.found.keyword = results;
+    view.some = some && results.length > 0;
     view.ms = performance.now() - begun;
     if (view.meaning) later("meaning", MEANING_DELAY_MS, text, () => view.meaning(text));
     if (view.live) {
@@ -179,7 +181,7 @@ definePage("search", {
   mount(root, data, ctx) {
     const state = readState();
     const field = h("input", { type: "search", class: "mc-field mc-search__field", placeholder: t("search.placeholder"), "aria-label": t("search.label"), value: state.q || "", autocomplete: "off", spellcheck: "false" });
-    view = { docs: data["search-docs"], field, kind: state.kind || "", live: Boolean(ctx.live), limit: PAGE, round: 0, ms: 0, found: {}, timers: {}, notes: new Map(), keyword: null, meaning: null, related: null, asking: null };
+    view = { docs: data["search-docs"], field, kind: state.kind || "", live: Boolean(ctx.live), limit: PAGE, round: 0, ms: 0, some: false, found: {}, timers: {}, notes: new Map(), keyword: null, meaning: null, related: null, asking: null };
     view.kinds = h("div", { class: "mc-search__kinds", role: "group", "aria-label": t("search.filter-kind") });
     view.status = h("p", { class: "mc-search__status mc-num", role: "status" });
     view.list = h("div", { class: "mc-search__list" });
