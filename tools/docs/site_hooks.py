@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,10 +19,26 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 
 
-def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """The pages of the folder and the generated ones."""
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """The configuration with Mission Control on invented data: a repository made for this build, and gone after it."""
+    _find_tools()
+    from tools.docs.sample import LABEL, make_sample
+
+    ours = config.plugins["openclaw"].config
+    folder = tempfile.mkdtemp(prefix="openclaw-sample-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    ours["repo"], ours["sample"] = make_sample(str(Path(folder) / "harbour-line")), LABEL
+    return config
+
+
+def _find_tools() -> None:
     if str(ROOT) not in sys.path:  # mkdocs puts only this folder there
         sys.path.insert(0, str(ROOT))
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """The pages of the folder and the generated ones."""
+    _find_tools()
     from tools.docs.cli_reference import render_cli
     from tools.docs.content_reference import render_content
     from tools.docs.format_reference import render_configuration, render_formats
