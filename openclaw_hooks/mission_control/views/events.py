@@ -63,7 +63,7 @@ class EventsView(Struct, frozen=True, omit_defaults=True):
 @lru_cache(maxsize=2)
 def _gather(facts: Facts) -> tuple[Event, ...]:
     """Every event that is kept, oldest first."""
-    found = [event for commit in facts.board.log[:MAX_EVENTS] for event in _of_commit(commit, facts)]
+    found = [event for commit in reversed(facts.board.log[:MAX_EVENTS]) for event in _of_commit(commit, facts)]
     found += [_of_verdict(verdict) for verdict in facts.policy.verdicts if verdict.decision != ALLOW]
     found += [event for entry in facts.mesh.log if (event := _of_note(entry)) is not None]
     return tuple(sorted(found, key=lambda event: event.t)[-MAX_EVENTS:])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
+from openclaw_hooks.board.place import FOLDER
 from openclaw_hooks.mission_control.broken import Broken
 from openclaw_hooks.mission_control.safe_html import render_markdown
 from openclaw_hooks.mission_control.views.graph import list_references, name_nodes, view_graph
@@ -69,6 +70,7 @@ def view_memory(facts: Facts) -> MemoryView:
     references = list_references(facts, name_nodes(list(graph.nodes)))
     back = invert(references)
     notes = []
+    written = _commit_times(facts)
     for number, document in enumerate(_sorted(facts)):
         node = f"{MEMORY}:{document.path}"
         to = [reference.node for reference in references.get(node, ()) if reference.node in nodes]
@@ -80,7 +82,7 @@ def view_memory(facts: Facts) -> MemoryView:
                 kind=kind,
                 day=day,
                 words=len(_WORD.findall(document.text)),
-                changed=document.changed,
+                changed=written.get(document.path, document.changed),
                 excerpt=_excerpt(document),
                 backlinks=tuple(nodes[name] for name in back.get(node, ())[:MAX_BACKLINKS] if name in nodes),
                 links=tuple(nodes[name] for name in to[:MAX_BACKLINKS]),
@@ -89,6 +91,16 @@ def view_memory(facts: Facts) -> MemoryView:
         )
     broken = tuple(item for item in facts.documents.broken if MEMORY in item.path)
     return MemoryView(tuple(notes), int(facts.place.now), broken)
+
+
+def _commit_times(facts: Facts) -> dict[str, int]:
+    """When each note of the board was last committed: its file is as old as the worktree that it lies in."""
+    times: dict[str, int] = {}
+    for commit in facts.board.log:
+        for path in commit.paths:
+            if path.startswith(f"{MEMORY}/"):
+                times.setdefault(f"{FOLDER}/{path}", commit.time)
+    return times
 
 
 def view_memory_texts(facts: Facts) -> dict[str, dict[str, str]]:
