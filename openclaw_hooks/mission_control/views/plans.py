@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from openclaw_hooks.mission_control.broken import Broken
 from openclaw_hooks.mission_control.moments import read_moment
@@ -192,9 +193,10 @@ def _show_subtask(scene: Scene, plan: PlanFile, row: Row, place: tuple[Standing,
     """`place`: how the engine judges the subtask, the number of its wave, whether it is on the critical path."""
     subtask, task = row.subtask, row.task
     standing, wave, on_path = place
-    gate = judge_planned(task, plan) if task else judge_gate(subtask)
     choice, routed = scene.router.route(subtask)
     delegation = task.delegation if task else routed
+    # Without a task yet: as the gate will say about the one that is made.
+    gate = judge_planned(task, plan) if task else judge_gate(replace(subtask, delegation=routed))
     return SubtaskRow(
         id=subtask.id,
         title=task.title if task else subtask.title,

@@ -64,6 +64,7 @@ def test_a_draft_has_no_tasks_says_why_it_is_routed_so_and_how_to_approve_it() -
     assert row.subtasks[0].mode == "collab_mesh" == routed.mode
     assert row.subtasks[0].mode_reason == routed.reason
     assert "sensitive folder `auth`" in row.subtasks[0].mode_reason
+    assert row.subtasks[0].gate_reason == "collab_mesh without a metric"  # as of the task that will be made
     assert (row.subtasks[0].state, row.subtasks[0].column, row.subtasks[0].task) == ("waiting", PLANNED, "")
     assert row.commands[0] == f"openclaw plan approve {PLAN}"
     assert row.requires_approval
