@@ -7,7 +7,6 @@ import { definePage, href, load, now, siteRoot, t } from "../core.js";
 import { h, replace, svg } from "../dom.js";
 import { openTask } from "../drawer.js";
 import { age, avatar, chip, priorityBars, ring, stampText } from "../glyphs.js";
-import { ageText } from "../signs.js";
 import { recordVisit } from "../visits.js";
 
 const COLUMNS = ["done", "review", "progress", "ready", "blocked", "proposed", "closed"];
@@ -15,6 +14,7 @@ const SHOWN = 8;
 const DAY = 86400;
 const WEEK = 7;
 const MAX_CHANGED = 7;
+const FLAWS = 4;
 
 function sum(values) {
   return values.reduce((total, value) => total + value, 0);
@@ -202,7 +202,7 @@ function activityPanel(data) {
 
 function changedPanel(tasks, since) {
   if (!since) return panel(t("overview.changed"), 0, null, h("p", { class: "mc-muted" }, t("overview.changed-first")));
-  const when = `${ageText(now() - since)} (${stampText(since)})`;
+  const when = stampText(since);
   const found = changedTasks(tasks, since);
   if (!found.length) return panel(t("overview.changed"), 0, null, h("p", { class: "mc-muted" }, t("overview.changed-none", { when })));
   const mark = (task) => [task.created > since ? chip(t("overview.changed-made"), "new") : null];
@@ -211,10 +211,16 @@ function changedPanel(tasks, since) {
   return panel(t("overview.changed"), found.length, [href("board", { show: "changed" }), t("overview.changed-all")], head, h("ul", { class: "mc-lines" }, ...rows));
 }
 
+function flaw(item) {
+  const place = h("code", { class: "mc-code" }, item.line ? `${item.path}:${item.line}` : item.path);
+  return h("li", { class: "mc-flaw" }, place, " ", item.message, item.hint ? h("span", { class: "mc-muted" }, ` ${item.hint}`) : null);
+}
+
 function brokenPanel(broken) {
   if (!broken?.length) return null;
-  const rows = broken.map((item) => h("li", { class: "mc-flaw" }, h("code", { class: "mc-code" }, item.line ? `${item.path}:${item.line}` : item.path), " ", item.message, item.hint ? h("span", { class: "mc-muted" }, ` ${item.hint}`) : null));
-  return h("section", { class: "mc-panel mc-broken" }, h("h2", { class: "mc-panel__title" }, t("overview.broken", { n: broken.length })), h("ul", { class: "mc-flaws" }, ...rows));
+  const rest = broken.slice(FLAWS);
+  const more = rest.length ? h("details", { class: "mc-fold" }, h("summary", { class: "mc-fold__head" }, t("overview.more", { n: rest.length })), h("ul", null, ...rest.map(flaw))) : null;
+  return h("section", { class: "mc-panel mc-broken mc-flaws" }, h("h2", { class: "mc-panel__title" }, t("overview.broken", { n: broken.length })), h("ul", null, ...broken.slice(0, FLAWS).map(flaw)), more);
 }
 
 function emptyBoard(data) {
