@@ -12,6 +12,7 @@ import { readState, writeState } from "../url_state.js";
 
 const ENDED = new Set(["completed", "aborted"]);
 const KIND = { draft: "needs", approved: "ready", executing: "progress", completed: "done", aborted: "plain" };
+const SHORT = 12; // subtasks, whose table is open at once
 const LEGEND = ["path", "done", "open", "lost"];
 
 function percent(part, whole) {
@@ -76,8 +77,8 @@ class PlansPage {
     this.drawPicker(plans, plan);
     replace(this.head, wanted && wanted !== plan.id ? h("p", { class: "mc-plan-note", role: "status" }, t("plans.missing-plan", { id: wanted })) : null, ...this.planHead(plan));
     this.graph.show(plan);
-    const table = h("details", { class: "mc-plan-part mc-fold", open: this.tableOpen ?? innerWidth > 900 }, h("summary", { class: "mc-fold__head" }, t("plans.table")), planTable(plan));
-    table.addEventListener("toggle", () => (this.tableOpen = table.open));
+    const table = h("details", { class: "mc-plan-part mc-fold", open: this.tableOpen ?? (innerWidth > 900 && plan.subtasks.length <= SHORT) }, h("summary", { class: "mc-fold__head" }, t("plans.table")), planTable(plan));
+    table.firstChild.addEventListener("click", () => (this.tableOpen = !table.open));
     replace(this.below, this.legend(plan), furtherList(plan), table);
   }
 
@@ -85,7 +86,7 @@ class PlansPage {
     const under = plans.filter((each) => !ENDED.has(each.status));
     const ended = plans.filter((each) => ENDED.has(each.status));
     const fold = ended.length ? h("details", { class: "mc-picker__ended", open: this.endedOpen ?? (ENDED.has(plan.status) || !under.length) }, h("summary", { class: "mc-button" }, t("plans.ended", { n: ended.length })), h("div", { class: "mc-picker__row" }, ...ended.map((each) => this.pick(each, plan)))) : null;
-    fold?.addEventListener("toggle", () => (this.endedOpen = fold.open));
+    fold?.firstChild.addEventListener("click", () => (this.endedOpen = !fold.open));
     replace(this.picker, h("div", { class: "mc-picker__row" }, ...under.map((each) => this.pick(each, plan))), fold);
   }
 
