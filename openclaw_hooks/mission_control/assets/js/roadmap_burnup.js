@@ -38,3 +38,9 @@ export function burnupCard(group, now) {
   const status = group.status === "executing" ? null : chip(t(`plans.status-${group.status}`), group.status === "completed" ? "good" : group.status === "draft" ? "needs" : "plain");
   return h("li", { class: "mc-panel mc-burn-card" }, h("div", { class: "mc-burn__head" }, title, status, h("span", { class: "mc-num mc-count" }, `${last[2]}/${last[1]}`)), chart(group, now), h("p", { class: "mc-muted mc-burn__note" }, notes.join(" · ") || "\u00a0"));
 }
+
+/** What the lines of a burn-up mean. */
+export function burnupLegend() {
+  const lines = ["total", "done", "ahead"].map((kind) => h("li", null, h("span", { class: `mc-legend-line mc-legend-line--burn-${kind}`, "aria-hidden": "true" }), t(`roadmap.burnup-${kind}`)));
+  return h("ul", { class: "mc-legend" }, ...lines);
+}

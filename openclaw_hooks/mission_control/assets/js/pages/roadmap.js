@@ -8,7 +8,7 @@ import { stampText } from "../glyphs.js";
 import { chooseZoom, listRows, makeScale, ROW, ZOOMS } from "../gantt.js";
 import { sayState } from "../plan_graph.js";
 import { taskLink } from "../plan_table.js";
-import { burnupCard } from "../roadmap_burnup.js";
+import { burnupCard, burnupLegend } from "../roadmap_burnup.js";
 import { drawChart, drawHead, drawLabels } from "../roadmap_chart.js";
 import { readState, writeState } from "../url_state.js";
 
@@ -96,15 +96,15 @@ class Roadmap {
     const ended = (this.view.groups || []).filter((group) => ENDED.has(group.status)).length;
     const toggle = ended ? h("button", { type: "button", class: "mc-button", "aria-pressed": String(groups.some((group) => ENDED.has(group.status))), on: { click: () => this.toggleEnded() } }, t("roadmap.ended"), h("span", { class: "mc-count" }, String(ended))) : null;
     const legend = LEGEND.map((kind) => h("li", null, h("span", { class: `mc-legend-bar mc-legend-bar--${kind}`, "aria-hidden": "true" }), t(`roadmap.legend-${kind}`)));
-    replace(this.bar, h("div", { class: "mc-segments", role: "group", "aria-label": t("roadmap.zoom") }, ...zooms), h("button", { type: "button", class: "mc-button", on: { click: () => this.goToday() } }, t("roadmap.go-today")), toggle, h("span", { class: "mc-grow" }), h("ul", { class: "mc-legend" }, ...legend));
+    replace(this.bar, h("div", { class: "mc-segments", role: "group", "aria-label": t("roadmap.zoom") }, ...zooms), h("button", { type: "button", class: "mc-button", title: t("roadmap.keys"), on: { click: () => this.goToday() } }, t("roadmap.go-today")), toggle, h("span", { class: "mc-grow" }), h("ul", { class: "mc-legend" }, ...legend));
   }
 
   drawBelow(groups) {
     const cards = groups.map((group) => burnupCard(group, this.view.now)).filter(Boolean);
-    replace(this.burnups, cards.length ? [h("h2", { class: "mc-subtitle mc-road-heading" }, t("roadmap.burnup")), h("ul", { class: "mc-burns" }, ...cards)] : []);
+    replace(this.burnups, cards.length ? [h("div", { class: "mc-road-heading" }, h("h2", { class: "mc-subtitle" }, t("roadmap.burnup")), burnupLegend()), h("ul", { class: "mc-burns" }, ...cards)] : []);
     const out = groups.find((group) => group.left_out);
     const fold = h("details", { class: "mc-fold", open: this.tableOpen || false }, h("summary", { class: "mc-fold__head" }, t("roadmap.table")), this.table(groups));
-    fold.addEventListener("toggle", () => (this.tableOpen = fold.open));
+    fold.firstChild.addEventListener("click", () => (this.tableOpen = !fold.open));
     replace(this.tablePlace, out ? h("p", { class: "mc-muted" }, t("roadmap.left-out", { n: out.left_out })) : null, fold);
   }
 
