@@ -111,7 +111,7 @@ DATA: Final[dict[str, DataSet]] = {
     "diagnostics": DataSet(view_diagnostics, DiagnosticsView, frozenset({"diagnostics", "policy"})),
     # Not from the board, though tasks are in them: indexing thousands of sections would hold up a task that was written.
     "search-docs": DataSet(view_search_docs, SearchDocs, SEARCHED),
-    "search-index": DataSet(view_search_index, dict[str, Any], SEARCHED),
+    "search-index": DataSet(view_search_index, str, SEARCHED),
     "search-texts": DataSet(view_search_texts, list[str], SEARCHED, prefix="search-text-"),
 }
 

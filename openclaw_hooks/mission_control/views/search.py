@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+import msgspec
 from msgspec import Struct
 
 from openclaw_hooks.mission_control.views.search_index import build_index
@@ -80,9 +81,9 @@ def view_search_docs(facts: Facts) -> SearchDocs:
     return SearchDocs(KINDS, counts, rows, pages)
 
 
-def view_search_index(facts: Facts) -> dict[str, Any]:
-    """The index over the words of all sections."""
-    return build_index((entry.words, entry.text) for entry in list_entries(facts))
+def view_search_index(facts: Facts) -> str:
+    """The index over the words of all sections, as JSON in a text: browsers parse that four times faster than a script."""
+    return msgspec.json.encode(build_index((entry.words, entry.text) for entry in list_entries(facts))).decode()
 
 
 def view_search_texts(facts: Facts) -> dict[str, list[str]]:

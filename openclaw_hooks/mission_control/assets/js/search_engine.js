@@ -12,7 +12,7 @@ const MAX_RELATED = 3;
 /** Promise of a function text -> {results, some}: sections with all words, else (`some`) those with any of them. */
 export async function openKeyword(docs) {
   const [index] = await Promise.all([load("search-index"), loadScript(LIBRARY)]);
-  const search = globalThis.MiniSearch.loadJS(index, INDEX_OPTIONS);
+  const search = globalThis.MiniSearch.loadJSON(index, INDEX_OPTIONS);
   return (text) => {
     const all = search.search(text, QUERY);
     const some = all.length === 0;

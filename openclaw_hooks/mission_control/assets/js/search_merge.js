@@ -3,7 +3,7 @@
 /** The options of a query: the last word may be incomplete, words in titles count more. */
 export const QUERY = {
   boost: { title: 3 },
-  prefix: (term, index, terms) => index === terms.length - 1 && term.length > 1,
+  prefix: (term, index, terms) => index === terms.length - 1 && term.length > 2,
   fuzzy: (term) => (term.length > 5 ? 0.15 : false),
   combineWith: "AND",
 };
