@@ -26,13 +26,14 @@ MAX_MISSING: Final = 500
 
 
 class Node(Struct, frozen=True, omit_defaults=True):
-    """A thing of the graph: `name` is its title, `column` the one of a task, `status` the one of a plan."""
+    """A thing of the graph: `column` of a task is the board's, of a plan its status; `url` is a document's in the site."""
 
     id: str
     kind: str
     name: str
     column: str = ""
     path: str = ""
+    url: str = ""
 
 
 class Missing(Struct, frozen=True):
@@ -78,8 +79,10 @@ def _list_nodes(facts: Facts) -> Iterator[Node]:
         yield Node(row.id, "task", row.title, row.column, f"{FOLDER}/{task_path(row.id)}")
     for name, plan in board.plans.items():
         yield Node(f"plan:{name}", "plan", plan.title, plan.status, f"{FOLDER}/{plan_path(name)}")
+    urls = facts.place.options.documents
     for document in facts.documents.documents:
-        yield Node(f"{document.kind}:{document.path}", document.kind, document.title, "", document.path)
+        url = urls.get(document.path, "")
+        yield Node(f"{document.kind}:{document.path}", document.kind, document.title, "", document.path, url)
     for rule in _active_rules(policy):
         yield Node(f"rule:{rule.id}", "rule", rule.title, "", rule.file)
     for role in policy.roles:

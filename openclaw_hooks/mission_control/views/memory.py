@@ -37,6 +37,7 @@ class Backlink(Struct, frozen=True, omit_defaults=True):
     kind: str
     name: str
     column: str = ""
+    url: str = ""
 
 
 class Note(Struct, frozen=True, omit_defaults=True):
@@ -66,7 +67,7 @@ class MemoryView(Struct, frozen=True, omit_defaults=True):
 def view_memory(facts: Facts) -> MemoryView:
     """The memory at the moment of `facts`."""
     graph = view_graph(facts)
-    nodes = {node.id: Backlink(node.id, node.kind, node.name, node.column) for node in graph.nodes}
+    nodes = {node.id: Backlink(node.id, node.kind, node.name, node.column, node.url) for node in graph.nodes}
     references = list_references(facts, name_nodes(list(graph.nodes)))
     back = invert(references)
     notes = []

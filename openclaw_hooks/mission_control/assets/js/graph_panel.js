@@ -2,7 +2,7 @@
 
 import { chip, ring } from "./glyphs.js";
 import { h } from "./dom.js";
-import { href, t } from "./core.js";
+import { href, siteRoot, t } from "./core.js";
 import { KINDS, linksOf } from "./graph_model.js";
 
 const MOST_LINES = 40;
@@ -14,7 +14,7 @@ export function nodeSign(node) {
   return node.kind === "task" ? ring(node.column) : h("span", { class: `mc-graph-sign mc-graph-sign--${node.kind}`, "aria-hidden": "true" });
 }
 
-/** Where a node has a page of its own; "" for documents, whose address the data may have. */
+/** Where a node can be read; "" for a document that is no page of the site. */
 export function addressOf(node) {
   const id = node.id.slice(node.id.indexOf(":") + 1);
   if (node.kind === "task") return `?task=${encodeURIComponent(node.id)}`;
@@ -22,7 +22,7 @@ export function addressOf(node) {
   if (node.kind === "rule") return href("rules", { rule: id });
   if (node.kind === "role") return href("roles", { role: id });
   if (node.kind === "memory") return href("memory", { note: id });
-  return node.url ? href("overview").replace(/[^/]*$/, "") + `../${node.url}` : "";
+  return node.url ? `${siteRoot()}../${node.url}` : "";
 }
 
 /** The panel about one node; `go(number)` moves on to another. */
