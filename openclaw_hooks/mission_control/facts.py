@@ -69,4 +69,6 @@ def refresh_facts(facts: Facts, now: float, parts: Collection[str]) -> Facts:
             found[part] = READERS[part](place)
         except OpenclawError as error:
             broken.append(from_error(part, error))
+        except OSError as error:  # a folder that may not be read, a disk that is full
+            broken.append(Broken(part, 0, f"cannot be read: {error}"))
     return replace(facts, place=place, broken=tuple(broken), **found)

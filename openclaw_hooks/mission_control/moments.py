@@ -9,6 +9,6 @@ def read_moment(text: str) -> float:
     """The moment that `text` names (`2026-11-22T10:00:00Z`, a date, any ISO form; UTC unless it says otherwise); 0 if none."""
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError):
         return 0
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()

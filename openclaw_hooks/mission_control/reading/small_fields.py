@@ -42,7 +42,7 @@ def _read_plainly(task: str, content: bytes) -> Fields | None:
     if not fence or not top.startswith(b"---\n") or len(content) > MAX_TASK_BYTES or not top.isascii():
         return None
     head = read_plain_head(top[4:].decode("ascii"), _is_typed)
-    if head is None or head.get("id") != task or head.get("status") not in _STATUSES:
+    if head is None or head.get("id") != task or str(head.get("status")) not in _STATUSES:
         return None
     fields: Fields = {}
     for name, empty in EMPTY_FIELDS.items():
