@@ -1,6 +1,6 @@
 """Brings the browser libraries and fonts of Mission Control into the package: `python -m tools.vendor_site [--check]`.
 
-Needs npm. What comes is named with its version below; licence, version and a manifest with hashes are written beside it.
+Needs npm, and `pip install fonttools brotli` for the fonts. What comes is named with its version below; licence, version and a manifest with hashes are written beside it.
 """
 
 from __future__ import annotations
@@ -25,6 +25,11 @@ VENDOR = Path(__file__).parents[1] / "openclaw_hooks/mission_control/assets/vend
 TERSER = "terser@5.44.0"  # makes a library small that is published only in full
 
 
+FEATURES = ["kern", "ccmp", "locl", "mark", "tnum"]
+MORE_SIGNS = "\u2013\u2014\u2018\u2019\u201a\u201c\u201d\u201e\u2022\u2026\u2039\u203a\u20ac\u2122\u2190\u2191\u2192\u2193\u2212\u2713"
+WEIGHTS = (400, 700)
+
+
 class Part(NamedTuple):
     """One npm package and the files that are taken from it; several parts with one target are put one after another."""
 
@@ -32,7 +37,7 @@ class Part(NamedTuple):
     version: str
     licence: str
     files: dict[str, str]
-    is_minified: bool = True
+    make: str = ""  # "minify" a script that is published only in full; "subset" a font
 
 
 class Library(NamedTuple):
@@ -44,7 +49,7 @@ class Library(NamedTuple):
 
 D3 = "d3-force.min.js"
 LIBRARIES = (
-    Library("minisearch", (Part("minisearch", "7.2.0", "MIT", {"dist/umd/index.js": "minisearch.min.js"}, False),)),
+    Library("minisearch", (Part("minisearch", "7.2.0", "MIT", {"dist/umd/index.js": "minisearch.min.js"}, "minify"),)),
     Library(
         "d3-force",
         (
@@ -62,6 +67,7 @@ LIBRARIES = (
                 "5.3.0",
                 "OFL-1.1",
                 {"files/inter-latin-wght-normal.woff2": "inter-latin-wght.woff2"},
+                "subset",
             ),
         ),
     ),
@@ -76,6 +82,7 @@ LIBRARIES = (
                     "files/jetbrains-mono-latin-400-normal.woff2": "jetbrains-mono-latin-400.woff2",
                     "files/jetbrains-mono-latin-600-normal.woff2": "jetbrains-mono-latin-600.woff2",
                 },
+                "subset",
             ),
         ),
     ),
@@ -107,6 +114,34 @@ def minify(source: Path, folder: Path) -> bytes:
     return out.read_bytes()
 
 
+def subset(source: Path, folder: Path) -> bytes:
+    """The font with the signs of western European text, and the weights and features that the style sheets ask for."""
+    from fontTools import subset as subsets
+    from fontTools.ttLib import TTFont
+    from fontTools.varLib.instancer import instantiateVariableFont
+
+    font = TTFont(source, recalcTimestamp=False)
+    options = subsets.Options(flavor="woff2", layout_features=FEATURES, hinting=False, name_IDs=["*"])
+    subsetter = subsets.Subsetter(options)
+    subsetter.populate(unicodes=[*range(0x20, 0x7F), *range(0xA0, 0x100), *map(ord, MORE_SIGNS)])
+    subsetter.subset(font)
+    if "fvar" in font:
+        font = instantiateVariableFont(font, {"wght": WEIGHTS})
+    font.flavor = "woff2"
+    font.save(folder / "small.woff2")
+    return (folder / "small.woff2").read_bytes()
+
+
+def read_whole(source: Path, _folder: Path) -> bytes:
+    """The file without the line that names a map of its source."""
+    content = source.read_bytes()
+    before, found, _ = content.rpartition(b"\n//# sourceMappingURL=")
+    return before + b"\n" if found else content
+
+
+MAKERS = {"": read_whole, "minify": minify, "subset": subset}
+
+
 def collect_library(library: Library, folder: Path) -> dict[str, bytes]:
     """The files of one library by their name in its folder, with licence and versions."""
     files: dict[str, bytes] = {}
@@ -119,10 +154,7 @@ def collect_library(library: Library, folder: Path) -> dict[str, bytes]:
         if said != part.licence:
             raise OpenclawError(f"{part.package} is under {said} now, not {part.licence}", "read it before taking it")
         for source, name in part.files.items():
-            content = (package / source).read_bytes() if part.is_minified else minify(package / source, folder)
-            if content.rpartition(b"\n//# sourceMappingURL=")[1]:
-                content = content.rpartition(b"\n//# sourceMappingURL=")[0] + b"\n"
-            files[name] = files.get(name, b"") + content
+            files[name] = files.get(name, b"") + MAKERS[part.make](package / source, folder)
     if len(licences) != 1:
         raise OpenclawError(f"the parts of {library.name} have different licence texts", "give each a folder")
     files["LICENSE"] = licences.pop().encode()
