@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { CARD_LIMIT, compareTasks, isFolded, splitColumns, splitLanes, wipMark } from "../../../openclaw_hooks/mission_control/assets/js/columns.js";
+import { cardLimit, compareTasks, isFolded, splitColumns, splitLanes, wipMark } from "../../../openclaw_hooks/mission_control/assets/js/columns.js";
 import { countFacet, countSegments, decodeChoice, encodeChoice, filterTasks, isFiltered, readView, writeView } from "../../../openclaw_hooks/mission_control/assets/js/filters.js";
 import { findCard, nextCard, readKey } from "../../../openclaw_hooks/mission_control/assets/js/keyboard.js";
 import { openColumns, planMove, shellId } from "../../../openclaw_hooks/mission_control/assets/js/moves.js";
@@ -66,7 +66,7 @@ test("columns are sorted by urgency and patience, what is over by lateness", () 
   assert.deepEqual(ids(columns.ready), ["T-9", "T-1"]);
   assert.deepEqual(ids(columns.closed), ["T-8"]);
   assert.ok(compareTasks({ id: "a", column: "done", since: 9 }, { id: "b", column: "done", since: 3, priority: 99 }) < 0);
-  assert.equal(CARD_LIMIT, 40);
+  assert.deepEqual([cardLimit("done", false), cardLimit("done", true), cardLimit("ready", true)], [40, 2, 12]);
 });
 
 test("lanes: one per value, a task in each of its labels, the rest last", () => {
@@ -74,6 +74,11 @@ test("lanes: one per value, a task in each of its labels, the rest last", () => 
   assert.deepEqual(lanes.map((lane) => [lane.key, ids(lane.tasks)]), [["ci", ["T-1", "T-4"]], ["docs", ["T-2"]], ["perf", ["T-1"]], ["", ["T-3"]]]);
   assert.deepEqual(splitLanes(TASKS, "priority").map((lane) => lane.key), ["high", "none"]);
   assert.equal(splitLanes(TASKS, "nonsense")[0].key, null);
+});
+
+test("lanes in which nothing is left to do come after the others", () => {
+  const lanes = splitLanes([{ id: "T-1", column: "done", plan: "P-a" }, { id: "T-2", column: "ready" }, { id: "T-3", column: "ready", plan: "P-b" }, { id: "T-4", column: "done", plan: "P-b" }], "plan");
+  assert.deepEqual(lanes.map((lane) => [lane.key, lane.isOver]), [["P-b", false], ["", false], ["P-a", true]]);
 });
 
 test("a lane called like a property of every object is a lane", () => {

@@ -4,7 +4,7 @@ import { h, replace } from "./dom.js";
 import { t } from "./core.js";
 import { avatar, ring } from "./glyphs.js";
 import { buildCard, signCard } from "./board_card.js";
-import { CARD_LIMIT, COLUMNS, isFolded, LANE_LIMIT, splitColumns, splitLanes, wipMark } from "./columns.js";
+import { cardLimit, COLUMNS, isFolded, splitColumns, splitLanes, wipMark } from "./columns.js";
 
 const CARDS_KEPT = 2000;
 const TABBABLE = '.mc-card__title[tabindex="0"]';
@@ -28,6 +28,7 @@ export class BoardColumns {
     this.lanes = new Map();
     this.heads = new Map();
     this.more = new Map();
+    this.shut = new Map();
     this.headRow = h("div", { class: "mc-board__heads" }, COLUMNS.map((column) => this.buildHead(column)));
     this.root = h("div", { class: "mc-board" }, this.headRow);
     root.append(this.root);
@@ -55,8 +56,9 @@ export class BoardColumns {
     this.folded = Object.fromEntries(COLUMNS.map((column) => [column, isFolded(column, whole[column].length, view.folds)]));
     this.root.style.setProperty("--mc-columns", COLUMNS.map((column) => (this.folded[column] ? "var(--mc-fold)" : "minmax(var(--mc-column), 1fr)")).join(" "));
     this.root.classList.toggle("mc-board--lanes", Boolean(view.group));
+    this.root.dataset.group = view.group || "";
     for (const column of COLUMNS) this.showHead(column, whole[column].length);
-    const lanes = view.group ? splitLanes(tasks, view.group) : [{ key: null, tasks, columns: whole }];
+    const lanes = view.group ? splitLanes(tasks, view.group) : [{ key: null, tasks, columns: whole, isOver: false }];
     const used = new Set();
     patchChildren(this.root, [this.headRow, ...lanes.map((lane) => this.showLane(lane, view, used))]);
     this.forgetCards(used);
@@ -84,15 +86,23 @@ export class BoardColumns {
 
   showLane(lane, view, used) {
     const name = lane.key === null ? "all" : `${view.group}:${lane.key}`;
-    if (!this.lanes.has(name)) this.lanes.set(name, this.buildLane(lane, view));
-    const { node, count, lists } = this.lanes.get(name);
+    if (!this.lanes.has(name)) this.lanes.set(name, this.buildLane(lane, view, name));
+    const { node, count, lists, title, caption } = this.lanes.get(name);
+    if (caption) caption.textContent = view.titles?.get(lane.key) || "";
+    const isShut = this.shut.get(name) ?? lane.isOver;
     if (count) count.textContent = lane.tasks.length;
+    title?.setAttribute("aria-expanded", String(!isShut));
+    node.classList.toggle("mc-lane--shut", isShut);
     lane.shown = {};
+    if (isShut) {
+      for (const column of COLUMNS) lane.shown[column] = [];
+      return node;
+    }
     for (const column of COLUMNS) lane.shown[column] = this.showCell(lane, column, lists[column], view, used, name);
     return node;
   }
 
-  buildLane(lane, view) {
+  buildLane(lane, view, key) {
     const lists = {};
     const cells = COLUMNS.map((column) => {
       lists[column] = h("ul", { class: "mc-column__cards", "aria-label": t(`column.${column}`) });
@@ -103,8 +113,13 @@ export class BoardColumns {
     if (lane.key === null) return { node: h("div", { class: "mc-lane" }, cells), lists };
     const count = h("span", { class: "mc-count" });
     const name = lane.key === "" ? t(`board.none-${view.group}`) : view.group === "priority" ? t(`core.priority-${lane.key}`) : lane.key;
-    const title = h("h3", { class: "mc-lane__title" }, view.group === "owner" ? avatar(lane.key) : null, h("span", { class: "mc-lane__name" }, name), count);
-    return { node: h("section", { class: "mc-lane" }, title, h("div", { class: "mc-lane__cells" }, cells)), count, lists };
+    const caption = h("span", { class: "mc-lane__caption" });
+    const toggle = () => {
+      this.shut.set(key, title.getAttribute("aria-expanded") === "true");
+      this.options.onMore();
+    };
+    const title = h("button", { type: "button", class: "mc-lane__toggle", on: { click: toggle } }, view.group === "owner" ? avatar(lane.key) : null, h("span", { class: "mc-lane__name" }, name), caption, count);
+    return { node: h("section", { class: "mc-lane" }, h("h3", { class: "mc-lane__title" }, title), h("div", { class: "mc-lane__cells" }, cells)), count, lists, title, caption };
   }
 
   showCell(lane, column, list, view, used, name) {
@@ -118,10 +133,11 @@ export class BoardColumns {
     }
     const all = lane.columns[column];
     const key = `${name} ${column}`;
-    const limit = (lane.key === null ? CARD_LIMIT : LANE_LIMIT) * (this.more.get(key) || 1);
+    const step = cardLimit(column, lane.key !== null);
+    const limit = step * (this.more.get(key) || 1);
     const shown = all.slice(0, limit);
     const nodes = shown.map((task) => this.card(`${name} ${task.id}`, task, view, used));
-    if (all.length > limit) nodes.push(this.moreButton(key, all.length - limit, lane.key === null ? CARD_LIMIT : LANE_LIMIT));
+    if (all.length > limit) nodes.push(this.moreButton(key, all.length - limit));
     if (!all.length && lane.key === null) nodes.push(h("li", { class: "mc-column__empty" }, t(`board.empty-${column}`)));
     patchChildren(list, nodes);
     // Each list that scrolls has one card that Tab reaches.
@@ -141,9 +157,9 @@ export class BoardColumns {
     return node;
   }
 
-  moreButton(key, left, step) {
+  moreButton(key, left) {
     const more = () => {
-      this.more.set(key, (this.more.get(key) || 1) + Math.max(1, Math.ceil(step / CARD_LIMIT)));
+      this.more.set(key, (this.more.get(key) || 1) + 1);
       this.options.onMore();
     };
     return h("li", { class: "mc-column__more" }, h("button", { type: "button", class: "mc-button", on: { click: more } }, t("board.more", { n: left })));

@@ -8,8 +8,9 @@ export const COLUMNS = ["proposed", "ready", "blocked", "progress", "review", "d
 export const GROUPS = ["plan", "owner", "role", "label", "priority"];
 /** How many cards a column shows before it asks. */
 export const CARD_LIMIT = 40;
-/** The same for a cell of a lane. */
-export const LANE_LIMIT = 12;
+// The same for a cell of a lane; of what is over, the last few tell enough there.
+const LANE_LIMIT = 12;
+const LANE_LIMIT_OVER = 2;
 
 const OVER = new Set(["done", "closed"]);
 const LEVELS = ["urgent", "high", "medium", "none", "low"];
@@ -37,24 +38,30 @@ function laneKeys(task, group) {
 
 function compareLanes(group) {
   if (group === "priority") return (left, right) => LEVELS.indexOf(left.key) - LEVELS.indexOf(right.key);
-  // Tasks without a plan, owner or label come last: they are the rest.
-  return (left, right) => (left.key === "") - (right.key === "") || (left.key < right.key ? -1 : 1);
+  // Lanes in which nothing is left to do come last, and before them what has no plan, owner or label.
+  return (left, right) => left.isOver - right.isOver || (left.key === "") - (right.key === "") || (left.key < right.key ? -1 : 1);
 }
 
-/** [{key, tasks, columns}] of a grouping; without one, a single lane with key null. A task with two labels is in both. */
+/** [{key, tasks, columns, isOver}] of a grouping; without one, a single lane with key null. A task with two labels is in both. */
 export function splitLanes(tasks, group) {
-  if (!GROUPS.includes(group)) return [{ key: null, tasks, columns: splitColumns(tasks) }];
+  if (!GROUPS.includes(group)) return [{ key: null, tasks, columns: splitColumns(tasks), isOver: false }];
   const lanes = new Map();
   for (const task of tasks) {
     for (const key of laneKeys(task, group)) lanes.set(key, [...(lanes.get(key) || []), task]);
   }
-  return [...lanes].map(([key, members]) => ({ key, tasks: members, columns: splitColumns(members) })).sort(compareLanes(group));
+  return [...lanes].map(([key, members]) => ({ key, tasks: members, columns: splitColumns(members), isOver: members.every((task) => OVER.has(task.column)) })).sort(compareLanes(group));
 }
 
 /** Whether a column is folded: as the reader chose, else when it is empty; what is closed is history and starts folded. */
 export function isFolded(column, count, chosen) {
   if (column in chosen) return chosen[column];
   return count === 0 || column === "closed";
+}
+
+/** How many cards a cell shows at first: of the only lane, or of one among several. */
+export function cardLimit(column, isLane) {
+  if (!isLane) return CARD_LIMIT;
+  return OVER.has(column) ? LANE_LIMIT_OVER : LANE_LIMIT;
 }
 
 /** The WIP mark of a column: {limit, over}, or null without a limit. */

@@ -71,9 +71,22 @@ class Board {
     this.root.classList.toggle("mc-compact", this.compact);
     this.root.classList.toggle("mc-past", Boolean(this.at));
     const marks = (task) => ({ news: !this.vs && this.news.has(task.id), change: this.changeOf(task.id) });
-    this.grid = this.columns.show(shown, { group: this.group, folds: this.folds, marks, still: !this.isLive });
+    this.grid = this.columns.show(shown, { group: this.group, folds: this.folds, titles: this.titles(), marks, still: !this.isLive });
     this.bar.refresh(shown.length);
     replace(this.notes, boardNotes(this, shown.length));
+  }
+
+  /** Titles of the plans by id, for lanes; fetched when lanes of plans are first shown. */
+  titles() {
+    if (this.group !== "plan") return null;
+    if (!this.plans) {
+      this.plans = new Map();
+      load("plans").then(({ plans }) => {
+        this.plans = new Map(plans.map((plan) => [plan.id, plan.title]));
+        this.draw();
+      }, () => {});
+    }
+    return this.plans;
   }
 
   changeOf(id) {
