@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -80,6 +81,7 @@ class RolesView(Struct, frozen=True):
     files: int
 
 
+@lru_cache(maxsize=2)
 def view_roles(facts: Facts) -> RolesView:
     """What the page of roles shows."""
     policy, tasks = facts.policy, facts.board.tasks.values()

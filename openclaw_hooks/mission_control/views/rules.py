@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -101,6 +102,7 @@ class RulesView(Struct, frozen=True):
     files: int
 
 
+@lru_cache(maxsize=2)
 def view_rules(facts: Facts) -> RulesView:
     """What the page of rules shows."""
     policy, now = facts.policy, facts.place.now

@@ -71,6 +71,7 @@ def list_entries(facts: Facts) -> tuple[Entry, ...]:
     return tuple(entry for source in sources for entry in source(facts))
 
 
+@lru_cache(maxsize=2)
 def view_search_docs(facts: Facts) -> SearchDocs:
     """The rows of all sections."""
     rows = tuple(entry.row for entry in list_entries(facts))
@@ -81,6 +82,7 @@ def view_search_docs(facts: Facts) -> SearchDocs:
     return SearchDocs(KINDS, counts, rows, pages)
 
 
+@lru_cache(maxsize=2)
 def view_search_index(facts: Facts) -> str:
     """The index over the words of all sections, as JSON in a text: browsers parse that four times faster than a script."""
     return msgspec.json.encode(build_index((entry.words, entry.text) for entry in list_entries(facts))).decode()
@@ -150,7 +152,7 @@ def _roles(facts: Facts) -> Iterator[Entry]:
     for role in facts.policy.roles:
         row = SearchRow(kind, role.name, "", role.id, "", 0, str(role.origin))
         prompt = role.framework.prompt if role.framework else ""
-        text = ". ".join((role.description, *role.responsibilities, *role.must_not, prompt))
+        text = "\n".join((role.description, *role.responsibilities, *role.must_not, prompt))
         yield from _entries(row, f"{role.id} {role.name}", text)
 
 

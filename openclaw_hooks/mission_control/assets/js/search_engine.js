@@ -20,16 +20,17 @@ export async function openKeyword(docs) {
   };
 }
 
-/** A function text -> Promise of results by meaning; rejects where the site has no knowledge index. */
+/** {search: text -> Promise of results, hasMeaning: whether the index has vectors}; rejects where the site has no index. */
 export async function openByMeaning(docs) {
   const site = await load("site");
   if (!site.knowledge) throw new Error("no knowledge index");
   const index = await openMeaning(load);
   const paths = indexPaths(docs);
-  return async (text) => {
+  const search = async (text) => {
     const { hits } = await index.search(text, { limit: MAX_MEANING });
     return meaningResults(hits, docs, paths, "meaning");
   };
+  return { search, hasMeaning: index.hasMeaning };
 }
 
 /** Promise of the results of the knowledge server that `site serve` answers for; rejects with its reason. */

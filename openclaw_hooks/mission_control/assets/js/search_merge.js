@@ -158,5 +158,5 @@ export function cutMarks(text, marks, from = 0, end = text.length) {
 export function latelyWritten(docs, count) {
   const found = new Map();
   for (const row of docs.rows) if (row[7] && !found.has(row[3])) found.set(row[3], row);
-  return [...found.values()].sort((left, right) => right[7] - left[7] || (left[3] < right[3] ? -1 : 1)).slice(0, count);
+  return [...found.values()].sort((left, right) => right[7] - left[7] || (left[3] < right[3] ? 1 : -1)).slice(0, count);
 }

@@ -46,6 +46,12 @@ function ruleRow(rule) {
   );
 }
 
+/** What the columns are; only for the eye, each cell says it by itself. */
+function columnNames() {
+  const names = ["rules.rule", "rules.paths", "rules.matched", "rules.checks", "", "rules.prompt-share", "rules.priority-short"];
+  return h("div", { class: "mc-rule mc-rule__columns", "aria-hidden": "true" }, names.map((name) => h("span", null, name ? t(name) : "")));
+}
+
 function drawList() {
   const state = { text: view.field.value, show: view.show };
   const found = filterRules(view.data.rules, state);
@@ -60,11 +66,12 @@ function drawList() {
   }
   replace(
     view.list,
-    groupRules(found).map(([tier, rules]) =>
+    groupRules(found).map(([tier, rules], place) =>
       h(
         "section",
         { class: "mc-panel mc-tier" },
         h("h2", { class: "mc-panel__title" }, t(`rules.tier-${tier}`), h("span", { class: "mc-count" }, rules.length), h("span", { class: "mc-tier__hint" }, t(`rules.tier-${tier}-hint`))),
+        place === 0 ? columnNames() : null,
         h("ul", { class: "mc-rules" }, rules.map(ruleRow)),
       ),
     ),

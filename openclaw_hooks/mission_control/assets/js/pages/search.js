@@ -167,8 +167,10 @@ async function open() {
   }
   if (view.live) note("live", t("search.live-on"));
   try {
-    view.meaning = await openByMeaning(view.docs);
-    note("meaning", t("search.meaning-on"));
+    const { search, hasMeaning } = await openByMeaning(view.docs);
+    view.meaning = search;
+    if (hasMeaning) note("meaning", t("search.meaning-on"));
+    else note("meaning", t("search.no-vectors"), " ", commandButton("openclaw knowledge setup"));
     view.related = await openRelated(view.docs);
     ask();
   } catch {
