@@ -44,7 +44,10 @@ class Missing(Struct, frozen=True):
 
 
 class GraphView(Struct, frozen=True, omit_defaults=True):
-    """The nodes, and the edges as [from, to, kind]: numbers of nodes, and of a word in `edge_kinds`."""
+    """The nodes, and the edges as [from, to, kind]: numbers of nodes, and of a word in `edge_kinds`.
+
+    Each of `cycles` ends with the task that it begins with.
+    """
 
     nodes: tuple[Node, ...]
     edges: tuple[tuple[int, int, int], ...]
@@ -70,7 +73,8 @@ def view_graph(facts: Facts) -> GraphView:
                 edges.setdefault((numbers[source], numbers[reference.node], EDGE_KINDS.index(reference.kind)))
             elif not reference.node:
                 missing.append(Missing(numbers[source], reference.target))
-    return GraphView(tuple(nodes), tuple(edges), EDGE_KINDS, view_tasks(facts).cycles, tuple(missing[:MAX_MISSING]))
+    cycles = tuple((*cycle, cycle[0]) if cycle[0] != cycle[-1] else cycle for cycle in view_tasks(facts).cycles)
+    return GraphView(tuple(nodes), tuple(edges), EDGE_KINDS, cycles, tuple(missing[:MAX_MISSING]))
 
 
 def _list_nodes(facts: Facts) -> Iterator[Node]:

@@ -73,7 +73,7 @@ def test_a_circle_is_named_in_full() -> None:
         TWO: Task(id=TWO, title="<b>", status=Status.QUEUED, depends_on=(ONE,)),
     }
     view = view_graph(make_facts(tasks=circle))
-    assert [set(cycle) for cycle in view.cycles] == [{ONE, TWO}]
+    assert view.cycles in (((ONE, TWO, ONE),), ((TWO, ONE, TWO),))
     assert "&lt;b&gt;" in graph_html(view)
     assert "→" in graph_html(view)
 

@@ -7,6 +7,7 @@ export const CARD = { width: 196, height: 36 };
 const WEDGES = { progress: [-0.5, 0.5], review: [-0.5, 1], ready: [-0.5, -0.25] };
 const FAINT = 0.13;
 const MOST_LABELS = 140;
+const READABLE = 0.34;
 
 /** The colours and fonts of the page as they are now; read again when the scheme changes. */
 export function readPalette(element) {
@@ -79,6 +80,11 @@ function paintEdges(context, scene, palette, seen) {
 
 function bend(context, from, to) {
   const [x, end] = [from.x + CARD.width / 2, to.x - CARD.width / 2];
+  if (end < x) {  // back to where it came from: below the cards, not behind them
+    context.moveTo(x, from.y);
+    context.bezierCurveTo(x + 70, from.y + 2.4 * CARD.height, end - 70, to.y + 2.4 * CARD.height, end, to.y);
+    return;
+  }
   const reach = Math.max(Math.abs(end - x) / 2, 30);
   context.moveTo(x, from.y);
   context.bezierCurveTo(x + reach, from.y, end - reach, to.y, end, to.y);
@@ -99,11 +105,17 @@ function paintCard(context, scene, palette, number) {
   context.roundRect(left, top, CARD.width, CARD.height, 8);
   context.fillStyle = node.column === "done" || node.column === "closed" ? palette.sunken : palette.surface;
   context.fill();
+  if (view.k < READABLE) {  // too small to read: the colour says what there is to say
+    context.globalAlpha *= 0.3;
+    context.fillStyle = colourOf(node, palette);
+    context.fill();
+    context.globalAlpha = opacity(scene, number);
+  }
   context.lineWidth = (number === focus ? 2.2 : 1) / Math.max(view.k, 0.5);
   context.strokeStyle = number === focus ? palette.accent : number === hover ? palette["line-strong"] : palette.line;
   context.stroke();
   paintRing(context, palette, node, left + 17, y, 6.2);
-  if (view.k >= 0.34) paintCardText(context, scene, palette, number, left + 32, y);
+  if (view.k >= READABLE) paintCardText(context, scene, palette, number, left + 32, y);
   context.globalAlpha = 1;
 }
 
