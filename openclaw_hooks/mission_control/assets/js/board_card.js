@@ -56,7 +56,7 @@ function placeLine(task) {
   if (!plan && !labels.length && !task.total) return null;
   return h(
     "div",
-    { class: ["mc-card__place", plan && "mc-card__place--plan"] },
+    { class: ["mc-card__place", plan && "mc-card__place--plan", plan && !labels.length && !task.total && "mc-card__place--only"] },
     plan,
     labels.slice(0, LABELS_SHOWN).map((each) => label(each)),
     more > 0 ? h("span", { class: "mc-card__more", title: labels.slice(LABELS_SHOWN).join(", ") }, `+${more}`) : null,

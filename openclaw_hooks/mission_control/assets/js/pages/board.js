@@ -4,16 +4,14 @@ import { BoardColumns } from "../board_columns.js";
 import { boardBar } from "../board_bar.js";
 import { enableDrag } from "../board_drag.js";
 import { openHelp } from "../board_help.js";
+import { pressKey } from "../board_keys.js";
 import { boardNotes } from "../board_notes.js";
 import { readMoment, timeBar, travel } from "../board_time.js";
-import { copyText } from "../clipboard.js";
 import { GROUPS } from "../columns.js";
 import { definePage, load, now, siteRoot, t } from "../core.js";
 import { h, replace } from "../dom.js";
 import { openTask } from "../drawer.js";
 import { FACETS, filterTasks, readView, writeView } from "../filters.js";
-import { nextCard, readKey } from "../keyboard.js";
-import { openMove } from "../move_dialog.js";
 import { readState, writeState } from "../url_state.js";
 import { changedSince, recordVisit } from "../visits.js";
 
@@ -58,7 +56,7 @@ class Board {
     enableDrag(this.stage, (id) => this.find(id), () => Boolean(this.at));
     this.stage.addEventListener("click", (event) => this.clickCard(event), { signal });
     this.stage.addEventListener("focusin", (event) => this.noteFocus(event), { signal });
-    document.addEventListener("keydown", (event) => this.key(event), { signal });
+    document.addEventListener("keydown", (event) => pressKey(this, event), { signal });
     addEventListener("popstate", () => this.follow(), { signal });
     this.draw();
     if (this.timeOpen) this.showTime();
@@ -207,35 +205,6 @@ class Board {
   noteFocus(event) {
     const card = event.target.closest(".mc-card");
     if (card) this.focused = card.dataset.id;
-  }
-
-  key(event) {
-    const isTyping = event.target.closest?.("input, select, textarea, [popover]");
-    if (isTyping && event.key === "Escape" && event.target === this.bar.input) return this.leave();
-    if (isTyping || event.defaultPrevented || document.querySelector("dialog[open]")) return undefined;
-    const meaning = readKey(event);
-    const card = document.activeElement?.closest?.(".mc-card");
-    // Arrows scroll the page unless a card has the focus; Enter on buttons is theirs.
-    if (!meaning || meaning.kind === "open" || (event.key.startsWith("Arrow") && !card)) return undefined;
-    event.preventDefault();
-    return this.act(meaning, card?.dataset.id || this.focused);
-  }
-
-  act(meaning, id) {
-    const task = id && this.find(id);
-    if (meaning.kind === "step") {
-      const next = document.activeElement?.closest?.(".mc-card") || !id ? nextCard(this.grid, id, meaning.key) : nextCard(this.grid, id, "");
-      if (next) this.columns.focusCard(next);
-    } else if (meaning.kind === "search") this.bar.input.select();
-    else if (meaning.kind === "help") this.showHelp();
-    else if (meaning.kind === "move" && task && !this.at) openMove(task);
-    else if (meaning.kind === "copy" && task) copyText(task.id);
-    else if (meaning.kind === "leave") document.activeElement?.blur?.();
-  }
-
-  leave() {
-    if (this.bar.input.value) this.setText("");
-    else this.bar.input.blur();
   }
 
   /** New data of a live page: everything the reader set stays. */
