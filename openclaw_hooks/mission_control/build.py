@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from openclaw_hooks.mission_control.api import FOLDER as API_FOLDER
 from openclaw_hooks.mission_control.api import api_files
-from openclaw_hooks.mission_control.bundle import drop_comments, link_modules, read_sources
+from openclaw_hooks.mission_control.bundle import PAGES_FOLDER, drop_comments, link_modules, read_sources
 from openclaw_hooks.mission_control.emit import encode_json, script, short_hash
-from openclaw_hooks.mission_control.pages import DATA, FIRST_STYLES
+from openclaw_hooks.mission_control.pages import DATA, FIRST_STYLES, PAGES
 from openclaw_hooks.mission_control.texts import ASSETS, load_texts
 
 if TYPE_CHECKING:
@@ -104,7 +104,8 @@ def build_assets() -> dict[str, bytes]:
     """The script, the style sheet and what is vendored; the same for every repository."""
     scripts = link_modules(read_sources(os.path.join(ASSETS, "js")), ENTRY, load_texts())
     files = {SCRIPT if name == ENTRY else f"assets/{name}": content for name, content in scripts.items()}
-    files[STYLE] = _join_styles()
+    files[STYLE] = _join_styles(FIRST_STYLES)
+    files |= {f"assets/{PAGES_FOLDER}{page.name}.css": _join_styles(page.styles) for page in PAGES}
     vendor = os.path.join(ASSETS, "vendor")
     for parent, _, names in os.walk(vendor):
         for name in names:
@@ -114,12 +115,10 @@ def build_assets() -> dict[str, bytes]:
     return files
 
 
-def _join_styles() -> bytes:
-    folder = os.path.join(ASSETS, "css")
-    names = sorted(name.removesuffix(".css") for name in os.listdir(folder) if name.endswith(".css"))
+def _join_styles(names: Collection[str]) -> bytes:
     parts = []
-    for name in sorted(names, key=lambda name: FIRST_STYLES.index(name) if name in FIRST_STYLES else len(FIRST_STYLES)):
-        with open(os.path.join(folder, f"{name}.css"), encoding="utf-8") as stream:
+    for name in names:
+        with open(os.path.join(ASSETS, "css", f"{name}.css"), encoding="utf-8") as stream:
             parts.append(drop_comments(stream.read()))
     return "\n".join(parts).encode()
 

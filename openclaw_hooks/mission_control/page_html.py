@@ -39,6 +39,7 @@ def page_html(name: str, facts: Facts, address: Address) -> str:
     root, assets = escape(address.root), asset_version()
     made = (
         f'<link rel="stylesheet" href="{root}{STYLE}?v={assets}">\n'
+        f'<link rel="stylesheet" href="{root}assets/{PAGES_FOLDER}{name}.css?v={assets}">\n'
         f"{_tabs(name, facts, address)}"
         f'<div class="mc" data-mc="{name}" data-mc-root="{root}" data-mc-ext="{escape(address.ext)}"'
         f' data-mc-live="{escape(address.live)}" data-mc-version="{data_version(facts)}">\n'

@@ -1,7 +1,7 @@
 """The pages and the data that they are made of: one table each.
 
 A further page is a row of PAGES, a row of DATA for each of its data sets, and the files `assets/js/pages/<name>.js` (imported
-by `main.js`), `assets/css/<name>.css`, `assets/texts/<name>.json` and its title `kernel.page-<name>`.
+by `main.js`), its style sheets in `assets/css/`, `assets/texts/<name>.json` and its title `kernel.page-<name>`.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
     from openclaw_hooks.mission_control.facts import Facts
 
-FIRST_STYLES: Final = ("tokens", "shell", "drawer")  # before those of the pages, which come in the order of their names
+FIRST_STYLES: Final = ("tokens", "shell", "drawer")  # of every page
 SEARCHED: Final = frozenset({"documents", "policy"})
 
 
@@ -60,10 +60,11 @@ class DataSet(NamedTuple):
 
 
 class Page(NamedTuple):
-    """A page: its name, what it shows without JavaScript, and whether there is anything to show."""
+    """A page: its name, what it shows without JavaScript, its style sheets, and whether there is anything to show."""
 
     name: str
     make_html: Callable[[Facts], str]
+    styles: tuple[str, ...]
     is_shown: Callable[[Facts], bool] = lambda _: True
 
     @property
@@ -73,18 +74,18 @@ class Page(NamedTuple):
 
 
 PAGES: Final = (
-    Page("overview", lambda facts: overview_html(view_overview(facts))),
-    Page("board", lambda facts: board_html(view_tasks(facts))),
-    Page("plans", lambda facts: plans_html(view_plans(facts))),
-    Page("roadmap", lambda facts: roadmap_html(view_roadmap(facts))),
-    Page("graph", lambda facts: graph_html(view_graph(facts))),
-    Page("rules", lambda facts: rules_html(view_rules(facts))),
-    Page("roles", lambda facts: roles_html(view_roles(facts))),
-    Page("memory", lambda facts: memory_html(view_memory(facts))),
-    Page("mesh", lambda facts: mesh_html(view_mesh(facts))),
-    Page("events", lambda facts: events_html(view_events(facts))),
-    Page("diagnostics", lambda facts: diagnostics_html(view_diagnostics(facts))),
-    Page("search", lambda facts: search_html(view_search_docs(facts))),
+    Page("overview", lambda facts: overview_html(view_overview(facts)), ("overview", "plans")),
+    Page("board", lambda facts: board_html(view_tasks(facts)), ("board",)),
+    Page("plans", lambda facts: plans_html(view_plans(facts)), ("overview", "plans", "roadmap")),
+    Page("roadmap", lambda facts: roadmap_html(view_roadmap(facts)), ("plans", "roadmap")),
+    Page("graph", lambda facts: graph_html(view_graph(facts)), ("graph",)),
+    Page("rules", lambda facts: rules_html(view_rules(facts)), ("policy",)),
+    Page("roles", lambda facts: roles_html(view_roles(facts)), ("policy",)),
+    Page("memory", lambda facts: memory_html(view_memory(facts)), ("graph", "memory")),
+    Page("mesh", lambda facts: mesh_html(view_mesh(facts)), ("memory", "mesh")),
+    Page("events", lambda facts: events_html(view_events(facts)), ("mesh",)),
+    Page("diagnostics", lambda facts: diagnostics_html(view_diagnostics(facts)), ("diagnostics", "policy")),
+    Page("search", lambda facts: search_html(view_search_docs(facts)), ("policy", "search")),
 )
 
 DATA: Final[dict[str, DataSet]] = {
