@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from openclaw_hooks.mission_control.fallback.board import broken_html
 from openclaw_hooks.mission_control.fallback.table import heading, items, table
 from openclaw_hooks.mission_control.texts import text
 
@@ -23,7 +24,12 @@ def graph_html(view: GraphView) -> str:
     if view.cycles:
         shown = items(" → ".join(cycle) for cycle in view.cycles)
         circles = heading(text("graph.cycles", n=len(view.cycles))) + shown
-    return circles + _edge_table(view, waits, "graph.depends-out") + _edge_table(view, links, "graph.link-out")
+    return (
+        broken_html(view.broken)
+        + circles
+        + _edge_table(view, waits, "graph.depends-out")
+        + _edge_table(view, links, "graph.link-out")
+    )
 
 
 def _edge_table(view: GraphView, edges: dict[int, list[int]], key: str) -> str:

@@ -52,12 +52,13 @@ def read_documents(place: Place) -> Documents:
     folder = Folder(place.root, find_checkout(place.root), "", False, ())
     sources = list_sources(folder, load_settings(place.root).knowledge)
     found: list[Document] = []
-    broken = [Broken(problem.path, 0, problem.message) for problem in sources.problems]
+    # A link that leads out of the repository is nobody's mistake, and what it leads to is none of ours.
+    broken = [Broken(problem.path, 0, problem.message) for problem in sources.problems if "link" not in problem.message]
     for source in sources.found:
         if source.kind in KINDS and source.path.lower().endswith(SUFFIXES):
             document, problem = _read(source)
             found += [document] if document else []
-            broken += [Broken(source.path, 0, problem, "save it as UTF-8 text")] if problem else []
+            broken += [Broken(source.path, 0, problem.partition(";")[0], "save it as UTF-8 text")] if problem else []
     return Documents(tuple(found), tuple(broken))
 
 

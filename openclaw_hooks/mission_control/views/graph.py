@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from openclaw_hooks.board.place import FOLDER
 from openclaw_hooks.board.snapshot import plan_path, task_path
+from openclaw_hooks.mission_control.broken import Broken
 from openclaw_hooks.mission_control.views.board import view_tasks
 from openclaw_hooks.mission_control.views.links import Names, Reference, find_references
 from openclaw_hooks.rules.match import match_scope
@@ -54,6 +55,7 @@ class GraphView(Struct, frozen=True, omit_defaults=True):
     edge_kinds: tuple[str, ...]
     cycles: tuple[tuple[str, ...], ...] = ()
     missing: tuple[Missing, ...] = ()
+    broken: tuple[Broken, ...] = ()
 
 
 @lru_cache(maxsize=2)
@@ -74,7 +76,8 @@ def view_graph(facts: Facts) -> GraphView:
             elif not reference.node:
                 missing.append(Missing(numbers[source], reference.target))
     cycles = tuple((*cycle, cycle[0]) if cycle[0] != cycle[-1] else cycle for cycle in view_tasks(facts).cycles)
-    return GraphView(tuple(nodes), tuple(edges), EDGE_KINDS, cycles, tuple(missing[:MAX_MISSING]))
+    dangling = tuple(missing[:MAX_MISSING])
+    return GraphView(tuple(nodes), tuple(edges), EDGE_KINDS, cycles, dangling, facts.documents.broken)
 
 
 def _list_nodes(facts: Facts) -> Iterator[Node]:

@@ -252,7 +252,8 @@ class GraphPage {
     for (const cycle of cycles) cycle.forEach((id, index) => index + 1 < cycle.length && this.circleEdges.add(`${numbers.get(id)} ${numbers.get(cycle[index + 1])}`));
     const step = (id) => (numbers.has(id) ? h("button", { class: "mc-graph__step", type: "button", on: { click: () => this.go(numbers.get(id)) } }, id) : id);
     const lines = cycles.map((cycle) => h("li", null, cycle.map((id, index) => [index ? h("span", { "aria-hidden": "true" }, " → ") : null, step(id)])));
-    replace(this.circles, cycles.length && this.view === "tasks" ? h("section", { class: "mc-graph__circles mc-broken" }, h("h2", { class: "mc-subtitle" }, t("graph.cycles", { n: cycles.length })), h("p", { class: "mc-muted" }, t("graph.cycles-why")), h("ol", null, lines)) : null);
+    const broken = (this.graph.broken || []).map((item) => h("div", { class: "mc-panel mc-broken mc-memory__broken" }, h("code", null, item.line ? `${item.path}:${item.line}` : item.path), ` ${item.message}${item.hint ? ` (${item.hint})` : ""}`));
+    replace(this.circles, broken, cycles.length && this.view === "tasks" ? h("section", { class: "mc-graph__circles mc-broken" }, h("h2", { class: "mc-subtitle" }, t("graph.cycles", { n: cycles.length })), h("p", { class: "mc-muted" }, t("graph.cycles-why")), h("ol", null, lines)) : null);
   }
 
   showTable() {

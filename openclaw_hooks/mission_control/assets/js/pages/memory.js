@@ -46,7 +46,7 @@ class MemoryPage {
   }
 
   brokenLines() {
-    const lines = (this.memory.broken || []).map((item) => h("p", { class: "mc-panel mc-broken mc-memory__broken" }, h("code", null, item.line ? `${item.path}:${item.line}` : item.path), ` ${item.message}. ${item.hint || ""}`));
+    const lines = (this.memory.broken || []).map((item) => h("div", { class: "mc-panel mc-broken mc-memory__broken" }, h("code", null, item.line ? `${item.path}:${item.line}` : item.path), ` ${item.message}${item.hint ? ` (${item.hint})` : ""}`));
     return lines.length ? h("div", null, lines) : null;
   }
 

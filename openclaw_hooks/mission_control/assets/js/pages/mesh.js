@@ -15,7 +15,7 @@ function draw(root, mesh) {
 }
 
 function broken(mesh) {
-  return (mesh.broken || []).map((item) => h("p", { class: "mc-panel mc-broken" }, h("code", null, item.path), ` ${item.message} ${item.hint || ""}`));
+  return (mesh.broken || []).map((item) => h("div", { class: "mc-panel mc-broken mc-memory__broken" }, h("code", null, item.path), ` ${item.message}${item.hint ? ` (${item.hint})` : ""}`));
 }
 
 function panel(key, rows = [], make, none) {
