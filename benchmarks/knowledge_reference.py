@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import sqlite3
 import sys
 import tempfile
 import time
@@ -36,6 +35,7 @@ def main() -> None:
     """Measure and answer."""
     asked = json.load(sys.stdin)
     began = time.perf_counter()
+    import apsw  # not every Python's own sqlite3 may load extensions
     import numpy as np
     import sqlite_vec
     from sentence_transformers import SentenceTransformer
@@ -48,9 +48,9 @@ def main() -> None:
     rate = len(rows) / (time.perf_counter() - began)
     others = np.random.default_rng(1).standard_normal((asked["count"] - len(rows), WIDTH)).astype(np.float32)
     others /= np.linalg.norm(others, axis=1, keepdims=True)
-    connection = sqlite3.connect(asked["db"])
+    connection = apsw.Connection(asked["db"])
     connection.enable_load_extension(True)
-    sqlite_vec.load(connection)
+    connection.load_extension(sqlite_vec.loadable_path())
     connection.execute(f"CREATE VIRTUAL TABLE passages USING vec0 (vector float[{WIDTH}])")
     with connection:
         connection.executemany(

@@ -33,7 +33,7 @@ def measure_reference(python: str, folder: str, pages: Pages) -> Reference | Non
     probe = [
         python,
         "-c",
-        "import sentence_transformers, sqlite_vec, sqlite3; sqlite3.Connection.enable_load_extension",
+        "import apsw, sentence_transformers, sqlite_vec",
     ]
     try:
         if subprocess.run(probe, capture_output=True, check=False).returncode:
@@ -50,7 +50,8 @@ def measure_reference(python: str, folder: str, pages: Pages) -> Reference | Non
         "questions": pages.questions,
     }
     program = os.path.join(os.path.dirname(__file__), "knowledge_reference.py")
-    done = subprocess.run([python, program], input=json.dumps(asked).encode(), capture_output=True, check=False)
+    # -P: beside the program lies a `secrets.py`, which is not what the library means by that name.
+    done = subprocess.run([python, "-P", program], input=json.dumps(asked).encode(), capture_output=True, check=False)
     if done.returncode:
         sys.exit(f"the reference failed: {done.stderr.decode()[-2000:]}")
     found = json.loads(done.stdout)
