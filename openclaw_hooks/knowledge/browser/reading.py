@@ -11,7 +11,7 @@ from openclaw_hooks.knowledge.browser.words import read_words
 from openclaw_hooks.knowledge.meaning import update_vectors
 from openclaw_hooks.knowledge.store import open_store
 from openclaw_hooks.knowledge.store.reading import chunks_of, find_tree, list_documents, read_chunks
-from openclaw_hooks.knowledge.store.vectors import count_vectors, load_matrix, newest_model
+from openclaw_hooks.knowledge.store.vectors import count_missing, count_vectors, load_matrix, newest_model
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -43,10 +43,9 @@ def read_browser_files(place: Place, settings: KnowledgeSettings, emit: Emit) ->
         return {}
     with store:
         tree = find_tree(store, place.root)
-        has_vectors = newest_model(store) is not None
-    if tree is None:
-        return {}
-    if has_vectors:
+        model = newest_model(store)
+        is_lacking = tree is not None and model is not None and count_missing(store, tree, model) > 0
+    if is_lacking:  # asked before, since opening the model takes longer than all else here
         update_vectors(place)
     return _read_files(place, emit)
 
