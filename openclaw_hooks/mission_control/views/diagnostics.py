@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 STALE_S: Final = 7 * 86_400
 WINDOW_S: Final = 28 * 86_400
-SHOWN: Final = 40  # of the latest refusals
+SHOWN: Final = 16  # of the latest refusals
 CAUGHT, PASSED = "caught", "let through"  # as `drill.judge.Catch` writes them down
 
 

@@ -41,10 +41,10 @@ function marked(pieces) {
   return pieces.map((piece) => (piece.hit ? h("mark", { class: "mc-mark" }, piece.text) : piece.text));
 }
 
-/** The line below a result: words around the hits, or what the knowledge index quotes. */
+/** The line below a result: words around the hits, or what the knowledge index marked, or how the section begins. */
 export function quoteNodes(result, text) {
   if (result.terms.length) return marked(quote(text, result.terms));
-  if (result.quote?.text) return marked(cutMarks(result.quote.text, result.quote.marks));
+  if (result.quote?.marks.length) return marked(cutMarks(result.quote.text, result.quote.marks));
   return marked(quote(text, []));
 }
 
