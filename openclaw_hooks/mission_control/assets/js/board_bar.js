@@ -79,7 +79,7 @@ export function boardBar(board) {
   const facets = FACETS.map(({ name }) => facet(name, board));
   const segments = segmentButtons(board);
   const count = h("span", { class: "mc-bar__count mc-num", role: "status" });
-  const clear = h("button", { type: "button", class: "mc-button mc-bar__clear", on: { click: () => board.clearAll() } }, t("board.clear"));
+  const clear = h("button", { type: "button", ...named(t("board.clear")), on: { click: () => board.clearAll() } }, "✕");
   const compact = h("button", { type: "button", ...named(t("board.compact")), "aria-pressed": "false", on: { click: () => board.setCompact(!board.compact) } }, icon("rows"));
   const time = h("button", { type: "button", class: "mc-button", "aria-pressed": "false", on: { click: () => board.toggleTime() } }, icon("clock"), t("board.time"));
   const help = h("button", { type: "button", ...named(t("board.help")), on: { click: () => board.showHelp() } }, "?");

@@ -20,7 +20,7 @@ export function patchChildren(parent, wanted) {
   }
 }
 
-/** A board in `root`. `options`: {limits: {column: n}, onFold(column, folded), isStill: no highlights on changes}. */
+/** A board in `root`. `options`: {limits() -> {column: n}, total(column) -> n, onFold(column, folded), onMore()}. */
 export class BoardColumns {
   constructor(root, options) {
     this.options = options;
@@ -76,7 +76,8 @@ export class BoardColumns {
 
   showHead(column, count) {
     const { head, fold, count: number, mark } = this.heads.get(column);
-    const wip = wipMark(column, count, this.options.limits());
+    // The limit is for all work in the column, not for what a filter leaves of it.
+    const wip = wipMark(column, this.options.total(column), this.options.limits());
     number.textContent = count;
     fold.setAttribute("aria-expanded", String(!this.folded[column]));
     fold.title = t(this.folded[column] ? "board.unfold" : "board.fold");

@@ -52,7 +52,12 @@ class Board {
     this.timePlace = h("div", { class: "mc-time-place" });
     this.stage = h("div", { class: "mc-board-place" });
     replace(this.root, h("h1", { class: "mc-offscreen" }, t("board.title")), this.bar.node, this.timePlace, this.notes, this.stage);
-    this.columns = new BoardColumns(this.stage, { limits: () => this.data.tasks.wip, onFold: (column, folded) => this.fold(column, folded), onMore: () => this.draw() });
+    this.columns = new BoardColumns(this.stage, {
+      limits: () => this.data.tasks.wip,
+      total: (column) => this.tasks.filter((task) => task.column === column).length,
+      onFold: (column, folded) => this.fold(column, folded),
+      onMore: () => this.draw(),
+    });
     enableDrag(this.stage, (id) => this.find(id), () => Boolean(this.at));
     this.stage.addEventListener("click", (event) => this.clickCard(event), { signal });
     this.stage.addEventListener("focusin", (event) => this.noteFocus(event), { signal });
