@@ -78,7 +78,7 @@ PAGES: Final = (
     Page("board", lambda facts: board_html(view_tasks(facts)), ("board",)),
     Page("plans", lambda facts: plans_html(view_plans(facts)), ("overview", "plans", "roadmap")),
     Page("roadmap", lambda facts: roadmap_html(view_roadmap(facts)), ("plans", "roadmap")),
-    Page("graph", lambda facts: graph_html(view_graph(facts)), ("graph",)),
+    Page("graph", lambda facts: graph_html(view_graph(facts)), ("graph", "memory")),
     Page("rules", lambda facts: rules_html(view_rules(facts)), ("policy",)),
     Page("roles", lambda facts: roles_html(view_roles(facts)), ("policy",)),
     Page("memory", lambda facts: memory_html(view_memory(facts)), ("graph", "memory")),
