@@ -76,8 +76,13 @@ def read_history(repo: Repo, now: float, window: Window = Window()) -> History: 
         return History(begins=int(now))
     kept = load_kept(repo.state_dir, window.max_commits)
     if kept.head != head:
-        kept = _read_on(repo, kept, head, int(now), window.max_commits) or _read_all(repo, head, int(now), window)
-        save_kept(repo.state_dir, kept)
+        newer = _read_on(repo, kept, head, int(now)) if kept.head else None
+        if newer is None:
+            kept = _read_all(repo, head, int(now), window.max_commits)
+            save_kept(repo.state_dir, kept)
+        else:
+            save_kept(repo.state_dir, kept, newer)
+            kept = kept.with_newer(newer)
     first = int(now) - window.days * 86_400
     commits = kept.commits
     if commits and commits[-1].time < first:
@@ -98,20 +103,17 @@ def read_history_facts(place: Place) -> History:
     return read_history(repo, place.now)._replace(archived=archived)
 
 
-def _read_on(repo: Repo, kept: Kept, head: str, now: int, most: int) -> Kept | None:
-    """`kept` with the commits that came since; None when the branch was rewritten, or nothing is kept."""
-    if not kept.head:
-        return None
-    done = call_store(repo, [*LOG, f"-n{most}", f"{kept.head}..{head}", "--"])
+def _read_on(repo: Repo, kept: Kept, head: str, now: int) -> Kept | None:
+    """The commits that came since those of `kept`; None when the branch was rewritten."""
+    done = call_store(repo, [*LOG, f"-n{kept.most}", f"{kept.head}..{head}", "--"])
     logged = parse_log(done.stdout) if done.code == 0 else []
     if not logged or logged[-1].parent != kept.head:
         return None
-    commits = (*_resolve(repo, logged, kept.commits[0].time if kept.commits else 0, now), *kept.commits)
-    return Kept(kept.version, head, kept.complete and len(commits) <= most, most, commits[:most])
+    since = kept.commits[0].time if kept.commits else 0
+    return Kept(kept.version, head, False, kept.most, tuple(_resolve(repo, logged, since, now)), after=kept.head)
 
 
-def _read_all(repo: Repo, head: str, now: int, window: Window) -> Kept:
-    most = window.max_commits
+def _read_all(repo: Repo, head: str, now: int, most: int) -> Kept:
     done = call_store(repo, ["-c", "log.showRoot=true", *LOG, f"-n{most}", head, "--"])
     logged = parse_log(done.stdout) if done.code == 0 else []
     complete = bool(logged) and not logged[-1].parent

@@ -115,6 +115,22 @@ def test_only_new_commits_are_read_the_second_time(repo: Repo, monkeypatch: pyte
     assert history.commits[0].what == "the last"
 
 
+def test_a_piece_that_was_cut_short_is_read_again(repo: Repo) -> None:
+    root = Path(repo.top)
+    live_through(root, 8, 6)
+    read_history(repo, NOW)
+    path = Path(repo.state_dir) / FILE
+    whole = path.stat().st_size
+    commit_board(root, NOW - 2, {"tasks/T-00000z.md": task_text("T-00000z")}, "one")
+    read_history(repo, NOW)
+    assert path.stat().st_size - whole < 400, "one commit is put behind the others"
+    path.write_bytes(path.read_bytes()[:-5])
+    commit_board(root, NOW - 1, {"tasks/T-00000z.md": None}, "two")
+    for _ in range(2):
+        assert [commit.what for commit in read_history(repo, NOW).commits[:2]] == ["two", "one"]
+        assert len(read_history(repo, NOW).commits) == 8
+
+
 def test_a_rewritten_branch_is_read_anew(repo: Repo) -> None:
     root = Path(repo.top)
     made = live_through(root, 3, 8)
