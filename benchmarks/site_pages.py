@@ -137,10 +137,7 @@ def _read_address(server: subprocess.Popen[str]) -> str:
 
 def _watch_writes(browser: Browser, repo: str, origin: str) -> dict[str, float]:
     sight = Sight(browser)
-    answer = sight.page.goto(f"{origin}/openclaw/board/")
-    if answer is None or answer.status != 200:
-        sight.page.goto(f"{origin}/openclaw/board.html")
-    sight.wait()
+    sight.open(f"{origin}/openclaw/board.html")
     name: str = sight.page.locator(".mc-card").first.inner_text().split()[0]
     path = Path(repo, ".openclaw", "board", "tasks", f"{name}.md")
     taken = []
@@ -150,9 +147,7 @@ def _watch_writes(browser: Browser, repo: str, origin: str) -> dict[str, float]:
         temporary = f"{path}.tmp"
         Path(temporary).write_text(text)
         os.replace(temporary, path)
-        sight.page.wait_for_function(
-            "s => document.querySelector('.mc-stage').textContent.includes(s)", arg=f"Measured {number}"
-        )
+        sight.until("s => document.querySelector('.mc-stage').textContent.includes(s)", f"Measured {number}")
         taken.append(time.perf_counter() - start)
         sight.page.wait_for_timeout(300)
     print(

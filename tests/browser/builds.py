@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -39,15 +40,25 @@ class Site(NamedTuple):
         """What a file of the site says."""
         return (self.folder / path).read_text()
 
+    def put(self, name: str) -> Any:
+        """The value that a data script puts."""
+        text = self.text(f"openclaw/data/{name}.js")
+        return json.loads(text[text.index(",") + 1 : text.rindex(")")])
+
     def _path(self, page: str) -> str:
         name = "index" if page == "overview" else page
         flat = f"openclaw/{name}.html"
         return flat if (self.folder / flat).exists() else f"openclaw/{name}/index.html"
 
 
-def run_openclaw(folder: Path, home: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """Runs a command of ours in `folder`, with nothing of this machine's settings."""
-    env = {
+def openclaw_argv(*words: str) -> list[str]:
+    """How a command of ours is started."""
+    return [sys.executable, "-P", "-m", "openclaw_hooks.cli", *words]
+
+
+def command_env(home: Path) -> dict[str, str]:
+    """The environment of a command of ours, with nothing of this machine's settings."""
+    return {
         "PATH": os.environ["PATH"],
         "HOME": str(home),
         "PYTHONPATH": str(ROOT),
@@ -56,9 +67,13 @@ def run_openclaw(folder: Path, home: Path, *words: str) -> subprocess.CompletedP
         "GIT_CONFIG_GLOBAL": os.devnull,
         "GIT_CONFIG_NOSYSTEM": "1",
         "OPENCLAW_NODE_ID": "mara",
-        "SOURCE_DATE_EPOCH": str(int(NOW)),
     }
-    argv = [sys.executable, "-P", "-m", "openclaw_hooks.cli", *words]
+
+
+def run_openclaw(folder: Path, home: Path, *words: str, now: float | None = None) -> subprocess.CompletedProcess[str]:
+    """Runs a command of ours in `folder`; a site that it builds says that it was built `now`."""
+    env = command_env(home) if now is None else {**command_env(home), "SOURCE_DATE_EPOCH": str(int(now))}
+    argv = openclaw_argv(*words)
     return subprocess.run(argv, cwd=folder, env=env, capture_output=True, text=True, check=False, timeout=180)
 
 
@@ -71,7 +86,7 @@ def build_shared(shared: Path, name: str, make: Callable[[Path, float], str]) ->
         fcntl.flock(stream, fcntl.LOCK_EX)
         if not (top / "done").exists():
             make(site.repo, NOW)
-            built = run_openclaw(site.repo, top, "site", "build", "--out", str(site.folder))
+            built = run_openclaw(site.repo, top, "site", "build", "--out", str(site.folder), now=NOW)
             (top / "log").write_text(built.stdout + built.stderr)
             assert built.returncode == 0, built.stdout + built.stderr
             (top / "done").touch()

@@ -80,6 +80,7 @@ def make_hostile(path: Path, now: float) -> str:
         ".openclaw/roles/hostile.yaml": ROLE.format(run=RUN),
         ODD_FILE: _document(),
         "docs/hostile.md": _document(),
+        "mkdocs.yml": CONFIG,
     }
     changes = {**begun.changes, **{name: text.encode() for name, text in texts.items()}}
     return write_sample(str(path), desk, [begun._replace(changes=changes), *others, _odd_commit(now)])

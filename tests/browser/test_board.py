@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -14,10 +13,9 @@ if TYPE_CHECKING:
 CARD = ".mc-card"
 
 
-def _rows(site: Site) -> list[dict[str, object]]:
-    text = site.text("openclaw/data/tasks.js")
-    found: list[dict[str, object]] = json.loads(text[text.index(",") + 1 : text.rindex(")")])["tasks"]
-    return found
+def _rows(site: Site) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = site.put("tasks")["tasks"]
+    return rows
 
 
 def test_text_filter_keeps_what_fits_and_stands_in_the_address(site: Site, look: Open) -> None:
@@ -27,9 +25,9 @@ def test_text_filter_keeps_what_fits_and_stands_in_the_address(site: Site, look:
     before = page.locator(CARD).count()
     page.keyboard.press("/")
     page.keyboard.type(wanted)
-    page.wait_for_function("n => document.querySelectorAll('.mc-card').length < n", arg=before)
+    sight.until("n => document.querySelectorAll('.mc-card').length < n", before)
     assert wanted in page.locator(CARD).first.inner_text()
-    page.wait_for_function("id => location.href.includes(id)", arg=wanted)
+    sight.until("id => location.href.includes(id)", wanted)
     again = look().open(page.url)
     assert again.locator(CARD).count() == page.locator(CARD).count()
     assert sight.complaints == []
@@ -47,7 +45,7 @@ def test_keyboard_goes_from_card_to_card_and_opens_one(site: Site, look: Open) -
     page.wait_for_selector("dialog[open]")
     assert "task=T-" in page.url
     page.keyboard.press("Escape")
-    page.wait_for_function("!document.querySelector('dialog[open]')")
+    sight.until("() => !document.querySelector('dialog[open]')")
     assert "task=T-" not in page.url
     page.keyboard.press("?")
     page.wait_for_selector("dialog[open]")

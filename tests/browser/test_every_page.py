@@ -26,7 +26,7 @@ THIN = """() => { for (const parent of document.querySelectorAll('.mc *')) {
   for (const child of [...parent.children]) {
     const count = (alike.get(child.className) ?? 0) + 1;
     alike.set(child.className, count);
-    if (count > 6) child.remove();
+    if (count > 3) child.remove();
   }
 } }"""
 

@@ -89,7 +89,7 @@ def test_no_task_runs_anything_in_its_drawer(hostile_site: Site, look: Open) -> 
 def test_search_of_the_site_shows_hostile_titles_as_text(hostile_site: Site, look: Open) -> None:
     sight = look()
     page = sight.open(hostile_site.url("board"))
-    page.locator("label[for=__search]").first.click()
+    page.locator(".md-search__input").click()
     page.locator(".md-search__input").fill("press")
     page.wait_for_selector(".md-search-result__item, .md-search-result__meta:not(:text('Initializing'))")
     assert page.evaluate("window.__xss") is None

@@ -1,0 +1,85 @@
+"""A served site follows what is written to the board, by an editor or a command, and keeps what the reader has set."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.builds import command_env, openclaw_argv, run_openclaw
+from tools.docs.sample import make_sample
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.browser.conftest import Open
+
+SOON_S = 4.0  # on a machine that does much else; the budget of 0.6 s is measured by benchmarks.site
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+    """A repository and the address of its site."""
+    folder = tmp_path_factory.mktemp("live")
+    repo = folder / "repo"
+    make_sample(str(repo), tasks=50, now=float(int(time.time())))
+    argv = openclaw_argv("site", "serve", "--port", "0")
+    with subprocess.Popen(
+        argv, cwd=repo, env=command_env(folder), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as server:
+        assert server.stdout is not None
+        said = ""
+        for line in server.stdout:
+            said += line
+            if found := re.search(r"http://127\.0\.0\.1:\d+", line):
+                break
+        else:
+            pytest.fail(said)
+        yield repo, found[0]
+        server.terminate()
+
+
+def test_edit_of_a_file_shows_at_once_with_filter_scroll_and_drawer_kept(served: tuple[Path, str], look: Open) -> None:
+    repo, origin = served
+    sight = look()
+    page = sight.open(f"{origin}/openclaw/board.html")
+    card = page.locator("[data-column=done] .mc-card, [data-column=ready] .mc-card").nth(3)
+    found = re.search(r"T-[0-9a-z]{6}", card.inner_text())
+    assert found is not None
+    page.keyboard.press("/")
+    page.keyboard.type("the")
+    sight.until("() => location.href.includes('the')")
+    page.evaluate("for (const box of document.querySelectorAll('.mc-column__cards')) box.scrollTop = 40")
+    before = page.evaluate("[...document.querySelectorAll('.mc-column__cards')].map((box) => box.scrollTop)")
+    shown = page.locator(".mc-card .mc-id, .mc-card").first.inner_text()
+    task = re.search(r"T-[0-9a-z]{6}", shown)
+    assert task is not None
+    path = repo / ".openclaw" / "board" / "tasks" / f"{task[0]}.md"
+    text = re.sub(
+        r"^title: .*$", "title: Written while the page was open", path.read_text(), count=1, flags=re.MULTILINE
+    )
+    start = time.monotonic()
+    path.with_name("new.tmp").write_text(text)
+    os.replace(path.with_name("new.tmp"), path)
+    sight.until("() => document.querySelector('.mc-stage').textContent.includes('Written while the page')")
+    assert time.monotonic() - start < SOON_S
+    assert page.evaluate("document.querySelector('.mc-bar input[type=search]').value") == "the"
+    assert page.evaluate("[...document.querySelectorAll('.mc-column__cards')].map((box) => box.scrollTop)") == before
+    assert sight.complaints == []
+
+
+def test_task_of_a_command_appears_without_loading_the_page_again(served: tuple[Path, str], look: Open) -> None:
+    repo, origin = served
+    sight = look()
+    page = sight.open(f"{origin}/openclaw/board.html")
+    page.evaluate("window.stayed = true")
+    made = run_openclaw(repo, repo.parent, "task", "new", "Made by a command while somebody looked")
+    assert made.returncode == 0, made.stderr
+    sight.until("() => document.querySelector('.mc-stage').textContent.includes('Made by a command')")
+    assert page.evaluate("window.stayed") is True
+    assert sight.complaints == []
