@@ -40,6 +40,14 @@ def finish_page(page: str, ours: str, *, is_served: bool) -> str:
     return _HEAD.sub(lambda head: head[0] + meta, before, count=1) + ours + after
 
 
+def unlist_pages(sitemap: str, folder: str) -> str:
+    """The sitemap without the pages below `folder`: material's instant navigation loads those anew that it does not find there.
+
+    So they come with their own policy also to who arrives from a page that has none.
+    """
+    return re.sub(rf"\s*<url>\s*<loc>[^<]*/{re.escape(folder)}/[^<]*</loc>.*?</url>", "", sitemap, flags=re.DOTALL)
+
+
 def make_policy(page: str, *, is_served: bool = False) -> str:
     """What a page may do: its own site's files, and the scripts that stand in `page` word by word."""
     scripts = "'unsafe-inline'" if is_served else " ".join(sorted(hash_scripts(page)))

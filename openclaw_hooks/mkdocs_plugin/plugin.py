@@ -22,7 +22,7 @@ from openclaw_hooks.mkdocs_plugin.documents import find_document_urls
 from openclaw_hooks.mkdocs_plugin.navigation import FOLDER, add_section, name_section, stub_path
 from openclaw_hooks.mkdocs_plugin.offline import SHIM, bring_shim
 from openclaw_hooks.mkdocs_plugin.options import PluginOptions
-from openclaw_hooks.mkdocs_plugin.page_head import finish_page
+from openclaw_hooks.mkdocs_plugin.page_head import finish_page, unlist_pages
 from openclaw_hooks.mkdocs_plugin.search_entries import add_entries, list_entries
 from openclaw_hooks.mkdocs_plugin.watching import list_watched
 
@@ -112,6 +112,13 @@ class OpenclawPlugin(BasePlugin[PluginOptions]):
         if self.config.search and self._facts is not None and board is not None:
             add_entries(config.plugins, list_entries(self._facts, board.url))
         return env
+
+    def on_post_template(self, output_content: str, *, template_name: str, config: MkDocsConfig) -> str:
+        """The sitemap without our pages where material would otherwise show them without loading them."""
+        features = config.theme.get("features") or ()
+        if template_name != "sitemap.xml" or not self.config.csp or "navigation.instant" not in features:
+            return output_content
+        return unlist_pages(output_content, FOLDER)
 
     @event_priority(-100)  # after who changes scripts in the page: they are let through by their hash
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:

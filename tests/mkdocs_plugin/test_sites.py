@@ -102,7 +102,12 @@ def test_a_site_with_its_own_nav_gets_a_section_and_keeps_its_overrides(sample: 
     folder = write_site(
         tmp_path / "site",
         sample,
-        {"theme": theme, "nav": [{"Start": "index.md"}], "repo_url": "https://github.com/a/b"},
+        {
+            "site_url": "https://example.org/docs/",
+            "theme": theme,
+            "nav": [{"Start": "index.md"}],
+            "repo_url": "https://github.com/a/b",
+        },
     )
     (folder / "overrides").mkdir()
     (folder / "overrides/main.html").write_text('{% extends "base.html" %}{% block announce %}Override{% endblock %}')
@@ -114,6 +119,9 @@ def test_a_site_with_its_own_nav_gets_a_section_and_keeps_its_overrides(sample: 
     assert 'href="openclaw/board/"' in home
     assert '"features":["navigation.tabs"]' in board, "leaving our page loads the next one with its own policy"
     assert "navigation.instant" in home
+    sitemap = (out / "sitemap.xml").read_text()
+    assert "<loc>https://example.org/docs/</loc>" in sitemap
+    assert "openclaw" not in sitemap, "material loads what it does not find there, and with it the policy"
     assert 'data-md-component="source"' not in board, "material would count stars elsewhere"
     require_own_files(out / "openclaw/board/index.html")
 

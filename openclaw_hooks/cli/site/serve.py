@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from http.server import ThreadingHTTPServer
 
     from openclaw_hooks.mission_control.live.updates import LiveData
+    from openclaw_hooks.mission_control.live.watching import Watch
     from openclaw_hooks.mkdocs_plugin.background import Outcome
 
 DEFAULT_PORT = 8620
@@ -82,25 +83,34 @@ def _say_where(server: ThreadingHTTPServer, *, open_it: bool) -> None:
 
 
 def _follow(top: str, folder: str, live: LiveData, pages: tuple[str, ...], stop: threading.Event) -> None:
-    """Brings the data in step with every change; a step that fails is told, and the next change is another one."""
-    from openclaw_hooks.mission_control.live.updates import FAST, SLOW
-    from openclaw_hooks.mission_control.live.watching import BOARD, PAGES, find_watched, watch
+    """Brings the data in step with every change; a step that fails is told, and the next change is another attempt."""
+    from openclaw_hooks.mission_control.live.updates import FAST
+    from openclaw_hooks.mission_control.live.watching import BOARD, PAGES, Watch, find_watched
 
     builder = _Builder(top, folder, live)
+    watch = Watch(find_watched(top, pages), stop)
     owed = False  # whether something waits until the board is quiet
-    for groups in watch(find_watched(top, pages), stop):
+    while not stop.is_set():
+        groups = watch.look()
         try:
             if BOARD in groups:
                 live.follow(FAST)
             elif owed and not groups:
-                live.settle(SLOW)
-                owed = False
+                owed = not _settle(live, watch, stop)
         except Exception as error:  # the loop outlives whatever state a file is in at one moment
-            owed = False  # the next change makes another attempt
+            owed = False
             say(str(error) if isinstance(error, OpenclawError) else f"not shown yet: {error!r}")
         owed = owed or bool(groups - {PAGES})
         if PAGES in groups:
             builder.want()
+        watch.wait()
+
+
+def _settle(live: LiveData, watch: Watch, stop: threading.Event) -> bool:
+    """Whether all that can wait was brought in step; a task that is written meanwhile comes first."""
+    from openclaw_hooks.mission_control.live.updates import SLOW
+
+    return all(not (stop.is_set() or watch.is_board_new()) for _ in live.settle(SLOW))
 
 
 class _Builder:

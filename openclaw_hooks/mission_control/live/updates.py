@@ -17,7 +17,7 @@ from openclaw_hooks.mission_control.facts import READERS, read_facts, refresh_fa
 from openclaw_hooks.mission_control.pages import DATA
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from openclaw_hooks.mission_control.build import Encoded
     from openclaw_hooks.mission_control.place import SiteOptions
@@ -79,15 +79,24 @@ class LiveData:
 
     def follow(self, parts: Collection[str]) -> None:
         """Reads `parts` anew, writes what people wait for where it differs, and tells the pages; `settle` does the rest."""
-        self._step(parts, URGENT)
+        self._read(parts)
+        self._publish(URGENT)
 
-    def settle(self, parts: Collection[str]) -> None:
-        """Reads `parts` anew, writes all that differs, and tells the pages."""
-        self._step(parts, tuple(DATA))
+    def settle(self, parts: Collection[str]) -> Iterator[None]:
+        """Reads `parts` anew, writes all that differs and tells the pages, in small steps: who takes them may stop."""
+        for part in parts:
+            self._read((part,))
+            yield
+        for row in DATA:
+            self._publish((row,))
+            yield
 
-    def _step(self, parts: Collection[str], rows: Collection[str]) -> None:
+    def _read(self, parts: Collection[str]) -> None:
         with self._lock:
             self._facts = refresh_facts(self._facts, time.time(), parts)
+
+    def _publish(self, rows: Collection[str]) -> None:
+        with self._lock:
             encoded = encode_data(self._facts, rows)
             changed = {name: data for name, data in encoded.items() if self._versions.get(name) != data.hash}
             marks = {name: data.hash for name, data in changed.items()}

@@ -77,27 +77,43 @@ def find_watched(top: str, pages: Iterable[str]) -> Watched:
     return Watched(top, checkout.common_dir, find_board_folder(checkout), pages)
 
 
-def watch(watched: Watched, stop: threading.Event) -> Iterator[set[str]]:
-    """The groups that changed, after each look, until `stop` is set; an empty set after a look that found nothing."""
-    groups: Mapping[str, Group] = {
-        BOARD: watched.look_at_board,
-        REST: watched.look_at_rest,
-        PAGES: watched.look_at_pages,
-    }
-    known = {name: hash(frozenset(look())) for name, look in groups.items()}
-    bell = Bell(watched, stop)
-    slow_at = time.monotonic() + SLOW_LOOK_S
-    while not stop.is_set():
-        names = [BOARD] if time.monotonic() < slow_at else list(groups)
-        if len(names) > 1:
-            slow_at = time.monotonic() + SLOW_LOOK_S
+class Watch:
+    """Looks again and again, and tells which groups changed since the look before."""
+
+    def __init__(self, watched: Watched, stop: threading.Event) -> None:
+        self._groups: Mapping[str, Group] = {
+            BOARD: watched.look_at_board,
+            REST: watched.look_at_rest,
+            PAGES: watched.look_at_pages,
+        }
+        self._known = {name: _mark(look) for name, look in self._groups.items()}
+        self._bell = Bell(watched, stop)
+        self._slow_at = time.monotonic() + SLOW_LOOK_S
+        self._pause = LOOK_S
+
+    def look(self) -> set[str]:
+        """The groups that changed; most are looked at only now and then."""
         begun = time.perf_counter()
-        found = {name: hash(frozenset(groups[name]())) for name in names}
-        cost = time.perf_counter() - begun
-        changed = {name for name in names if known[name] != found[name]}
-        known |= found
-        yield changed
-        bell.wait(max(LOOK_S, cost * SHARE))
+        names = [BOARD] if time.monotonic() < self._slow_at else list(self._groups)
+        found = {name: _mark(self._groups[name]) for name in names}
+        if len(names) > 1:
+            self._slow_at = time.monotonic() + SLOW_LOOK_S
+        changed = {name for name in names if self._known[name] != found[name]}
+        self._known |= found
+        self._pause = max(LOOK_S, (time.perf_counter() - begun) * SHARE)
+        return changed
+
+    def is_board_new(self) -> bool:
+        """Whether the next look will find the board changed."""
+        return self._known[BOARD] != _mark(self._groups[BOARD])
+
+    def wait(self) -> None:
+        """Returns when it is time for the next look."""
+        self._bell.wait(self._pause)
+
+
+def _mark(look: Group) -> int:
+    return hash(frozenset(look()))
 
 
 class Bell:
