@@ -2,7 +2,7 @@
 
 import { load, loadScript, siteRoot } from "./core.js";
 import { openMeaning } from "./meaning.js";
-import { ANY_WORD, QUERY, findRow, indexPaths, keywordResults, meaningResults, pathName } from "./search_merge.js";
+import { ANY_WORD, FORGIVING, QUERY, findRow, indexPaths, keywordResults, meaningResults, pathName } from "./search_merge.js";
 import { INDEX_OPTIONS } from "./search_terms.js";
 
 const LIBRARY = "assets/vendor/minisearch/minisearch.min.js";
@@ -14,9 +14,11 @@ export async function openKeyword(docs) {
   const [index] = await Promise.all([load("search-index"), loadScript(LIBRARY)]);
   const search = globalThis.MiniSearch.loadJSON(index, INDEX_OPTIONS);
   return (text) => {
-    const all = search.search(text, QUERY);
-    const some = all.length === 0;
-    return { results: keywordResults(some ? search.search(text, ANY_WORD) : all, docs), some };
+    for (const options of [QUERY, FORGIVING]) {
+      const hits = search.search(text, options);
+      if (hits.length) return { results: keywordResults(hits, docs), some: false };
+    }
+    return { results: keywordResults(search.search(text, ANY_WORD), docs), some: true };
   };
 }
 

@@ -4,12 +4,14 @@
 export const QUERY = {
   boost: { title: 3 },
   prefix: (term, index, terms) => index === terms.length - 1 && term.length > 2,
-  fuzzy: (term) => (term.length > 5 ? 0.15 : false),
   combineWith: "AND",
 };
 
+/** The options when nothing has all words as they are written: one slip in a longer word is forgiven. */
+export const FORGIVING = { ...QUERY, fuzzy: (term) => (term.length > 5 ? 0.15 : false) };
+
 /** The options when no section has all words. */
-export const ANY_WORD = { ...QUERY, combineWith: "OR" };
+export const ANY_WORD = { ...FORGIVING, combineWith: "OR" };
 
 /** Where a row leads, as a key: sections of one task are one result, sections of a document are results of their own. */
 export function rowKey(row, kinds) {
