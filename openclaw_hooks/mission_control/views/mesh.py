@@ -160,7 +160,7 @@ def _make_node(name: str, node: Node | None, told: NodeStatus | None, facts: Fac
         state=_state_of(node, facts.place.now),
         since=read_moment(node.revoked or node.joined or node.created) if node else 0,
         heard=at - told.silent_s if told and at else 0,
-        leads=bool(status and status.lead == name),
+        leads=bool(status and facts.mesh.is_running and status.lead == name),
         here=name == (status.node if status else membership.node if membership else ""),
         lag=told.lag if told else 0,
         version=told.version if told else "",

@@ -68,7 +68,7 @@ def test_nodes_are_those_let_in_and_those_heard_of(place: Place) -> None:
     (folder_of(place) / "sync.json").write_bytes(msgspec.json.encode(status))
     view = view_mesh(Facts(place, mesh=read_mesh_facts(place)))
     assert {node.name: (node.state, node.leads, node.here) for node in view.nodes} == {
-        "lead-1": ("let-in", True, True),
+        "lead-1": ("let-in", False, True),
         "late": ("expired", False, False),
         "gone": ("revoked", False, False),
         "far": ("heard", False, False),

@@ -86,7 +86,7 @@ function conflictList(conflicts) {
 }
 
 function side(key, text) {
-  return h("figure", { class: "mc-mesh__side" }, h("figcaption", { class: "mc-muted" }, t(key)), h("pre", { tabindex: 0 }, text || t("mesh.nothing")));
+  return h("div", { class: "mc-mesh__side" }, h("p", { class: "mc-muted" }, t(key)), h("pre", { tabindex: 0 }, text || t("mesh.nothing")));
 }
 
 function handTable(hands) {
