@@ -69,6 +69,7 @@ format: 1
 # knowledge:
 #   include: ["*.md", "*.markdown", "*.mdx", ".openclaw/roles/*.yaml", ".openclaw/plan-templates/*.yaml"]
 #   exclude: []            # globs of files that `knowledge search` does not find; what git ignores never is found
+#   prompt_chars: 0        # budget of passages quoted to an agent for its task, in characters; 0 quotes none
 
 # approvals: unsigned      # signed: only with an SSH signature of somebody in .openclaw/allowed_signers
 """
