@@ -219,7 +219,7 @@ function flaw(item) {
 function brokenPanel(broken) {
   if (!broken?.length) return null;
   const rest = broken.slice(FLAWS);
-  const more = rest.length ? h("details", { class: "mc-fold" }, h("summary", { class: "mc-fold__head" }, t("overview.more", { n: rest.length })), h("ul", null, ...rest.map(flaw))) : null;
+  const more = rest.length ? h("details", { class: "mc-fold" }, h("summary", { class: "mc-fold__head" }, h("span", { class: "mc-fold__arrow", "aria-hidden": "true" }, "▸"), t("overview.more", { n: rest.length })), h("ul", null, ...rest.map(flaw))) : null;
   return h("section", { class: "mc-panel mc-broken mc-flaws" }, h("h2", { class: "mc-panel__title" }, t("overview.broken", { n: broken.length })), h("ul", null, ...broken.slice(0, FLAWS).map(flaw)), more);
 }
 

@@ -77,7 +77,7 @@ class PlansPage {
     this.drawPicker(plans, plan);
     replace(this.head, wanted && wanted !== plan.id ? h("p", { class: "mc-plan-note", role: "status" }, t("plans.missing-plan", { id: wanted })) : null, ...this.planHead(plan));
     this.graph.show(plan);
-    const table = h("details", { class: "mc-plan-part mc-fold", open: this.tableOpen ?? (innerWidth > 900 && plan.subtasks.length <= SHORT) }, h("summary", { class: "mc-fold__head" }, t("plans.table")), planTable(plan));
+    const table = h("details", { class: "mc-plan-part mc-fold", open: this.tableOpen ?? (innerWidth > 900 && plan.subtasks.length <= SHORT) }, h("summary", { class: "mc-fold__head" }, h("span", { class: "mc-fold__arrow", "aria-hidden": "true" }, "▸"), t("plans.table")), planTable(plan));
     table.firstChild.addEventListener("click", () => (this.tableOpen = !table.open));
     replace(this.below, this.legend(plan), furtherList(plan), table);
   }

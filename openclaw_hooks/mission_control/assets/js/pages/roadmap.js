@@ -103,7 +103,7 @@ class Roadmap {
     const cards = groups.map((group) => burnupCard(group, this.view.now)).filter(Boolean);
     replace(this.burnups, cards.length ? [h("div", { class: "mc-road-heading" }, h("h2", { class: "mc-subtitle" }, t("roadmap.burnup")), burnupLegend()), h("ul", { class: "mc-burns" }, ...cards)] : []);
     const out = groups.find((group) => group.left_out);
-    const fold = h("details", { class: "mc-fold", open: this.tableOpen || false }, h("summary", { class: "mc-fold__head" }, t("roadmap.table")), this.table(groups));
+    const fold = h("details", { class: "mc-fold", open: this.tableOpen || false }, h("summary", { class: "mc-fold__head" }, h("span", { class: "mc-fold__arrow", "aria-hidden": "true" }, "▸"), t("roadmap.table")), this.table(groups));
     fold.firstChild.addEventListener("click", () => (this.tableOpen = !fold.open));
     replace(this.tablePlace, out ? h("p", { class: "mc-muted" }, t("roadmap.left-out", { n: out.left_out })) : null, fold);
   }
