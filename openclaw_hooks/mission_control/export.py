@@ -18,7 +18,7 @@ _TAG: Final = re.compile(r"(<[^>]*>)")
 _VALUE: Final = re.compile(r'="([^"]*)"')
 _RISE: Final = re.compile(r'\b(href|src)="\.\./')
 _SPECIAL: Final = re.compile(r"[^A-Za-z0-9 ]")
-_SPECIAL_IN_VALUE: Final = re.compile(r"[^A-Za-z0-9 ./?=_:;-]")
+_SPECIAL_IN_VALUE: Final = re.compile(r"[^A-Za-z0-9 ./?=_:;-]|-(?=-)|(?<=-)-")
 
 
 def front_matter(title: str) -> str:
