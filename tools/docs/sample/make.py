@@ -17,6 +17,7 @@ from tools.docs.sample.diagnosis import write_diagnosis
 from tools.docs.sample.documents import make_documents
 from tools.docs.sample.machine import blob_id, make_conflict, make_leases, write_audit
 from tools.docs.sample.memory import make_memory
+from tools.docs.sample.mesh import write_mesh
 from tools.docs.sample.planned import MOST_PLANS, TASKS_A_PLAN, make_plans
 from tools.docs.sample.project import TAGS, make_commits
 from tools.docs.sample.singles import make_singles
@@ -57,6 +58,7 @@ def write_sample(path: str, desk: Desk, commits: Sequence[Edit]) -> str:
     attach_board(repo)
     write_audit(repo.state_dir, desk.rng, desk.now)
     write_diagnosis(repo.state_dir, desk.rng, desk.now)
+    write_mesh(repo.state_dir, desk.rng, desk.now)
     return top
 
 
