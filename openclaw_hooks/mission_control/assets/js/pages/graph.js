@@ -131,7 +131,7 @@ class GraphPage {
     }
     if (!keepsView) this.fit();
     else this.draw();
-    if (done === 1 && this.focus !== null) this.setFocus(this.focus, true);
+    if (done === 1 && this.focus !== null && !keepsView) this.setFocus(this.focus, true);
   }
 
   /** After the frame got another size: what was fitted is fitted again, and laid out for the new proportions at first. */
