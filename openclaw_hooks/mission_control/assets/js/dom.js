@@ -8,7 +8,6 @@ const NEVER = new Set(["srcdoc", "innerhtml", "outerhtml"]);
 export function safeUrl(url) {
   const text = String(url ?? "");
   // Browsers drop control characters and blanks before they look for the scheme, and so must we.
-  // eslint-disable-next-line no-control-regex
   const bare = text.replace(/[\u0000-\u0020\u007f-\u00a0\u2028\u2029]/g, "");
   const scheme = /^([^/?#]*?):/.exec(bare);
   if (scheme) return /^(https?|mailto)$/i.test(scheme[1]) ? text : "";
