@@ -80,8 +80,9 @@ class LazyGroup(TyperGroup):
         raise OpenclawError(f"no command `{words}`", suggest(args[0], list(self.table)))
 
 
-def make_app(group: type[LazyGroup], text: str) -> typer.Typer:
-    """A group of commands with its help."""
+def make_app(table: Mapping[str, LazyCommand], text: str) -> typer.Typer:
+    """The commands of `table` as a group with its help."""
+    group = type("TableGroup", (LazyGroup,), {"table": table})
     return typer.Typer(
         cls=group, help=text, no_args_is_help=True, add_completion=False, rich_markup_mode=None, callback=_do_nothing
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from openclaw_hooks.cli.lazy import LazyCommand, LazyGroup, make_app
+from openclaw_hooks.cli.lazy import LazyCommand, make_app
 
 COMMANDS = {
     "attach": LazyCommand("board.attach", "attach", "Put the board in place: branch, worktree, merge driver."),
@@ -12,13 +12,6 @@ COMMANDS = {
     "log": LazyCommand("board.log", "log", "Show who did what on the board, and when."),
 }
 
-
-class BoardCommands(LazyGroup):
-    """The verbs of `openclaw board`."""
-
-    table = COMMANDS
-
-
 app = make_app(
-    BoardCommands, "Attach, look at and share the branch that holds tasks and plans.\n\nExample: openclaw board status"
+    COMMANDS, "Attach, look at and share the branch that holds tasks and plans.\n\nExample: openclaw board status"
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from openclaw_hooks.cli.lazy import LazyCommand, LazyGroup, make_app
+from openclaw_hooks.cli.lazy import LazyCommand, make_app
 
 COMMANDS = {
     "search": LazyCommand("knowledge.search", "search", "Find passages in the documents, tasks and rules here."),
@@ -14,15 +14,8 @@ COMMANDS = {
     "stats": LazyCommand("knowledge.stats", "stats", "Show what the index holds."),
 }
 
-
-class KnowledgeCommands(LazyGroup):
-    """The verbs of `openclaw knowledge`."""
-
-    table = COMMANDS
-
-
 app = make_app(
-    KnowledgeCommands,
+    COMMANDS,
     "Search what this repository knows: its markdown, tasks, plans, rules, roles and memory.\n\n"
     "Example: openclaw knowledge search 'how are releases made'",
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from openclaw_hooks.cli.lazy import LazyCommand, LazyGroup, make_app
+from openclaw_hooks.cli.lazy import LazyCommand, make_app
 
 COMMANDS = {
     "up": LazyCommand("mesh.up", "up", "Start the server of this repository, or find it running."),
@@ -18,15 +18,8 @@ COMMANDS = {
     "events": LazyCommand("mesh.events", "events", "Show what happens to tasks, plans and nodes."),
 }
 
-
-class MeshCommands(LazyGroup):
-    """The verbs of `openclaw mesh`."""
-
-    table = COMMANDS
-
-
 app = make_app(
-    MeshCommands,
+    COMMANDS,
     "Run the server that boards of many machines are joined on, and say who may connect.\n\n"
     "Boards are mirrored over it by `openclaw sync`.\n\nExample: openclaw mesh up",
 )

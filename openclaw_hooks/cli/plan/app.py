@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from openclaw_hooks.cli.lazy import LazyCommand, LazyGroup, make_app
+from openclaw_hooks.cli.lazy import LazyCommand, make_app
 
 COMMANDS = {
     "templates": LazyCommand("plan.create", "templates", "List the plan templates, shipped and of this project."),
@@ -14,14 +14,7 @@ COMMANDS = {
     "advance": LazyCommand("plan.decide", "advance", "Do what follows from how the plan's tasks stand."),
 }
 
-
-class PlanCommands(LazyGroup):
-    """The verbs of `openclaw plan`."""
-
-    table = COMMANDS
-
-
 app = make_app(
-    PlanCommands,
+    COMMANDS,
     "Make plans from templates, approve them and see how far they are.\n\nExample: openclaw plan show P-7xq",
 )

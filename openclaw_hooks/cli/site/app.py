@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from openclaw_hooks.cli.lazy import LazyCommand, LazyGroup, make_app
+from openclaw_hooks.cli.lazy import LazyCommand, make_app
 
 COMMANDS = {
     "build": LazyCommand("site.build", "build", "Build the site into a folder."),
@@ -10,14 +10,7 @@ COMMANDS = {
     "export": LazyCommand("site.export", "export", "Write the pages into the documents of another site generator."),
 }
 
-
-class SiteCommands(LazyGroup):
-    """The verbs of `openclaw site`."""
-
-    table = COMMANDS
-
-
 app = make_app(
-    SiteCommands,
+    COMMANDS,
     "Mission Control: board, plans, rules and everything else here as a site.\n\nExample: openclaw site serve --open",
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from openclaw_hooks.cli.lazy import LazyCommand, LazyGroup, make_app
+from openclaw_hooks.cli.lazy import LazyCommand, make_app
 
 COMMANDS = {
     "new": LazyCommand("task.new", "new", "Make a task."),
@@ -27,11 +27,4 @@ COMMANDS = {
     "lint": LazyCommand("task.lint", "lint", "Find what does not hold together on the board."),
 }
 
-
-class TaskCommands(LazyGroup):
-    """The verbs of `openclaw task`."""
-
-    table = COMMANDS
-
-
-app = make_app(TaskCommands, "Make, list, claim and finish tasks.\n\nExample: openclaw task ready")
+app = make_app(COMMANDS, "Make, list, claim and finish tasks.\n\nExample: openclaw task ready")
