@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import logging
 import os
-import shutil
 import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from openclaw_hooks.mkdocs_plugin.default_site import FOLDER, write_default
-from openclaw_hooks.mkdocs_plugin.swapping import BrokenSiteError, SiteError, put_in_place, require_free, sibling_of
+from openclaw_hooks.mkdocs_plugin.swapping import (
+    SITE_MARK,
+    BrokenSiteError,
+    SiteError,
+    replacing,
+    require_apart,
+    require_free,
+)
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -70,17 +76,13 @@ def build_site(wish: Wish) -> Built:
     with tempfile.TemporaryDirectory(prefix="openclaw-site-") as scratch, _Complaints() as complaints:
         config, path = _configure(wish, Path(scratch), complaints)
         out = os.path.abspath(wish.out or config.site_dir)
+        if not wish.is_live:
+            require_apart(out, wish.top)
         if not wish.is_live and (wish.out or not path):
-            require_free(out, wish.top)
-        os.makedirs(os.path.dirname(out), exist_ok=True)
-        building = sibling_of(out, "new")
-        config.site_dir = building
-        try:
+            require_free(out, SITE_MARK)
+        with replacing(out) as config.site_dir:
             plugin = _run(config, wish, complaints)
-            _write_home(building, is_ours=not path)
-            put_in_place(building, out)
-        finally:
-            shutil.rmtree(building, ignore_errors=True)
+            _write_home(config.site_dir, is_hidden=not (path or wish.out))
     documents = config.docs_dir if path else ""
     return Built(out, path, time.monotonic() - start, tuple(complaints.lines), plugin.facts, documents)
 
@@ -134,7 +136,7 @@ def _run(config: MkDocsConfig, wish: Wish, complaints: _Complaints) -> OpenclawP
     return found
 
 
-def _write_home(folder: str, *, is_ours: bool) -> None:
+def _write_home(folder: str, *, is_hidden: bool) -> None:
     """The way from the root of the site to Mission Control, where the site has no page there."""
     home = os.path.join(folder, "index.html")
     pages = ("openclaw/index.html", "openclaw/board.html", "openclaw/board/index.html")
@@ -142,7 +144,7 @@ def _write_home(folder: str, *, is_ours: bool) -> None:
     if page and not os.path.exists(home):
         with open(home, "w", encoding="utf-8") as stream:
             stream.write(HOME.format(page=page))
-    if is_ours:  # a build folder of ours is none of git's business, whatever it lies in
+    if is_hidden:  # the folder that we chose is none of git's business, whatever it lies in
         with open(os.path.join(folder, ".gitignore"), "w", encoding="utf-8") as stream:
             stream.write("*\n")
 

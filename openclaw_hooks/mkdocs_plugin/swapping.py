@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from openclaw_hooks.errors import OpenclawError, RefusedError
@@ -12,8 +13,12 @@ from openclaw_hooks.files import display_path, swap_files
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-VERSIONS: Final = os.path.join("data", "version.json")
-MARKS: Final = (VERSIONS, os.path.join("openclaw", VERSIONS), "404.html", "sitemap.xml")
+EXPORT_MARK: Final = os.path.join(
+    "data", "version.json"
+)  # what lies in every export, and in no folder of somebody else's
+SITE_MARK: Final = os.path.join("openclaw", EXPORT_MARK)
+GIT: Final = ".git"
+ELSEWHERE: Final = "name a folder for the site alone"
 
 
 class SiteError(OpenclawError):
@@ -24,19 +29,46 @@ class BrokenSiteError(RefusedError):
     """A site that could be built, and was to have nothing broken in it."""
 
 
-def require_free(out: str, root: str) -> None:
-    """Raises SiteError when `out` holds anything but a site, or is a folder that the repository at `root` lies in."""
+def require_apart(out: str, root: str) -> None:
+    """Raises SiteError when to replace `out` would take away the repository at `root`, or what git keeps."""
     full, top = os.path.realpath(out), os.path.realpath(root)
     if os.path.commonpath((full, top)) == full:
-        raise SiteError(f"{display_path(out)} holds the repository itself", "name a folder for the site alone")
-    if ".git" in os.path.relpath(full, top).split(os.sep):
-        raise SiteError(f"{display_path(out)} belongs to git", "name a folder for the site alone")
+        raise SiteError(f"{display_path(out)} holds the repository itself", ELSEWHERE)
+    if GIT in os.path.relpath(full, top).split(os.sep):
+        raise SiteError(f"{display_path(out)} belongs to git", ELSEWHERE)
+    if os.path.lexists(os.path.join(full, GIT)):
+        raise SiteError(f"{display_path(out)} is a checkout of git", "build elsewhere, and copy the site there")
+
+
+def require_free(out: str, mark: str) -> None:
+    """Raises SiteError when `out` holds anything but what was written there before, which has the file `mark`."""
+    full = os.path.realpath(out)
     if not os.path.lexists(full):
         return
     if not os.path.isdir(full):
         raise SiteError(f"{display_path(out)} is no folder")
-    if os.listdir(full) and not any(os.path.isfile(os.path.join(full, mark)) for mark in MARKS):
-        raise SiteError(f"{display_path(out)} holds files that are no site", "name an empty folder, or a new one")
+    if os.listdir(full) and not os.path.isfile(os.path.join(full, mark)):
+        raise SiteError(
+            f"{display_path(out)} holds files that are no site of ours", "name an empty folder, or a new one"
+        )
+
+
+@contextmanager
+def replacing(out: str) -> Iterator[str]:
+    """A path beside `out` to write a folder to, which comes into its place when all went well; else nothing is left of it.
+
+    Raises SiteError for what the disk refuses.
+    """
+    building = sibling_of(out, "new")
+    try:
+        os.makedirs(os.path.dirname(building), exist_ok=True)
+        yield building
+        put_in_place(building, out)
+    except OSError as error:
+        where = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else out
+        raise SiteError(f"{display_path(where)}: {error.strerror or error}") from error
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
 
 
 def sibling_of(out: str, kind: str) -> str:
@@ -45,18 +77,44 @@ def sibling_of(out: str, kind: str) -> str:
 
 
 def put_in_place(built: str, out: str) -> None:
-    """Moves the folder `built`, which lies beside `out`, to where `out` is, and takes the old one away."""
+    """Moves the folder `built`, which lies beside `out`, to where `out` is, and takes the old one away.
+
+    Hidden files that somebody put into the old one stay, as mkdocs leaves them too.
+    """
     target = os.path.realpath(out)
-    if os.path.lexists(target):
+    if not _is_first(built, target):
+        _keep_hidden(target, built)
         if not swap_files(built, target):
             old = sibling_of(out, "old")
             os.rename(target, old)
             os.rename(built, target)
             built = old
         shutil.rmtree(built, ignore_errors=True)
-    else:
-        os.rename(built, target)
     clear_left(target, "new", "old")
+
+
+def _is_first(built: str, target: str) -> bool:
+    """Whether nothing was at `target`, and `built` is there now."""
+    if os.path.lexists(target):
+        return False
+    try:
+        os.rename(built, target)
+    except OSError:
+        if os.path.lexists(target):  # another build was quicker
+            return False
+        raise
+    return True
+
+
+def _keep_hidden(old: str, new: str) -> None:
+    for name in os.listdir(old):
+        source, copy = os.path.join(old, name), os.path.join(new, name)
+        if not name.startswith(".") or os.path.lexists(copy):
+            continue
+        if os.path.isdir(source) and not os.path.islink(source):
+            shutil.copytree(source, copy, symlinks=True)
+        else:
+            shutil.copy2(source, copy, follow_symlinks=False)
 
 
 def clear_left(target: str, *kinds: str) -> None:

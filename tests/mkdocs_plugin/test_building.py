@@ -9,7 +9,7 @@ import pytest
 
 from openclaw_hooks.errors import EXIT_FINDINGS
 from openclaw_hooks.mkdocs_plugin.building import Wish, build_site
-from openclaw_hooks.mkdocs_plugin.swapping import BrokenSiteError, SiteError
+from openclaw_hooks.mkdocs_plugin.swapping import BrokenSiteError, SiteError, put_in_place
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -91,3 +91,55 @@ def test_what_a_killed_build_left_is_taken_away_by_the_next(top: Path) -> None:
     left.mkdir(parents=True)
     build_site(Wish(str(top)))
     assert not left.exists()
+
+
+def test_a_site_that_somebody_else_made_is_not_replaced(top: Path) -> None:
+    for name in ("404.html", "sitemap.xml", "data/version.json"):
+        path = top / "public" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("mine")
+    with pytest.raises(SiteError, match="no site of ours"):
+        build_site(Wish(str(top), str(top / "public")))
+    assert (top / "public/404.html").read_text() == "mine"
+
+
+def test_hidden_files_in_a_site_stay_and_a_checkout_is_not_replaced(top: Path) -> None:
+    out = top.parent / "public"
+    build_site(Wish(str(top), str(out)))
+    assert not (out / ".gitignore").exists(), "whoever names the folder may want to commit it"
+    (out / ".nojekyll").touch()
+    build_site(Wish(str(top), str(out)))
+    assert (out / ".nojekyll").is_file()
+    (out / ".git").write_text("gitdir: /elsewhere\n")
+    with pytest.raises(SiteError, match="checkout of git"):
+        build_site(Wish(str(top), str(out)))
+    assert (out / ".git").is_file()
+
+
+def test_the_folder_that_mkdocs_yml_names_is_not_replaced_when_it_is_a_checkout(top: Path) -> None:
+    for name, text in {
+        "docs/index.md": "# Mine\n",
+        "site/.git": "gitdir: /elsewhere\n",
+        "mkdocs.yml": "site_name: Mine\nplugins: [openclaw]\n",
+    }.items():
+        (top / name).parent.mkdir(exist_ok=True)
+        (top / name).write_text(text)
+    with pytest.raises(SiteError, match="checkout of git"):
+        build_site(Wish(str(top)))
+
+
+@pytest.mark.parametrize("out", ["README.md/below", "/proc/nowhere/below"])
+def test_what_the_disk_refuses_is_one_line(top: Path, out: str) -> None:
+    with pytest.raises(SiteError, match=r"README.md|/proc/nowhere"):
+        build_site(Wish(str(top), str(top / out)))
+
+
+def test_of_two_builds_at_once_the_later_stays(tmp_path: Path) -> None:
+    quicker, later, out = (tmp_path / name for name in ("quicker", "later", "out"))
+    for folder in (quicker, later):
+        folder.mkdir()
+        (folder / "index.html").write_text(folder.name)
+    put_in_place(str(quicker), str(out))
+    put_in_place(str(later), str(out))
+    assert (out / "index.html").read_text() == "later"
+    assert sorted(os.listdir(tmp_path)) == ["out"]

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
-import shutil
 import time
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from openclaw_hooks.cli.output import print_json
 from openclaw_hooks.cli.site.build import find_top, relative, show_warnings
 from openclaw_hooks.files import display_path
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 NAME = "openclaw"
 
@@ -40,30 +42,46 @@ def export(
     from openclaw_hooks.mission_control.facts import read_facts
     from openclaw_hooks.mission_control.trouble import describe_broken, find_broken
     from openclaw_hooks.mkdocs_plugin.building import require_packages
-    from openclaw_hooks.mkdocs_plugin.swapping import BrokenSiteError, put_in_place, require_free, sibling_of
+    from openclaw_hooks.mkdocs_plugin.swapping import (
+        EXPORT_MARK,
+        BrokenSiteError,
+        replacing,
+        require_apart,
+        require_free,
+    )
 
     require_packages("markdown_it", "nh3")
     top = find_top()
     target = os.path.join(os.path.abspath(folder), NAME)
-    require_free(target, top)
+    require_apart(target, top)
+    require_free(target, EXPORT_MARK)
     facts = read_facts(top, time.time())
     broken = tuple(describe_broken(item) for item in find_broken(facts))
     if strict and broken:
         raise BrokenSiteError(f"nothing was exported: {len(broken)} broken", "\n".join(broken))
-    os.makedirs(os.path.dirname(target), exist_ok=True)
-    building = sibling_of(target, "new")
-    try:
-        files = export_files(facts, is_flat=flat, keeps_links=keep_links)
+    files = export_files(facts, is_flat=flat, keeps_links=keep_links)
+    _require_no_others(target, files)
+    with replacing(target) as building:
         for path, content in files.items():
             full = os.path.join(building, path)
             os.makedirs(os.path.dirname(full), exist_ok=True)
             with open(full, "wb") as stream:
                 stream.write(content)
-        put_in_place(building, target)
-    finally:
-        shutil.rmtree(building, ignore_errors=True)
     if as_json:
         print_json("site-export", {"folder": target, "files": len(files), "warnings": list(broken)})
         return
     show_warnings(broken)
     typer.echo(f"{len(files)} files in {display_path(relative(target))}")
+
+
+def _require_no_others(target: str, files: Collection[str]) -> None:
+    """Raises SiteError when somebody put a document of their own beside those that were exported before."""
+    from openclaw_hooks.mission_control.pages import PAGES
+    from openclaw_hooks.mkdocs_plugin.swapping import SiteError
+
+    ours = {path.split("/")[0] for path in files} | {f"{page.name}.md" for page in PAGES}
+    names = os.listdir(target) if os.path.isdir(target) else []
+    others = sorted(name for name in names if name not in ours and not name.startswith("."))
+    if others:
+        shown = display_path(relative(os.path.join(target, others[0])))
+        raise SiteError(f"{shown} is not of an export and would be lost", "move it out of that folder")

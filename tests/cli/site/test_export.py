@@ -55,3 +55,19 @@ def test_export_leaves_a_folder_of_that_name_alone_which_is_not_its_own(reposito
     assert done.returncode == 2
     assert "holds files that are no site" in done.stderr
     assert mine.read_text() == "mine"
+
+
+def test_export_leaves_a_document_alone_that_somebody_put_beside_its_own(repository: Repository) -> None:
+    assert run_export(repository, "docs").returncode == 0
+    mine = repository.write("docs/openclaw/mine.md", "mine")
+    done = run_export(repository, "docs")
+    assert done.returncode == 2
+    assert "docs/openclaw/mine.md is not of an export" in done.stderr
+    assert mine.read_text() == "mine"
+
+
+def test_export_into_a_place_that_is_no_folder_is_one_line(repository: Repository) -> None:
+    repository.write("file", "x")
+    done = run_export(repository, "file")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "file" in done.stderr
