@@ -38,15 +38,24 @@ test("files are named by what they are", () => {
   assert.equal(pathName("docs/rules/why.md"), "docs/rules/why.md");
 });
 
-test("what both ways found comes first and says so; what the site doesn't have is left out", () => {
+test("the list that knows the meaning leads, what only words found follows, and what the site doesn't have is left out", () => {
   const keyword = keywordResults([{ id: 0, terms: ["mend"] }, { id: 4, terms: ["pumps"] }], docs);
   const hits = [{ path: "gone.md", first_line: 1 }, { path: "docs/guide.md", first_line: 30, snippet: "Pumps move water", marks: [[0, 5]] }, { path: "docs/guide.md", first_line: 2 }];
-  const merged = mergeResults([keyword, meaningResults(hits, docs, paths, "meaning")]);
-  assert.deepEqual(merged.map((result) => [result.number, badgeOf(result.how)]), [[4, "both"], [0, "keyword"], [3, "meaning"]]);
+  const meaning = meaningResults(hits, docs, paths, "meaning");
+  const merged = mergeResults({ keyword, meaning }, "how is water moved");
+  assert.deepEqual(merged.map((result) => [result.number, badgeOf(result.how)]), [[4, "both"], [3, "meaning"], [0, "keyword"]]);
   assert.deepEqual(merged[0].quote.marks, [[0, 5]]);
-  const live = mergeResults([keyword, meaningResults(hits.slice(1, 2), docs, paths, "live")]);
+  const live = mergeResults({ keyword, live: meaningResults(hits.slice(1, 2), docs, paths, "live"), meaning }, "how is water moved");
   assert.equal(badgeOf(live[0].how), "live");
   assert.deepEqual(keyword[1].how, ["keyword"]);
+  assert.deepEqual(mergeResults({ keyword }, "water").map((result) => result.number), [0, 4]);
+});
+
+test("what is named as the question says comes before everything else", () => {
+  const keyword = keywordResults([{ id: 4, terms: ["t"] }, { id: 0, terms: ["t-aaaaaa"] }], docs);
+  const meaning = meaningResults([{ path: "docs/guide.md", first_line: 30 }], docs, paths, "meaning");
+  for (const text of ["T-aaaa", "t-aaaaaa", "mend the"]) assert.equal(mergeResults({ keyword, meaning }, text)[0].number, 0);
+  assert.equal(mergeResults({ keyword, meaning }, "me")[0].number, 4);
 });
 
 test("a quote begins near the first hit and marks whole words", () => {

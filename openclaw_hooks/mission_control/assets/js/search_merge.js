@@ -86,23 +86,32 @@ export function meaningResults(hits, docs, paths, how) {
   return [...found.values()];
 }
 
-/** Several lists as one by their ranks (1 / (60 + rank), the usual reciprocal fusion); what several found says so. */
-export function mergeResults(lists) {
+/**
+ * The lists of several searches as one: what is named as the question says, then the most trusted list in its order,
+ * then what only the others have. A list that has weighed words and meaning already is not mixed again with one of words
+ * alone: that put worse results first.
+ */
+export function mergeResults({ live, meaning, keyword }, text) {
   const merged = new Map();
-  for (const list of lists) {
-    list.forEach((result, rank) => {
-      const known = merged.get(result.key);
-      const score = 1 / (60 + rank);
-      if (!known) merged.set(result.key, { ...result, how: [...result.how], score });
-      else {
-        known.score += score;
-        for (const part of result.how) if (!known.how.includes(part)) known.how.push(part);
-        if (!known.terms.length) known.terms = result.terms;
-        if (!known.quote) known.quote = result.quote;
-      }
-    });
-  }
-  return [...merged.values()].sort((left, right) => right.score - left.score);
+  const add = (result) => {
+    const known = merged.get(result.key);
+    if (!known) {
+      merged.set(result.key, { ...result, how: [...result.how] });
+      return;
+    }
+    for (const part of result.how) if (!known.how.includes(part)) known.how.push(part);
+    if (!known.terms.length) known.terms = result.terms;
+    if (!known.quote) known.quote = result.quote;
+  };
+  keyword.filter((result) => isNamed(result.row, text)).forEach(add);
+  for (const list of [live, meaning, keyword]) (list || []).forEach(add);
+  return [...merged.values()];
+}
+
+/** Whether the question is the id or the beginning of the title of a thing. */
+function isNamed(row, text) {
+  const asked = text.trim().toLowerCase();
+  return asked.length > 2 && [row[3], row[1]].some((name) => String(name).toLowerCase().startsWith(asked));
 }
 
 /** The badge of a result: live, both, meaning or keyword. */

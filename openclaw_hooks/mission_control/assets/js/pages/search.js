@@ -71,8 +71,7 @@ function draw() {
     else drawStart();
     return;
   }
-  const merged = mergeResults([view.found.keyword, view.found.meaning, view.found.live].filter(Boolean));
-  const results = view.found.meaning || view.found.live ? merged : view.found.keyword;
+  const results = mergeResults(view.found, text);
   kindButtons(countKinds(results, view.docs.kinds));
   const shown = view.kind ? results.filter((result) => view.docs.kinds[result.row[0]] === view.kind) : results;
   replace(view.status, t("search.found", { n: shown.length }), h("span", { class: "mc-muted" }, ` · ${t("search.in-ms", { ms: view.ms < 1 ? "< 1" : Math.round(view.ms) })}`), view.some ? h("span", { class: "mc-muted" }, ` · ${t("search.some-words")}`) : null);
