@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import queue
+import sys
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -47,11 +48,18 @@ def open_server(served: Served, port: int) -> ThreadingHTTPServer:
     """A server at `port` of this machine (0: a free one), not yet serving; raises OpenclawError when the port is taken."""
     handler = type("SiteHandler", (Handler,), {"served": served})
     try:
-        server = ThreadingHTTPServer((HOST, port), handler)
+        return _Server((HOST, port), handler)
     except OSError as error:
         raise OpenclawError(f"cannot listen at {HOST}:{port}: {error.strerror}", "take another with --port") from error
-    server.daemon_threads = True
-    return server
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Nothing for a page that went away while it was answered; what else goes wrong is shown."""
+        if not isinstance(sys.exception(), ConnectionError | TimeoutError):
+            super().handle_error(request, client_address)
 
 
 class Read(NamedTuple):
@@ -94,8 +102,8 @@ class Handler(BaseHTTPRequestHandler):
         if refusal := refuse_request({name.lower(): value for name, value in self.headers.items()}):
             self._send_json(HTTPStatus.FORBIDDEN, {"error": refusal})
             return
-        address = urlsplit(self.path)
         try:
+            address = urlsplit(self.path)
             if address.path == LIVE:
                 self._stream(with_body=with_body)
             elif address.path == ASK:
@@ -104,6 +112,8 @@ class Handler(BaseHTTPRequestHandler):
                 self._send_file(address.path, with_body=with_body)
         except (ConnectionError, TimeoutError):
             self.close_connection = True
+        except ValueError:  # an address or a question that does not parse
+            self._send_json(HTTPStatus.BAD_REQUEST, {"error": "this is no request"})
 
     def _send_file(self, path: str, *, with_body: bool) -> None:
         found = find_file(self.served.folder, path)
@@ -131,7 +141,7 @@ class Handler(BaseHTTPRequestHandler):
         asked = parse_qs(query, max_num_fields=10)
         limit = asked.get("limit", ["10"])[0]
         try:
-            answer = self.served.asker.ask(asked.get("q", [""])[0], int(limit) if limit.isdecimal() else 10)
+            answer = self.served.asker.ask(asked.get("q", [""])[0], int(limit[:4]) if limit.isdecimal() else 10)
         except OpenclawError as error:
             self._send_json(HTTPStatus.SERVICE_UNAVAILABLE, {"error": error.message, "hint": error.hint})
             return

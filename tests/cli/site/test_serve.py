@@ -7,6 +7,8 @@ import json
 import os
 import re
 import signal
+import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -133,6 +135,20 @@ def test_without_an_index_a_question_is_answered_with_what_to_do(server: Server)
     assert answer["hint"]
 
 
+@pytest.mark.parametrize("path", ["http://[x", "/openclaw/ask?" + "a=b&" * 50, "/openclaw/ask?q=x&limit=" + "9" * 5000])
+def test_a_request_that_does_not_parse_is_answered(path: str, server: Server) -> None:
+    assert server.get(path)[0] in (400, 503)
+
+
+def test_a_page_that_breaks_off_is_nothing_to_tell(server: Server) -> None:
+    for _ in range(3):
+        with socket.create_connection(("127.0.0.1", server.port)) as connection:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            connection.sendall(b"GET /")
+    assert server.get("/openclaw/")[0] == 200
+
+
 def test_it_ends_quietly_and_leaves_nothing_behind(server: Server) -> None:
     assert server.end() == 0, server.rest
+    assert "Traceback" not in server.rest
     assert not [name for name in os.listdir(server.top / ".git/openclaw") if name.startswith("site.live")]
