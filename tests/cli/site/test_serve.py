@@ -135,7 +135,7 @@ def test_without_an_index_a_question_is_answered_with_what_to_do(server: Server)
     assert answer["hint"]
 
 
-@pytest.mark.parametrize("path", ["http://[x", "/openclaw/ask?" + "a=b&" * 50, "/openclaw/ask?q=x&limit=" + "9" * 5000])
+@pytest.mark.parametrize("path", ["/openclaw/ask?" + "a=b&" * 50, "/openclaw/ask?q=x&limit=" + "9" * 5000])
 def test_a_request_that_does_not_parse_is_answered(path: str, server: Server) -> None:
     assert server.get(path)[0] in (400, 503)
 
@@ -145,6 +145,9 @@ def test_a_page_that_breaks_off_is_nothing_to_tell(server: Server) -> None:
         with socket.create_connection(("127.0.0.1", server.port)) as connection:
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             connection.sendall(b"GET /")
+    with socket.create_connection(("127.0.0.1", server.port)) as connection:
+        connection.sendall(b"GET http://[x HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert b" 400 " in connection.recv(100)
     assert server.get("/openclaw/")[0] == 200
 
 
