@@ -107,7 +107,7 @@ def read_verdicts(state_dir: str) -> Iterator[dict[str, object]]:
         for line in lines:
             try:
                 entry = json.loads(line)
-            except ValueError:  # cut off by a full disk
+            except (ValueError, RecursionError):  # cut off by a full disk, or not of our making
                 continue
             if isinstance(entry, dict):
                 yield entry

@@ -107,3 +107,10 @@ def test_a_line_costs_less_than_a_millisecond(tmp_path: Path) -> None:
     for _ in range(100):
         append_verdict(str(tmp_path), {"session": "s" * 36, "event": "PreToolUse", "tool": "Bash"}, (), 0)
     assert (time.process_time() - started) / 100 < 0.001
+
+
+def test_lines_that_nobody_of_ours_wrote_are_skipped(tmp_path: Path) -> None:
+    append_verdict(str(tmp_path), {"event": "sound"}, (), 0)
+    with (tmp_path / audit.LOG).open("a") as stream:
+        stream.write("[" * 100_000 + '\n{"event": \n"text"\n')
+    assert [entry["event"] for entry in read_verdicts(str(tmp_path))] == ["sound"]

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from openclaw_hooks.roles.model import Role
 
 MAX_FILES: Final = 200_000
+LONGEST_MS: Final = 1e9  # of a call; what is longer is no measurement
 
 RuleType = TypeVar("RuleType", Rule, HarnessRule)
 
@@ -189,7 +190,8 @@ def _make_verdict(moment: float, entry: dict[str, object]) -> Verdict:
     )
     rules, ms = entry.get("rules"), entry.get("ms")
     named = tuple(map(str, rules)) if isinstance(rules, list) else ()
-    return Verdict(moment, host, event, tool, decision, where, named, float(ms) if isinstance(ms, int | float) else 0.0)
+    took = float(ms) if isinstance(ms, int | float) and 0 <= ms < LONGEST_MS else 0.0
+    return Verdict(moment, host, event, tool, decision, where, named, took)
 
 
 def _read_time(stamp: object) -> float:
