@@ -22,10 +22,10 @@ from openclaw_hooks.knowledge.store.writing import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from openclaw_hooks.knowledge.place import Place
-    from openclaw_hooks.knowledge.sources import Source, Stamp
+    from openclaw_hooks.knowledge.sources import Source, Sources, Stamp
     from openclaw_hooks.knowledge.store.reading import File
     from openclaw_hooks.settings import KnowledgeSettings
 
@@ -103,6 +103,14 @@ def _open(place: Place, anew: bool) -> tuple[Store, str]:
     return make_store(place), "it was damaged, or of another version" if is_unfit else ""
 
 
+class _Work(NamedTuple):
+    """What has to be stored: files to read, files to forget, and files newly left out."""
+
+    stale: list[Source]
+    gone: list[str]
+    left_out: list[Problem]
+
+
 class _Update:
     """One run over the files of a working tree."""
 
@@ -118,18 +126,19 @@ class _Update:
         sources = list_sources(self.place, settings)
         tree = find_tree(self.store, self.place.root)
         known = {} if tree is None else list_files(self.store, tree)
-        stale = [source for source in sources.found if force or not _is_current(known.get(source.path), source)]
-        gone = sorted(known.keys() - {source.path for source in sources.found})
+        work = _plan(sources, known, force)
         self.problems = {path: Problem(path, file.problem) for path, file in known.items() if file.problem}
-        for path in gone:
+        for path in (*work.gone, *(problem.path for problem in sources.problems)):
             self.problems.pop(path, None)
-        if tree is None or stale or gone:
-            self._store(stale, known, gone, force)
+        if tree is None or any(work):
+            self._store(work, known, force)
+        removed = [path for path in (*work.gone, *(one.path for one in work.left_out)) if _is_read(known.get(path))]
         problems = (*sources.problems, *self.problems.values())
-        return Report(len(sources.found), self.added, self.changed, len(gone), tuple(sorted(problems)), "", 0.0)
+        return Report(len(sources.found), self.added, self.changed, len(removed), tuple(sorted(problems)), "", 0.0)
 
-    def _store(self, stale: Sequence[Source], known: dict[str, File], gone: Sequence[str], force: bool) -> None:
+    def _store(self, work: _Work, known: dict[str, File], force: bool) -> None:
         done = 0
+        stale = work.stale
         while True:
             with self.store.connection:
                 tree = open_tree(self.store, self.place.root)
@@ -138,7 +147,9 @@ class _Update:
                     self._store_file(tree, stale[done], known.get(stale[done].path), force)
                     done += 1
                 if done == len(stale):
-                    remove_files(self.store, tree, gone)
+                    for path, message in work.left_out:
+                        put_file(self.store, tree, path, NO_STAMP, b"", None, message)
+                    remove_files(self.store, tree, work.gone)
                     self._forget_lost_trees()
                     sweep(self.store)
                     stamp_tree(self.store, tree, time.time())
@@ -164,7 +175,7 @@ class _Update:
         if document is None and (text or not problem):
             document = put_document(self.store, chunk_document(source.path, source.kind, text), content_hash)
         self._note(tree, source.path, document, (_settle(stamp, settled_ns), content_hash), problem)
-        if known is None:
+        if known is None or not _is_read(known):
             self.added += 1
         elif force or known.content_hash != content_hash:
             self.changed += 1
@@ -178,6 +189,22 @@ class _Update:
     def _forget_lost_trees(self) -> None:
         trees = list_trees(self.store)
         forget_trees(self.store, [tree for tree, root in trees.items() if not os.path.isdir(root)])
+
+
+def _plan(sources: Sources, known: dict[str, File], force: bool) -> _Work:
+    stale = [source for source in sources.found if force or not _is_current(known.get(source.path), source)]
+    present = {source.path for source in sources.found} | {problem.path for problem in sources.problems}
+    left_out = [problem for problem in sources.problems if not _is_told(known.get(problem.path), problem)]
+    return _Work(stale, sorted(known.keys() - present), left_out)
+
+
+def _is_told(known: File | None, problem: Problem) -> bool:
+    return known is not None and not known.content_hash and known.problem == problem.message
+
+
+def _is_read(known: File | None) -> bool:
+    """Whether the file was read when it was last looked at; what is left out has no hash."""
+    return known is not None and bool(known.content_hash)
 
 
 def _is_current(known: File | None, source: Source) -> bool:

@@ -14,6 +14,7 @@ import pytest
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.knowledge.indexer import TICK_NS, update_index
 from openclaw_hooks.knowledge.place import find_place
+from openclaw_hooks.knowledge.stats import tree_stats
 from openclaw_hooks.knowledge.store.vectors import put_vectors, use_model, vectors_missing
 from openclaw_hooks.settings import KnowledgeSettings
 from tests.knowledge.conftest import Library
@@ -28,6 +29,7 @@ CHILD = """
 import os, signal, sys
 from openclaw_hooks.knowledge import indexer
 from openclaw_hooks.knowledge.place import find_place
+from openclaw_hooks.knowledge.stats import tree_stats
 from openclaw_hooks.settings import KnowledgeSettings
 indexer.BATCH_S = 0.003
 if sys.argv[2]:  # after that much work the signal's default ends it as kill -9 does: nothing is closed or rolled back
@@ -299,3 +301,32 @@ def test_5000_files_are_looked_at_by_their_stamps_alone(repository: Repository, 
     repository.write("docs/7/777.md", "quokka\n")
     assert library.update()[:4] == (5000, 0, 1, 0)
     assert library.paths("quokka") == ["docs/7/777.md"]
+
+
+def test_files_that_are_left_out_are_told_as_long_as_they_lie_there(repository: Repository, library: Library) -> None:
+    repository.write("a.md", "# A\n\nalpha\n")
+    link = repository.path / "outside.md"
+    link.symlink_to("/etc/hostname")
+    (repository.path / "large.md").write_bytes(b"word\n" * 900_000)
+
+    def told() -> dict[str, str]:
+        with library.open() as store:
+            problems: dict[str, str] = tree_stats(store, library.tree(store))["problems"]
+            return problems
+
+    first = library.update()
+    assert [problem.path for problem in first.problems] == ["large.md", "outside.md"]
+    assert told() == dict(first.problems)
+    time.sleep(2 * TICK_NS / 1e9)
+    library.update()
+    before = os.stat(library.place.db).st_mtime_ns
+    again = library.update()
+    assert (again.removed, again.problems) == (0, first.problems)
+    assert os.stat(library.place.db).st_mtime_ns == before  # the same again is not written again
+
+    link.unlink()
+    link.write_text("# Now a file\n")
+    (repository.path / "large.md").unlink()
+    third = library.update()
+    assert (third.added, third.removed, third.problems, told()) == (1, 0, (), {})
+    assert library.paths("now a file") == ["outside.md"]
