@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from openclaw_hooks.checks.report import one_line
-from openclaw_hooks.cli.knowledge.place import Json, make_teller, open_knowledge, show_news
+from openclaw_hooks.cli.knowledge.place import Json, make_teller, open_knowledge, show_news, tell_problems
 from openclaw_hooks.cli.knowledge.setup import make_vector_teller
 from openclaw_hooks.cli.output import print_json
-from openclaw_hooks.files import display_path
 
 if TYPE_CHECKING:
     from openclaw_hooks.knowledge.indexer import Report
@@ -40,8 +38,8 @@ def index(
         print_json("knowledge-index", {**report._asdict(), "problems": problems, "vectors": made._asdict()})
         return
     show_news(report)
-    for path, message in report.problems:
-        print(f"{display_path(path)}: {one_line(message)}", file=sys.stderr)
+    for line in tell_problems(report.problems):
+        print(line, file=sys.stderr)
     typer.echo(describe(report))
     typer.echo(describe_vectors(made))
 

@@ -16,7 +16,7 @@ from openclaw_hooks.knowledge.model import Kind, KnowledgeError
 from openclaw_hooks.knowledge.place import find_place
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from openclaw_hooks.knowledge.indexer import Report
     from openclaw_hooks.knowledge.model import Answer, Hit
@@ -33,6 +33,8 @@ Paths = Annotated[
     list[str] | None,
     typer.Option("--path", "-p", metavar="GLOB", help="Only documents whose path matches; may be repeated."),
 ]
+
+MOST_PROBLEMS = 50  # that are printed: a screen or two
 
 
 def open_knowledge() -> tuple[Place, KnowledgeSettings]:
@@ -115,6 +117,13 @@ def show_news(report: Report) -> None:
     """On stderr why the index was made again, where it was."""
     if report.rebuilt:
         print(f"openclaw: the index was made again: {report.rebuilt}", file=sys.stderr)
+
+
+def tell_problems(problems: Iterable[tuple[str, str]]) -> list[str]:
+    """The lines about files that are left out, or not indexed as they are; of very many the first ones, and how many more."""
+    lines = [f"{display_path(path)}: {one_line(message)}" for path, message in problems]
+    more = len(lines) - MOST_PROBLEMS
+    return [*lines[:MOST_PROBLEMS], f"and {more:,} more; --json tells all"] if more > 0 else lines
 
 
 def make_teller() -> Callable[[int, int], None] | None:

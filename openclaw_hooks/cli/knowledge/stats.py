@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from openclaw_hooks.checks.report import one_line
-from openclaw_hooks.cli.knowledge.place import Json, open_knowledge
+from openclaw_hooks.cli.knowledge.place import Json, open_knowledge, tell_problems
 from openclaw_hooks.cli.output import print_json
 from openclaw_hooks.files import display_path
 
@@ -54,5 +54,5 @@ def describe(found: dict[str, Any]) -> list[str]:
         f"as of   {found['indexed_at']}",
     ]
     lines += [f"vectors {count:,} chunks by {one_line(name)}" for name, count in sorted(found["models"].items())]
-    lines += [f"problem {display_path(path)}: {one_line(what)}" for path, what in sorted(found["problems"].items())]
+    lines += [f"problem {line}" for line in tell_problems(sorted(found["problems"].items()))]
     return lines

@@ -168,6 +168,16 @@ def test_stats_only_look(openclaw: Openclaw, shelf: Repository) -> None:
     assert "5 documents (4 doc, 1 memory), 6 chunks" in openclaw("knowledge", "stats").out
 
 
+def test_of_very_many_problems_the_first_are_told_and_how_many_more(openclaw: Openclaw, shelf: Repository) -> None:
+    for number in range(60):
+        (shelf.path / f"link{number:02}.md").symlink_to("/etc/hostname")
+    told = openclaw("knowledge", "index").err.splitlines()
+    assert told[0] == "link00.md: a link out of the root"
+    assert told[49:] == ["link49.md: a link out of the root", "and 10 more; --json tells all"]
+    assert openclaw("knowledge", "stats").out.splitlines()[-1] == "problem and 10 more; --json tells all"
+    assert len(openclaw("knowledge", "stats", "--json").data("knowledge-stats")["problems"]) == 60
+
+
 def test_tasks_and_plans_of_the_board_are_found_where_they_lie(openclaw: Openclaw, repository: Repository) -> None:
     repository.write("a.txt", "x")
     repository.git("add", "a.txt")
