@@ -1,8 +1,9 @@
 """The drill in real repositories: which layer stops what, which one sleeps, and that nothing else is touched.
 
 Every act starts programs in every layer that it concerns, which takes its time. So the whole command is played where all
-acts count; where one layer differs, the drill is played with honest work and the acts that are made for that layer; and
-where honest work is all that counts, a policy leaves out what it can.
+acts count; where one layer differs, the drill is played with honest work and the acts that are made for that layer, of
+those that the same layers see one; and where honest work or one kind of act is what counts, a policy leaves out what it
+can.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 LOCAL = ".claude/settings.local.json"
 STATE = ".git/openclaw"
+# What the check for secrets stops, half of all that is tried.
+BY_SECRETS = ["secret", "private-key", "message-secret", "no-verify", "n", "hooks-path", "env-config", "plumbing"]
 FEW_ACTS = "checks: {disable: [commit-message, push, secrets, structured-files]}\n"
 
 
@@ -114,12 +117,17 @@ class Played(NamedTuple):
 
 
 def play(repository: Repository, folder: Path, layer: str) -> Played:
-    """Honest work, and the acts that are made for a layer."""
+    """Honest work, and the acts that are made for a layer: which others stop them depends on the layers of an act alone.
+
+    So git tries one act for each set of layers. What only an agent's hook sees is all asked, which is quick.
+    """
     facts = DoctorFacts(read_repo_facts(str(repository.path), find_command()), os.environ["PATH"])
     folder.mkdir()
     plan = prepare_drill(facts, str(folder))
     kind = layer.partition(" claude")[0]
     acts = tuple(act for act in plan.acts if kind in act.layers)
+    first = {act.layers: act for act in reversed(acts)}
+    acts = tuple(act for act in acts if act is first[act.layers] or not (act.files or act.push))
     assert acts, "nothing to try"
     return Played(plan, list(run_drill(plan._replace(acts=acts))))
 
@@ -269,21 +277,24 @@ def test_hooks_of_others_are_not_run(repository: Repository, tmp_path: Path) -> 
 
 def test_the_users_policy_holds_in_the_drill_committed_or_not(ready: Repository) -> None:
     ready.git("checkout", "-q", "-b", "topic")
-    config = 'scope: {paths: ["src/**"]}\npush: {protected: [trunk]}\nchecks: {disable: [structured-files]}\n'
+    config = 'scope: {paths: ["src/**"]}\npush: {protected: [trunk]}\nchecks: {disable: [secrets, structured-files]}\n'
     config += "commands: {secret_files: allow}\n"
     ready.write(".openclaw/config.yaml", config)
     ready.write("sub dir/x.txt", "x\n")
     done = openclaw(ready, "drill", "--json", cwd=ready.path / "sub dir")
     assert done.code == 0, done
-    assert {one["id"] for one in done.data["skipped"]} == {"broken-json", "read-secrets"}
+    assert {one["id"] for one in done.data["skipped"]} == {"broken-json", "read-secrets", *BY_SECRETS}
     assert "trunk" in done.act("force-push")["title"]
 
 
 def test_a_worktree_is_drilled_like_the_rest_and_keep_leaves_the_clone(ready: Repository, tmp_path: Path) -> None:
     ready.git("worktree", "add", "-q", "-b", "other", str(tmp_path / "other tree"))
     assert openclaw(ready, "init", "--agents", "claude", "--no-pre-commit", cwd=tmp_path / "other tree").code == 0
+    # What is left concerns every layer: a message, the policy, pushes, what switches guards off, and honest work.
+    (tmp_path / "other tree/.openclaw/config.yaml").write_text("checks: {disable: [secrets, structured-files]}\n")
     done = openclaw(ready, "drill", "--keep", cwd=tmp_path / "other tree")
     assert done.code == 0, done
+    assert "INERT" not in done.out
     assert "bad acts were stopped, honest work was let through" in done.out
     clone = Path(done.err.partition("kept: ")[2].strip())
     assert (clone / "src/app.txt").read_text() == "one\n"
