@@ -37,6 +37,7 @@ v0
 
 v0
 """
+EXAMPLES = 120  # histories with ten syncs or so each; what one merge does is tried in test_reconcile.py
 FIELDS = ("title", "owner", "role", "x-own")
 PLACES = ("label", "note", "result")
 
@@ -96,7 +97,7 @@ acts = st.lists(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=EXAMPLES)
 @given(acts)
 def test_machines_that_have_all_synced_agree_and_no_edit_is_lost(history: list[Act]) -> None:
     world = World()
@@ -123,7 +124,7 @@ def test_machines_that_have_all_synced_agree_and_no_edit_is_lost(history: list[A
     assert len(re.findall(r"^- v\d+$", task.body, re.MULTILINE)) == len(notes)
 
 
-@settings(max_examples=300)
+@settings(max_examples=EXAMPLES)
 @given(acts)
 def test_a_field_that_one_machine_alone_writes_is_always_its_last(history: list[Act]) -> None:
     owners = {what: at % 3 for at, what in enumerate((*FIELDS, *PLACES))}
