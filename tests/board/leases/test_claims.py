@@ -340,8 +340,8 @@ def make_ids(count: int) -> list[str]:
 
 
 @pytest.mark.parametrize("owners", [("ada", "bob"), ("ada", "ada")], ids=["two names", "one name"])
-def test_of_two_processes_exactly_one_wins_each_of_200_tasks(repo: git.Repo, owners: tuple[str, str]) -> None:
-    ids = make_ids(200)
+def test_of_two_processes_exactly_one_wins_each_of_80_tasks(repo: git.Repo, owners: tuple[str, str]) -> None:
+    ids = make_ids(80)
     start = time.time() + 1
     racing = [start_claimer(repo, owner, ids, start=start) for owner in owners]
     answers = [finish(process) for process in racing]
@@ -360,7 +360,7 @@ def test_of_two_processes_exactly_one_wins_each_of_200_tasks(repo: git.Repo, own
 
 
 def test_of_two_clones_exactly_one_wins_each_task_over_the_remote(clones: list[git.Repo]) -> None:
-    ids = make_ids(20)
+    ids = make_ids(12)
     start = time.time() + 1
     racing = [
         start_claimer(repo, owner, ids, "origin", start) for repo, owner in zip(clones, ("ada", "bob"), strict=True)
