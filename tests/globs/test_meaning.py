@@ -1,7 +1,8 @@
 """Matching agrees with the meaning of globs, spelled out below with plain recursion: slow, short and written apart."""
 
 from dataclasses import dataclass
-from itertools import groupby, product
+from functools import lru_cache
+from itertools import chain, groupby, product
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -24,14 +25,15 @@ def text_of(pieces: Pieces) -> str:
     return "".join(str(piece) for piece in pieces)
 
 
-def expansions(pieces: Pieces) -> list[list[str]]:
+@lru_cache(maxsize=100)  # each glob is asked about several paths; braces in braces come to thousands of texts
+def expansions(pieces: Pieces) -> frozenset[tuple[str, ...]]:
     choices = [
-        [chosen for alternative in piece.alternatives for chosen in expansions(alternative)]
+        {chosen for alternative in piece.alternatives for chosen in expansions(alternative)}
         if isinstance(piece, Braces)
-        else [[piece]]
+        else [(piece,)]
         for piece in pieces
     ]
-    return [[piece for part in parts for piece in part] for parts in product(*choices)]
+    return frozenset(tuple(chain.from_iterable(parts)) for parts in product(*choices))
 
 
 def reference_matches(pieces: Pieces, path: str) -> bool:
@@ -40,8 +42,8 @@ def reference_matches(pieces: Pieces, path: str) -> bool:
     return any(_expansion_matches(expansion, path.split("/")) for expansion in expansions(pieces))
 
 
-def _expansion_matches(pieces: list[str], names: list[str]) -> bool:
-    if not pieces or pieces == ["/"]:
+def _expansion_matches(pieces: tuple[str, ...], names: list[str]) -> bool:
+    if not pieces or pieces == ("/",):
         return False
     floats = "/" not in pieces[:-1]
     segments: list[list[str]] = [[]]
