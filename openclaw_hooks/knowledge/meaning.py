@@ -6,8 +6,9 @@ import time
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from openclaw_hooks.knowledge.embed.opening import open_batch_embedder, open_query_embedder
+from openclaw_hooks.knowledge.embed.opening import open_embedder, open_query_embedder
 from openclaw_hooks.knowledge.model import KnowledgeError
+from openclaw_hooks.knowledge.models.cache import is_set_up
 from openclaw_hooks.knowledge.models.catalog import MINILM
 from openclaw_hooks.knowledge.store import open_store, writer_lock
 from openclaw_hooks.knowledge.store.reading import find_tree
@@ -68,8 +69,7 @@ def update_vectors(
     from openclaw_hooks.board.place import BoardError
 
     began = time.monotonic()
-    embedder = embedder or open_batch_embedder()
-    if embedder is None:
+    if embedder is None and not is_set_up(MINILM):
         return Made(0, 0.0, NOT_SET_UP)
     store = open_store(place)
     if store is None:
@@ -78,6 +78,9 @@ def update_vectors(
         tree = find_tree(store, place.root)
         if tree is None:
             raise KnowledgeError("this working tree is not indexed yet", "openclaw knowledge index")
+        embedder = embedder or open_embedder(_count_missing(store, tree))
+        if embedder is None:  # set up, and a package for it is not installed
+            return Made(0, 0.0, NOT_SET_UP)
         with ExitStack() as stack:
             try:
                 stack.enter_context(hold_lock(f"{place.db}.vectors.lock", "the making of vectors", LOCK_TIMEOUT_S))
@@ -85,6 +88,11 @@ def update_vectors(
                 return Made(0, time.monotonic() - began, error.message)
             done, note = _embed_missing(place, (store, tree), embedder, tell)
     return Made(done, time.monotonic() - began, note)
+
+
+def _count_missing(store: Store, tree: int) -> int:
+    model = find_model(store, MINILM.name, MINILM.dimensions)
+    return count_missing(store, tree, -1 if model is None else model)
 
 
 def _embed_missing(
@@ -123,8 +131,8 @@ def open_meaning(store: Store, tree: int, embedder: Embedder | None = None, *, i
     if embedder is None:
         return NOT_SET_UP
     model = find_model(store, embedder.name, embedder.dimensions)
-    count = 0 if model is None else count_vectors(store, tree, model)
-    if model is None or not count:
+    embedded, missing = (0, 0) if model is None else count_vectors(store, tree, model)
+    if model is None or not embedded:
         return NO_VECTORS
     matrix = load_matrix(store, tree, model) if is_held else None
-    return Meaning(embedder, model, count, count_missing(store, tree, model), matrix)
+    return Meaning(embedder, model, embedded, missing, matrix)

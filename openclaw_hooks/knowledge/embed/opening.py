@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.knowledge.embed.exact import ExactEmbedder
@@ -13,6 +13,8 @@ from openclaw_hooks.knowledge.models.catalog import MINILM
 if TYPE_CHECKING:
     from openclaw_hooks.knowledge.embed.model import Embedder
     from openclaw_hooks.knowledge.models.catalog import Model
+
+FEW: Final = 32  # passages that the model for questions embeds sooner than the one for many is loaded
 
 
 def open_query_embedder(model: Model = MINILM) -> Embedder | None:
@@ -36,6 +38,11 @@ def open_batch_embedder(model: Model = MINILM, workers: int = 0) -> Embedder | N
         return prepare_batch_embedder(model, exact, workers)
     except OpenclawError:  # `openclaw knowledge setup` says why
         return exact
+
+
+def open_embedder(passages: int, workers: int = 0) -> Embedder | None:
+    """What embeds that many passages soonest from the start of a process; None when the model isn't set up."""
+    return open_query_embedder() if passages <= FEW else open_batch_embedder(workers=workers)
 
 
 def prepare_batch_embedder(model: Model, exact: Embedder, workers: int = 0) -> Embedder:

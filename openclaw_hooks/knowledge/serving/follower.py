@@ -9,6 +9,7 @@ import time
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from openclaw_hooks.errors import OpenclawError
+from openclaw_hooks.knowledge.embed.opening import open_embedder
 from openclaw_hooks.knowledge.indexer import update_index
 from openclaw_hooks.knowledge.meaning import update_vectors
 from openclaw_hooks.knowledge.model import KnowledgeError
@@ -17,14 +18,12 @@ from openclaw_hooks.settings import load_settings
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from openclaw_hooks.knowledge.embed.model import Embedder
     from openclaw_hooks.knowledge.indexer import Report
     from openclaw_hooks.knowledge.place import Place
 
 FRESH_S: Final = 1.0  # after a look at the files, questions are answered without another one
 PATIENCE_S: Final = 0.5  # that a question waits for the files to be looked at; then it is answered from what there is
 ASKED_TIMEOUT_S: Final = 60.0  # for the index, which another process may hold
-FEW: Final = 32  # passages that the model for questions embeds sooner than the one for many is loaded
 LONGEST_POLL_MS: Final = 86_400_000
 RETRY_S: Final = 30.0  # after vectors could not be made
 
@@ -147,7 +146,8 @@ class Follower:
                 await asyncio.sleep(RETRY_S)
 
     def _embed(self, missing: int) -> None:
-        made = update_vectors(self._place, embedder=_choose_embedder(missing), tell=self._go_on_or_stop)
+        workers = max(1, (os.cpu_count() or 2) // 2)  # the rest is for whoever works here
+        made = update_vectors(self._place, embedder=open_embedder(missing, workers), tell=self._go_on_or_stop)
         if made.note:
             self._tell(made.note)
 
@@ -156,11 +156,3 @@ class Follower:
         if trouble != self._trouble:
             self._log(trouble)
         self._trouble = trouble
-
-
-def _choose_embedder(missing: int) -> Embedder | None:
-    from openclaw_hooks.knowledge.embed.opening import open_batch_embedder, open_query_embedder
-
-    if missing <= FEW:
-        return open_query_embedder()
-    return open_batch_embedder(workers=max(1, (os.cpu_count() or 2) // 2))  # the rest is for whoever works here

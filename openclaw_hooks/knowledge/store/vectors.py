@@ -112,15 +112,14 @@ def put_vectors(store: Store, model: int, rows: Iterable[tuple[bytes, bytes, flo
                 ask(add, (number, vector))
 
 
-def count_vectors(store: Store, tree: int, model: int) -> int:
-    """How many chunks of `tree` have a vector of `model`."""
-    return int(
-        store.connection.execute(
-            "SELECT count(*) FROM chunks c JOIN vectors v ON v.model = ? AND v.hash = c.hash"
-            " WHERE c.document IN (SELECT document FROM files WHERE tree = ?)",
-            (model, tree),
-        ).get
-    )
+def count_vectors(store: Store, tree: int, model: int) -> tuple[int, int]:
+    """How many chunks of `tree` have a vector of `model`, and how many have none."""
+    rows: Any = store.connection.execute(
+        "SELECT count(v.id), count(*) FROM chunks c LEFT JOIN vectors v ON v.model = ? AND v.hash = c.hash"
+        " WHERE c.document IN (SELECT document FROM files WHERE tree = ?)",
+        (model, tree),
+    ).fetchone()
+    return rows[0], rows[1] - rows[0]
 
 
 def nearest_chunks(store: Store, tree: int, model: int, near: Nearness) -> dict[int, float]:
@@ -129,32 +128,49 @@ def nearest_chunks(store: Store, tree: int, model: int, near: Nearness) -> dict[
     Found by sqlite-vec in the file itself, for a process that asks once: opening all vectors as a matrix takes longer
     than the answer. One that asks often holds a matrix, in which it is found sooner.
     """
-    import json
-
-    limit = min(near.limit, MOST_NEAREST)
-    where = "SELECT id FROM vectors WHERE model = ? AND hash IN (SELECT hash FROM chunks WHERE document IN ({}))"
-    if near.documents is None:
-        where, limit_to = where.format("SELECT document FROM files WHERE tree = ?"), str(tree)
-    else:
-        where, limit_to = where.format("SELECT value FROM json_each(?)"), json.dumps(list(near.documents))
-    ask = store.connection.execute
-    found: Any = ask(
-        f"SELECT rowid, distance FROM {nearby_name(model)}"  # noqa: S608  # our own text
-        f" WHERE vector MATCH vec_int8(?) AND k = ? AND rowid IN ({where})",
-        (near.vector, limit, model, limit_to),
-    ).fetchall()
-    cosines = {number: 1 - distance for number, distance in found if distance is not None}
-    rows: Any = ask(
-        "SELECT v.id, c.id FROM json_each(?) n JOIN vectors v ON v.id = n.value JOIN chunks c ON c.hash = v.hash"
-        " WHERE c.document IN (SELECT document FROM files WHERE tree = ?)",
-        (json.dumps(list(cosines)), tree),
-    ).fetchall()
-    allowed = None if near.documents is None else set(near.documents)
-    if allowed is not None:
+    is_alone = near.documents is None and store.connection.execute("SELECT count(*) FROM trees").get == 1
+    cosines = _find_nearest(store, tree, model, near, is_limited=not is_alone)
+    rows = _chunks_with(store, tree, cosines)
+    if is_alone and len({number for number, _ in rows}) < len(cosines):  # some are of chunks that are gone
+        cosines = _find_nearest(store, tree, model, near, is_limited=True)
+        rows = _chunks_with(store, tree, cosines)
+    if near.documents is not None:
+        allowed = set(near.documents)
         documents = locate_chunks(store, tree, [chunk for _, chunk in rows])
         rows = [(number, chunk) for number, chunk in rows if documents[chunk].document in allowed]
     order = sorted(rows, key=lambda row: (-cosines[row[0]], row[1]))
     return {chunk: cosines[number] for number, chunk in order[: near.limit]}
+
+
+def _find_nearest(store: Store, tree: int, model: int, near: Nearness, *, is_limited: bool) -> dict[int, float]:
+    """Ids of vectors with their cosines; `is_limited` to the documents asked for or those of the tree, which costs time."""
+    import json
+
+    words = f"SELECT rowid, distance FROM {nearby_name(model)} WHERE vector MATCH vec_int8(?) AND k = ?"  # noqa: S608  # our own text
+    values: tuple[bytes | int | str, ...] = (near.vector, min(near.limit, MOST_NEAREST))
+    if is_limited:
+        documents = (
+            "SELECT value FROM json_each(?)"
+            if near.documents is not None
+            else "SELECT document FROM files WHERE tree = ?"
+        )
+        chunks = f"SELECT hash FROM chunks WHERE document IN ({documents})"  # noqa: S608  # our own text
+        words += f" AND rowid IN (SELECT id FROM vectors WHERE model = ? AND hash IN ({chunks}))"  # noqa: S608  # our own text
+        values += (model, tree if near.documents is None else json.dumps(list(near.documents)))
+    found: Any = store.connection.execute(words, values).fetchall()
+    return {number: 1 - distance for number, distance in found if distance is not None}
+
+
+def _chunks_with(store: Store, tree: int, numbers: Iterable[int]) -> list[tuple[int, int]]:
+    """(id of a vector, id of a chunk of `tree` that has it) for each of `numbers`."""
+    import json
+
+    rows: Any = store.connection.execute(
+        "SELECT v.id, c.id FROM json_each(?) n JOIN vectors v ON v.id = n.value JOIN chunks c ON c.hash = v.hash"
+        " WHERE c.document IN (SELECT document FROM files WHERE tree = ?)",
+        (json.dumps(list(numbers)), tree),
+    ).fetchall()
+    return [(number, chunk) for number, chunk in rows]
 
 
 def load_matrix(store: Store, tree: int, model: int) -> Matrix:
