@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { safeUrl } from "../../../openclaw_hooks/mission_control/assets/js/dom.js";
+import { agoText } from "../../../openclaw_hooks/mission_control/assets/js/glyphs.js";
 import { ageText, columnOf, hue, initials, priorityLevel } from "../../../openclaw_hooks/mission_control/assets/js/signs.js";
 import { translate } from "../../../openclaw_hooks/mission_control/assets/js/texts.js";
 import { compareStates, countChanges, dayOf, endOfDay, handyDays, momentOf, pastTasks } from "../../../openclaw_hooks/mission_control/assets/js/time_travel.js";
@@ -33,6 +34,12 @@ test("signs: columns, levels, letters, colours, ages", () => {
   assert.equal(hue("ada"), hue("ada"));
   assert.ok(hue("x".repeat(10000)) < 360);
   assert.deepEqual([5, 90, 7200, 86400 * 9, 86400 * 15, 86400 * 70, 86400 * 800, NaN].map(ageText), ["now", "1m", "2h", "9d", "2w", "2mo", "2y", "now"]);
+});
+
+test("what happened within a minute happened just now", () => {
+  globalThis.MC_TEXTS = { core: { ago: "{age} ago", "just-now": "just now" } };
+  const now = Date.now() / 1000;
+  assert.deepEqual([now, now - 59, now - 61, now - 7300].map(agoText), ["just now", "just now", "1m ago", "2h ago"]);
 });
 
 test("the address keeps what is set and drops what is empty", () => {

@@ -4,8 +4,8 @@ import { commandButton, copyButton } from "./clipboard.js";
 import { openMove } from "./move_dialog.js";
 import { h, html } from "./dom.js";
 import { href, now, safeHref, t } from "./core.js";
-import { age, avatar, chip, label, priorityBars, ring, stamp } from "./glyphs.js";
-import { ageText, priorityLevel } from "./signs.js";
+import { age, agoText, avatar, chip, label, priorityBars, ring, stamp } from "./glyphs.js";
+import { priorityLevel } from "./signs.js";
 
 /** The link that opens the drawer of a task on this page. */
 function deepLink(id) {
@@ -39,6 +39,11 @@ function person(name) {
   return name ? h("span", { class: "mc-person" }, avatar(name), name) : null;
 }
 
+function sinceText(since) {
+  if (!since) return null;
+  return h("span", { class: "mc-muted" }, now() - since < 60 ? agoText(since) : [t("drawer.for"), " ", age(since)]);
+}
+
 function facts(row, body) {
   const level = priorityLevel(row.priority);
   const plan = row.plan ? h("a", { class: "mc-link", href: href("plans", { plan: row.plan }) }, row.plan) : null;
@@ -47,7 +52,7 @@ function facts(row, body) {
   return h(
     "dl",
     { class: "mc-facts" },
-    fact("status", chip(t(`status.${row.status}`), `column mc-chip--${row.column}`), row.since ? h("span", { class: "mc-muted" }, t("drawer.for"), " ", age(row.since)) : null),
+    fact("status", chip(t(`status.${row.status}`), `column mc-chip--${row.column}`), sinceText(row.since)),
     fact("priority", priorityBars(row.priority), level === "none" ? t("core.priority-none") : `${t(`core.priority-${level}`)} (${row.priority})`),
     fact("owner", person(row.owner), row.node && row.node !== row.owner ? h("span", { class: "mc-muted" }, t("drawer.on-node", { node: row.node })) : null),
     fact("plan", plan, row.wave ? h("span", { class: "mc-muted" }, t("core.wave", { n: row.wave })) : null, row.subtask ? code(row.subtask) : null),
@@ -58,7 +63,7 @@ function facts(row, body) {
     fact("metric", code(body?.metric)),
     fact("scope", (body?.scope || []).map(code)),
     fact("created", row.created ? stamp(row.created) : null, body?.created_by ? h("span", { class: "mc-muted" }, t("drawer.by", { who: body.created_by })) : null),
-    fact("updated", row.updated ? t("drawer.ago", { age: ageText(now() - row.updated) }) : null, body?.origin ? h("span", { class: "mc-muted" }, t("drawer.from", { origin: body.origin })) : null),
+    fact("updated", row.updated ? agoText(row.updated) : null, body?.origin ? h("span", { class: "mc-muted" }, t("drawer.from", { origin: body.origin })) : null),
     fact("file", file),
   );
 }

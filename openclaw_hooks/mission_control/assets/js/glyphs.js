@@ -89,6 +89,12 @@ export function age(ts) {
   return h("time", { class: "mc-age", datetime: new Date(ts * 1000).toISOString(), title: stampText(ts) }, ageText(Date.now() / 1000 - ts));
 }
 
+/** How long ago it was, in words: "2h ago", "just now". */
+export function agoText(ts) {
+  const seconds = Date.now() / 1000 - ts;
+  return seconds >= 60 ? translate("core.ago", { age: ageText(seconds) }) : translate("core.just-now");
+}
+
 /** The moment as "2026-11-22 14:05" in the reader's own time. */
 export function stampText(ts) {
   const at = new Date(ts * 1000);

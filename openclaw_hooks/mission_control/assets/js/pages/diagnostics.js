@@ -3,8 +3,7 @@
 import { definePage, href, now, t } from "../core.js";
 import { h, replace, svg } from "../dom.js";
 import { commandButton } from "../clipboard.js";
-import { age, chip } from "../glyphs.js";
-import { ageText } from "../signs.js";
+import { age, agoText, chip } from "../glyphs.js";
 import { catchKey, staleReasons } from "../staleness.js";
 
 const SIGNS = {
@@ -34,7 +33,7 @@ function freshness(run, command) {
     "div",
     { class: "mc-run" },
     chip(t(reasons.length ? "diagnostics.stale" : "diagnostics.fresh"), reasons.length ? "warn" : "good"),
-    h("span", { class: "mc-muted" }, t("diagnostics.ran-ago", { age: ageText(now() - run.at) }), " · ", t("diagnostics.version", { version: run.version })),
+    h("span", { class: "mc-muted" }, t("diagnostics.ran-ago", { ago: agoText(run.at) }), " · ", t("diagnostics.version", { version: run.version })),
     reasons.map((reason) => h("span", { class: "mc-run__reason" }, reasonText(reason))),
     h("span", { class: "mc-grow" }),
     reasons.length ? commandButton(command) : null,
