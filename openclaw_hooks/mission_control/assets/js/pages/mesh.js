@@ -1,6 +1,6 @@
 // The mesh page: this machine, its nodes, who holds what, what is still to be decided, and who works on the board.
 
-import { age, avatar, chip, stamp } from "../glyphs.js";
+import { age, agoText, avatar, chip, stamp } from "../glyphs.js";
 import { ageText } from "../signs.js";
 import { commandButton } from "../clipboard.js";
 import { definePage, href, now, t } from "../core.js";
@@ -74,8 +74,8 @@ function leaseTable(leases) {
 function expiry(lease) {
   const left = lease.expires - now();
   const share = lease.made && lease.expires > lease.made ? Math.min(Math.max(left / (lease.expires - lease.made), 0), 1) : 0;
-  if (left <= 0) return [chip(t("mesh.expired", { age: ageText(-left) }), lease.live ? "warn" : "bad"), " ", stamp(lease.expires)];
-  return h("span", { class: "mc-mesh__left" }, h("span", { class: "mc-mesh__bar", "aria-hidden": "true" }, h("span", { style: { width: `${Math.round(share * 100)}%` } })), t("mesh.left", { age: ageText(left) }));
+  if (left <= 0) return [chip(t("mesh.expired", { ago: agoText(lease.expires) }), lease.live ? "warn" : "bad"), " ", stamp(lease.expires)];
+  return h("span", { class: "mc-mesh__left" }, h("span", { class: "mc-mesh__bar", "aria-hidden": "true" }, h("span", { style: { width: `${Math.round(share * 100)}%` } })), t("mesh.left", { age: ageText(Math.max(left, 60)) }));
 }
 
 function conflictList(conflicts) {
