@@ -54,7 +54,7 @@ export class BoardColumns {
     const focused = document.activeElement?.closest?.(".mc-card")?.dataset.id;
     const whole = splitColumns(tasks);
     this.folded = Object.fromEntries(COLUMNS.map((column) => [column, isFolded(column, whole[column].length, view.folds)]));
-    this.root.style.setProperty("--mc-columns", COLUMNS.map((column) => (this.folded[column] ? "var(--mc-fold)" : "minmax(var(--mc-column), 1fr)")).join(" "));
+    this.root.style.setProperty("--mc-columns", COLUMNS.map((column) => (this.folded[column] ? "var(--mc-fold)" : "minmax(var(--mc-column), var(--mc-widest))")).join(" "));
     this.root.classList.toggle("mc-board--lanes", Boolean(view.group));
     this.root.dataset.group = view.group || "";
     for (const column of COLUMNS) this.showHead(column, whole[column].length);

@@ -32,6 +32,8 @@ function versusNote(board) {
 }
 
 function emptyNote(board, shown) {
+  const { absent, start } = board.data.tasks;
+  if (absent) return h("div", { class: "mc-empty" }, h("p", { class: "mc-empty__title" }, t("board.absent")), h("p", null, absent), start ? commandButton(start) : null);
   if (!board.tasks.length) {
     return h("div", { class: "mc-empty" }, h("p", { class: "mc-empty__title" }, t("board.nothing")), h("p", null, t("board.nothing-hint")), commandButton('openclaw task new "…"'));
   }

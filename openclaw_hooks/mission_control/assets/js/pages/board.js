@@ -73,6 +73,7 @@ class Board {
     const shown = filterTasks(pool, this.view, this.news);
     this.root.classList.toggle("mc-compact", this.compact);
     this.root.classList.toggle("mc-past", Boolean(this.at));
+    this.stage.hidden = !this.tasks.length;
     const marks = (task) => ({ news: !this.vs && this.news.has(task.id), change: this.changeOf(task.id) });
     this.grid = this.columns.show(shown, { group: this.group, folds: this.folds, titles: this.titles(), marks, still: !this.isLive });
     this.bar.refresh(shown.length);
