@@ -71,7 +71,7 @@ def find_top() -> str:
 def show_warnings(warnings: tuple[str, ...]) -> None:
     """What was complained of, on stderr."""
     for line in warnings[:MOST_SHOWN]:
-        print(f"openclaw: {one_line(line)}", file=sys.stderr)
+        print(f"openclaw: {one_line(line.removeprefix('openclaw: '))}", file=sys.stderr)
     if len(warnings) > MOST_SHOWN:
         print(f"openclaw: and {len(warnings) - MOST_SHOWN} more", file=sys.stderr)
 
