@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from openclaw_hooks.mission_control.fallback.board import broken_html
 from openclaw_hooks.mission_control.fallback.table import command, heading, paragraph, table
+from openclaw_hooks.mission_control.moments import show_moment
 from openclaw_hooks.mission_control.texts import text
 
 if TYPE_CHECKING:
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 def mesh_html(view: MeshView) -> str:
     """Nodes, leases, conflicts and those who work on the board."""
     start = "" if view.joined else paragraph(text("mesh.alone-why")) + command("openclaw mesh up && openclaw sync")
-    nodes = [(node.name, node.role, text(f"mesh.state-{node.state}"), _moment(node.heard)) for node in view.nodes]
-    leases = [(f"{row.task} {row.title}", row.owner, row.node, _moment(row.expires)) for row in view.leases]
+    nodes = [(node.name, node.role, text(f"mesh.state-{node.state}"), show_moment(node.heard)) for node in view.nodes]
+    leases = [(f"{row.task} {row.title}", row.owner, row.node, show_moment(row.expires)) for row in view.leases]
     conflicts = [(row.path, row.field, row.kept, row.dropped) for row in view.conflicts]
-    hands = [(hand.name, hand.commits, _moment(hand.last)) for hand in view.hands]
+    hands = [(hand.name, hand.commits, show_moment(hand.last)) for hand in view.hands]
     return (
         start
         + broken_html(view.broken)
@@ -42,7 +42,7 @@ def events_html(view: EventsView) -> str:
     heads = [text(f"events.head-{name}") for name in ("time", "kind", "who", "what")]
     rows = (
         (
-            _moment(event.t),
+            show_moment(event.t),
             text(f"events.kind-{event.kind}"),
             event.who,
             " ".join(filter(None, (event.task, event.title, event.new and f"{event.old} → {event.new}", event.what))),
@@ -54,7 +54,3 @@ def events_html(view: EventsView) -> str:
 
 def _heads(*names: str) -> Sequence[str]:
     return [text(f"mesh.head-{name}") for name in names]
-
-
-def _moment(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M") if seconds else ""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from openclaw_hooks.mission_control.fallback.board import broken_html
 from openclaw_hooks.mission_control.fallback.table import command, heading, paragraph, table
+from openclaw_hooks.mission_control.moments import show_moment
 from openclaw_hooks.mission_control.texts import text
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def overview_html(view: OverviewView) -> str:
         (f"{plan.id} {plan.title}", text(f"plans.status-{plan.status}"), f"{plan.done}/{plan.total}")
         for plan in view.plans
     )
-    acts = ((_stamp(act.t), act.who, act.what) for act in view.activity)
+    acts = ((show_moment(act.t), act.who, act.what) for act in view.activity)
     return "".join(
         (
             broken_html(view.broken),
@@ -49,7 +49,3 @@ def _tasks_html(name: str, found: Tasks) -> str:
 def _row(row: TaskRow) -> tuple[str, str, str]:
     status = text(f"core.needs-{row.needs_you}") if row.needs_you else text(f"status.{row.status}")
     return f"{row.id} {row.title}", status, row.owner
-
-
-def _stamp(time: float) -> str:
-    return datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%d %H:%M")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 from openclaw_hooks.mission_control.fallback.board import broken_html
 from openclaw_hooks.mission_control.fallback.table import command, heading, paragraph, table
+from openclaw_hooks.mission_control.moments import show_moment
 from openclaw_hooks.mission_control.texts import text
 
 if TYPE_CHECKING:
@@ -77,8 +77,7 @@ def _drill_html(view: DiagnosticsView) -> str:
 
 
 def _age_html(age: Age) -> str:
-    moment = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(age.at))
-    lines = [text("diagnostics.ran", when=moment, version=age.version)]
+    lines = [text("diagnostics.ran", when=f"{show_moment(age.at)} UTC", version=age.version)]
     if age.other_version:
         lines.append(text("diagnostics.other-version", version=age.other_version))
     if age.changed:

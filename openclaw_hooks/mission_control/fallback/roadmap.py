@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from openclaw_hooks.mission_control.fallback.board import broken_html
 from openclaw_hooks.mission_control.fallback.table import command, heading, paragraph, table
+from openclaw_hooks.mission_control.moments import show_moment
 from openclaw_hooks.mission_control.texts import text
 
 if TYPE_CHECKING:
@@ -32,16 +32,12 @@ def roadmap_html(view: RoadmapView) -> str:
 def _row(bar: Bar) -> tuple[str, ...]:
     begins = bar.parts[0][0] if bar.parts else bar.ahead[0] if bar.ahead else 0
     ends = bar.ended or (bar.ahead[1] if bar.ahead else 0)
-    shown = _stamp(ends)
+    shown = show_moment(ends)
     return (
         f"{bar.task} {bar.title}".strip(),
         bar.state,
-        _stamp(begins),
+        show_moment(begins),
         text("roadmap.projected", when=shown) if shown and not bar.ended else shown,
         f"{bar.used_minutes}/{bar.budget_minutes}",
         text("core.late") if bar.late else "",
     )
-
-
-def _stamp(time: int) -> str:
-    return datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%d %H:%M") if time else ""

@@ -13,6 +13,7 @@ from openclaw_hooks.board.place import REF, find_board_folder
 from openclaw_hooks.board.plumbing import call_store, read_contents, read_ref
 from openclaw_hooks.board.upkeep.archive import index_archive, list_archive
 from openclaw_hooks.checkout import Checkout
+from openclaw_hooks.mission_control.moments import read_stamp
 from openclaw_hooks.mission_control.reading.history_cache import (
     HistoryChange,
     HistoryCommit,
@@ -179,7 +180,7 @@ def _read_tags(repo: Repo) -> tuple[Tag, ...]:
     parts = done.stdout.decode("utf-8", "replace").split("\0") if done.code == 0 else []
     rows = zip(*(parts[number::5] for number in range(5)), strict=False)
     return tuple(
-        Tag(name, int(time), (peeled or oid)[:12], title)
+        Tag(name, read_stamp(time.strip()), (peeled or oid)[:12], title)
         for time, oid, peeled, name, title in rows
         if time.strip().isdigit()
     )

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from openclaw_hooks.board.plumbing import ask_store, call_store
+from openclaw_hooks.mission_control.moments import read_stamp
 
 if TYPE_CHECKING:
     from openclaw_hooks.board.place import Board
@@ -69,7 +70,7 @@ def _parse(output: bytes) -> tuple[LogCommit, ...]:
             paths.append(os.fsdecode(fields[at + 1]))
             at += 2
         subject, *lines = [line for line in message.splitlines() if line.strip()] or [""]
-        commits.append(LogCommit(oid, int(time), who, subject, tuple(lines), tuple(paths)))
+        commits.append(LogCommit(oid, read_stamp(time), who, subject, tuple(lines), tuple(paths)))
     return tuple(commits)
 
 

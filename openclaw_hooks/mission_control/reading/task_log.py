@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from openclaw_hooks.files import display_path
+from openclaw_hooks.mission_control.moments import read_stamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +60,7 @@ def _read_commit(parts: Iterator[bytes]) -> tuple[Logged, bytes | None]:
                 others.append(display_path(os.fsdecode(path)))
         part = next(parts, None)
     parent = parents.split(b" ")[0].decode()
-    moment = int(time) if time.isdigit() else 0
+    moment = read_stamp(time.decode("ascii", "replace"))
     return Logged(oid.decode(), parent, moment, _text(who), _text(what), tuple(tasks), tuple(others)), part
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from openclaw_hooks.mission_control.moments import read_moment
+from openclaw_hooks.mission_control.moments import LAST, read_moment
 from openclaw_hooks.plans.actions import Clock
 from openclaw_hooks.plans.repairs import minutes_over
 from openclaw_hooks.tasks.model import ACTIVE, TERMINAL, Status
@@ -126,7 +126,7 @@ def is_late(task: Task, active_since: float, now: float) -> bool:
     """Whether the work on a task goes on for longer than its budget, as the engine of plans counts it."""
     if not active_since:
         return False
-    started = datetime.fromtimestamp(active_since, UTC)
+    started = datetime.fromtimestamp(min(active_since, LAST), UTC)
     return bool(minutes_over(task, Clock(datetime.fromtimestamp(now, UTC), {task.id: started})))
 
 
