@@ -23,6 +23,8 @@ LOCK_LIFE_S = 10.0
 
 ALLOW, ASK, DENY = "allow", "ask", "deny"
 
+_reasons: list[tuple[tuple[str, ...], str]] = []  # what this process has to say in its one line
+
 
 def append_verdict(state_dir: str, facts: Mapping[str, str], rules: Iterable[str], elapsed_s: float) -> None:
     """Add a line with the time, `facts` in their order, the ids of `rules`, and milliseconds.
@@ -39,6 +41,21 @@ def append_verdict(state_dir: str, facts: Mapping[str, str], rules: Iterable[str
         _append(path, line.encode("ascii"))
     except OSError:
         return
+
+
+def note_reasons(rules: Iterable[str], where: str) -> None:
+    """Keeps the ids behind a git hook's verdict, and the file that it is about, for the line that is written at its end.
+
+    A git hook gives back no more than its exit code.
+    """
+    _reasons.append((tuple(dict.fromkeys(rules)), where))
+
+
+def take_reasons() -> tuple[tuple[str, ...], str]:
+    """The ids and the file last noted, once; none when nothing was."""
+    noted = _reasons[-1] if _reasons else ((), "")
+    _reasons.clear()
+    return noted
 
 
 def _quote(text: str) -> str:

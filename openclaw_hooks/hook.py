@@ -78,13 +78,15 @@ def _log_verdict(hook_id: str, code: int, elapsed_s: float) -> None:
     """Keep what a git hook decided beside the verdicts of agents' hooks; the session id joins the two."""
     try:
         from openclaw_hooks.agents import detect_agent, find_session
-        from openclaw_hooks.audit import ALLOW, DENY, append_verdict
+        from openclaw_hooks.audit import ALLOW, DENY, append_verdict, take_reasons
         from openclaw_hooks.checkout import find_checkout
 
         decision = DENY if code else ALLOW
-        facts = {"host": detect_agent(), "session": find_session(), "event": hook_id, "decision": decision}
+        rules, where = take_reasons()
+        host, session = detect_agent(), find_session()
+        facts = {"host": host, "session": session, "event": hook_id, "decision": decision, "where": where}
         if checkout := find_checkout(os.getcwd()):
-            append_verdict(checkout.state_dir, facts, (), elapsed_s)
+            append_verdict(checkout.state_dir, facts, rules, elapsed_s)
     except Exception:  # the boundary: a folder that is gone or half an installation must not change the verdict
         return
 

@@ -40,6 +40,11 @@ class Finding(NamedTuple):
         """Whether this finding blocks."""
         return self.severity is Severity.ERROR
 
+    @property
+    def name(self) -> str:
+        """What a log calls it by: the check, and the rule where there is one."""
+        return f"{self.check}/{self.rule}" if self.rule else self.check
+
 
 class Verdict(NamedTuple):
     """The findings of a run and the checks that were run, in the order of the CHECKS table."""

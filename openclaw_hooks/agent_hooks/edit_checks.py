@@ -57,18 +57,16 @@ def _judge_all(edits: list[FileEdit], payload: Payload) -> Answer:
     errors = verdict.errors
     head = f"openclaw: blocked {payload.tool}: nothing was written"
     reason = "\n".join([head, *(format_finding(finding) for finding in errors)])
-    return block(reason).because([_rule_id(finding) for finding in errors], errors[0].path)
+    return block(reason).because([finding.name for finding in errors], errors[0].path)
 
 
 def _warn(payload: Payload, warnings: tuple[Finding, ...]) -> Answer:
     if not warnings or payload.host != "claude":  # the one host known to take context with an edit
         return allow()
     lines = "\n".join(format_finding(finding) for finding in warnings)
-    return tell(payload, f"openclaw: worth a look in what you are writing:\n{lines}").because(map(_rule_id, warnings))
-
-
-def _rule_id(finding: Finding) -> str:
-    return f"{finding.check}/{finding.rule}" if finding.rule else finding.check
+    return tell(payload, f"openclaw: worth a look in what you are writing:\n{lines}").because(
+        finding.name for finding in warnings
+    )
 
 
 def _judge_edit(edit: FileEdit, payload: Payload) -> list[Finding]:

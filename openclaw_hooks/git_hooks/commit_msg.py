@@ -13,11 +13,12 @@ from openclaw_hooks.board.leases.held import current_claims
 from openclaw_hooks.checks.change import Change
 from openclaw_hooks.checks.commit_message import SCISSORS, clean_message
 from openclaw_hooks.checks.policy import load_policy
-from openclaw_hooks.checks.report import format_verdict, one_line
+from openclaw_hooks.checks.report import one_line
 from openclaw_hooks.checks.run import run_checks
 from openclaw_hooks.checks.table import MESSAGE, checks_for
 from openclaw_hooks.errors import EXIT_FINDINGS, EXIT_OK, OpenclawError
 from openclaw_hooks.git_hooks.claims import judge_held
+from openclaw_hooks.git_hooks.telling import tell_verdict
 from openclaw_hooks.receipts import hash_message, judge_outcomes, keep_pending, take_pending
 from openclaw_hooks.verdict import fold_findings
 
@@ -41,8 +42,7 @@ def run(arguments: list[str]) -> int:
     if claims:
         findings = judge_held(repo, policy, claims)
         verdict = fold_findings([*verdict.findings, *findings], verdict.checks)
-    if text := format_verdict(verdict):
-        print(text)
+    tell_verdict(verdict)
     if verdict.blocks:
         print(f"the message is kept in {arguments[0]}")
         return EXIT_FINDINGS

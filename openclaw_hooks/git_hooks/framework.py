@@ -12,13 +12,13 @@ import sys
 from openclaw_hooks import git
 from openclaw_hooks.checks.policy import load_policy
 from openclaw_hooks.checks.push import BRANCHES, RefUpdate
-from openclaw_hooks.checks.report import format_verdict
 from openclaw_hooks.checks.run import run_checks
 from openclaw_hooks.checks.sources import range_change
 from openclaw_hooks.checks.table import FILES, PUSH, checks_for
 from openclaw_hooks.errors import EXIT_FINDINGS, EXIT_OK
 from openclaw_hooks.git_hooks.pre_commit import judge_staged
 from openclaw_hooks.git_hooks.pre_push import judge_push, keep_receipts
+from openclaw_hooks.git_hooks.telling import tell_verdict
 from openclaw_hooks.verdict import fold_findings
 
 
@@ -54,8 +54,7 @@ def _run(check_ids: tuple[str, ...], names: list[str]) -> int:
     if not (old and new):
         return judge_staged(repo, policy, check_ids, tuple(names))
     verdict = run_checks(range_change(repo, old, new), policy, check_ids)
-    if text := format_verdict(verdict):
-        print(text)
+    tell_verdict(verdict)
     return EXIT_FINDINGS if verdict.blocks else EXIT_OK
 
 
@@ -82,8 +81,7 @@ def run_push(names: list[str]) -> int:
     )
     findings, receipts = judge_push(repo, policy, [update], remote)
     verdict = fold_findings(findings, (PUSH,))
-    if text := format_verdict(verdict):
-        print(text)
+    tell_verdict(verdict)
     keep_receipts(receipts)
     return EXIT_FINDINGS if verdict.blocks else EXIT_OK
 

@@ -8,11 +8,11 @@ from openclaw_hooks import git
 from openclaw_hooks.checks.policy import Policy, load_policy
 from openclaw_hooks.checks.protected import CHECK as PROTECTED_CHECK
 from openclaw_hooks.checks.protected import POLICY_FILES, PROTECTED_ROOTS, judge_uncommitted
-from openclaw_hooks.checks.report import format_verdict
 from openclaw_hooks.checks.run import run_checks
 from openclaw_hooks.checks.sources import disk_change, staged_change
 from openclaw_hooks.checks.table import FILES, checks_for
 from openclaw_hooks.errors import EXIT_FINDINGS, EXIT_OK
+from openclaw_hooks.git_hooks.telling import tell_verdict
 from openclaw_hooks.receipts import drop_pending, keep_pending, make_receipt
 from openclaw_hooks.settings import CONFIG_PATH
 from openclaw_hooks.verdict import fold_findings
@@ -45,8 +45,7 @@ def judge_staged(repo: git.Repo, policy: Policy, check_ids: tuple[str, ...], nam
     if policy.agent and PROTECTED_CHECK in check_ids:
         loosened = judge_uncommitted(sorted(_loosened(policy, staged, PROTECTED_CHECK in verdict.checks)), policy)
         verdict = fold_findings([*verdict.findings, *loosened], verdict.checks)
-    if text := format_verdict(verdict):
-        print(text)
+    tell_verdict(verdict)
     if verdict.blocks:
         drop_pending(repo)
         return EXIT_FINDINGS

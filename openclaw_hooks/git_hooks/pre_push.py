@@ -14,7 +14,7 @@ import msgspec
 from openclaw_hooks import git
 from openclaw_hooks.checks.policy import load_policy
 from openclaw_hooks.checks.push import check_push, parse_updates
-from openclaw_hooks.checks.report import format_verdict, one_line
+from openclaw_hooks.checks.report import one_line
 from openclaw_hooks.checks.run import run_checks, weigh_finding
 from openclaw_hooks.checks.sources import commit_change
 from openclaw_hooks.checks.table import FILES, MESSAGE, PUSH, checks_for
@@ -22,6 +22,7 @@ from openclaw_hooks.errors import EXIT_FINDINGS, EXIT_OK, OpenclawError
 from openclaw_hooks.git_hooks.claims import judge_named
 from openclaw_hooks.git_hooks.pushed_history import judge_history
 from openclaw_hooks.git_hooks.pushed_objects import SECRETS_ONLY, judge_objects
+from openclaw_hooks.git_hooks.telling import tell_verdict
 from openclaw_hooks.receipts import (
     NOTES_REF,
     hash_message,
@@ -53,8 +54,7 @@ def run(arguments: list[str]) -> int:
     policy = load_policy(repo.top or repo.git_dir, repo.state_dir)
     findings, receipts = judge_push(repo, policy, updates, remote)
     verdict = fold_findings(findings, (PUSH,))
-    if text := format_verdict(verdict):
-        print(text)
+    tell_verdict(verdict)
     keep_receipts(receipts)
     if verdict.blocks:
         return EXIT_FINDINGS

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 from typing import TYPE_CHECKING
@@ -329,3 +330,40 @@ def test_an_unknown_hook_is_a_usage_error(guarded: Repository) -> None:
     done = guarded.hook("pre-comit")
     assert done.returncode == 2
     assert "unknown hook `pre-comit`" in done.stderr
+
+
+def audited(guarded: Repository, event: str) -> dict[str, object]:
+    log = (guarded.path / ".git/openclaw/logs/audit.jsonl").read_text().splitlines()
+    line: dict[str, object] = [entry for entry in map(json.loads, log) if entry["event"] == event][-1]
+    return {name: line.get(name) for name in ("decision", "rules", "where")}
+
+
+def test_the_audit_log_names_what_refused_a_commit(guarded: Repository, aws_key: str) -> None:
+    guarded.stage("src/app.py", f"key = '{aws_key}'\n")
+    guarded.commit("feat: add key", check=False)
+    assert audited(guarded, "pre-commit") == {
+        "decision": "deny",
+        "rules": ["secrets/aws-access-key-id"],
+        "where": "src/app.py",
+    }
+    assert aws_key not in (guarded.path / ".git/openclaw/logs/audit.jsonl").read_text()
+
+
+@pytest.mark.parametrize(("severity", "decision"), [("error", "deny"), ("warning", "allow")])
+def test_the_audit_log_names_the_rule_behind_a_verdict(guarded: Repository, severity: str, decision: str) -> None:
+    head = "id: mine\nversion: 1.0.0\ntier: project\nchecks:\n  - {type: forbid, id: word, pattern: apple, message: not this"
+    guarded.write(".openclaw/rules/mine.md", f"---\n{head}, severity: {severity}}}\n---\n# Mine\n")
+    guarded.stage("a.py", "apple = 1\n")
+    guarded.commit("feat: x", check=False)
+    assert audited(guarded, "pre-commit") == {"decision": decision, "rules": ["rules/mine/word"], "where": "a.py"}
+
+
+def test_the_audit_log_names_nothing_where_nothing_was_found(guarded: Repository) -> None:
+    guarded.stage("a.txt", "a\n")
+    guarded.commit("feat: add a")
+    assert audited(guarded, "pre-commit") == {"decision": "allow", "rules": [], "where": None}
+    guarded.stage("b.txt", "b\n")
+    guarded.commit("no such form", check=False)
+    refused_message = audited(guarded, "commit-msg")
+    assert refused_message["decision"] == "deny"
+    assert str(refused_message["rules"]).startswith("['commit-message")
