@@ -70,5 +70,5 @@ def refresh_facts(facts: Facts, now: float, parts: Collection[str]) -> Facts:
         except OpenclawError as error:
             broken.append(from_error(part, error))
         except OSError as error:  # a folder that may not be read, a disk that is full
-            broken.append(Broken(part, 0, f"cannot be read: {error}"))
+            broken.append(Broken(part, 0, f"cannot be read: {error.strerror or error}"))
     return replace(facts, place=place, broken=tuple(broken), **found)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from openclaw_hooks.diagnosis import load_doctor, load_drill
+from openclaw_hooks.mission_control.reading.elsewhere import tell_elsewhere
 from openclaw_hooks.settings import CONFIG_PATH
 
 if TYPE_CHECKING:
@@ -31,7 +32,12 @@ def read_diagnostics(place: Place) -> DiagnosticsFacts:
     """What is kept for the clone at `place`."""
     if place.repo is None:
         return DiagnosticsFacts()
-    return DiagnosticsFacts(load_doctor(place.state_dir), load_drill(place.state_dir), _stamp_files(place.repo))
+    doctor, drill = load_doctor(place.state_dir), load_drill(place.state_dir)
+    return DiagnosticsFacts(
+        tell_elsewhere(doctor, place) if doctor else None,
+        tell_elsewhere(drill, place) if drill else None,
+        _stamp_files(place.repo),
+    )
 
 
 def _stamp_files(repo: Repo) -> tuple[tuple[str, float], ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from openclaw_hooks.board.membership import Membership, read_membership
 from openclaw_hooks.board.merge.conflicts import list_conflicts
@@ -20,6 +21,7 @@ from openclaw_hooks.mesh.relay.intents import list_intents
 from openclaw_hooks.mesh.sidecar.lock import find_sidecar_process
 from openclaw_hooks.mesh.sidecar.status import SyncStatus, read_status
 from openclaw_hooks.mission_control.broken import Broken, from_error
+from openclaw_hooks.mission_control.reading.elsewhere import tell_elsewhere, tell_texts
 
 if TYPE_CHECKING:
     from openclaw_hooks.board.merge.records import Record
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
 MAX_LOG_BYTES: Final = 1_000_000  # of the end of each of the sidecar's logs
 MAX_LOG_LINES: Final = 3_000
+LONGEST_S: Final = 1e9  # that a node can have been silent
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,7 @@ def read_mesh_facts(place: Place) -> MeshFacts:
     nodes: tuple[Node, ...] = ()
     try:
         membership = read_membership(repo.state_dir)
+        membership = tell_elsewhere(membership, place) if membership else None
     except OpenclawError as error:
         broken.append(from_error("joined.json", error))
     try:
@@ -69,15 +73,23 @@ def read_mesh_facts(place: Place) -> MeshFacts:
     intents = list_intents(mesh) if os.path.isdir(mesh.intents) else None
     return MeshFacts(
         membership=membership,
-        status=read_status(mesh),
+        status=_tell_status(read_status(mesh), place),
         is_running=bool(find_sidecar_process(mesh)),
         nodes=nodes,
         waiting=len(intents.waiting) if intents else 0,
         refused=len(intents.refused) if intents else 0,
         conflicts=tuple(list_conflicts(Board(repo, top))) if top else (),
-        log=tuple(_read_log(mesh)),
+        log=tuple(tell_texts(entry, place) for entry in _read_log(mesh)),
         broken=tuple(broken),
     )
+
+
+def _tell_status(status: SyncStatus | None, place: Place) -> SyncStatus | None:
+    """What the sidecar said, but for nodes that it heard in a time that no calendar has."""
+    if status is None:
+        return None
+    status = tell_elsewhere(status, place)
+    return replace(status, nodes=tuple(node for node in status.nodes if 0 <= node.silent_s < LONGEST_S))
 
 
 def _read_log(mesh: MeshPlace) -> list[dict[str, Any]]:

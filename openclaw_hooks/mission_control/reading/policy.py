@@ -13,6 +13,7 @@ from openclaw_hooks.checks.policy import load_policy
 from openclaw_hooks.documents import DocumentError, read_file
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.mission_control.broken import Broken, from_document
+from openclaw_hooks.mission_control.reading.elsewhere import tell_texts
 from openclaw_hooks.roles import load as role_files
 from openclaw_hooks.roles.model import Origin as RoleOrigin
 from openclaw_hooks.rules.detect import active_rules, detect_frameworks
@@ -83,7 +84,7 @@ def read_policy_facts(place: Place) -> PolicyFacts:
         active=_find_active(place, rules, harness, settings),
         settings=settings,
         files=_list_files(place),
-        verdicts=tuple(_read_verdicts(place.state_dir)) if place.state_dir else (),
+        verdicts=tuple(_read_verdicts(place)) if place.state_dir else (),
         broken_rules=(*broken, *broken_settings),
         broken_roles=broken_roles,
     )
@@ -175,12 +176,12 @@ def _list_files(place: Place) -> tuple[str, ...]:
     return tuple(git.list_worktree(place.root)[:MAX_FILES])
 
 
-def _read_verdicts(state_dir: str) -> list[Verdict]:
+def _read_verdicts(place: Place) -> list[Verdict]:
     found = []
-    for entry in read_verdicts(state_dir):
+    for entry in read_verdicts(place.state_dir):
         moment = _read_time(entry.get("time"))
         if moment:
-            found.append(_make_verdict(moment, entry))
+            found.append(_make_verdict(moment, tell_texts(entry, place)))
     return found
 
 

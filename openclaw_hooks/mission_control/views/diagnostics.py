@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from openclaw_hooks import __version__
 from openclaw_hooks.audit import ALLOW, ASK, DENY
@@ -141,7 +142,8 @@ def judge_age(run: DoctorRun | DrillRun, changed: Sequence[tuple[str, float]], n
 
 def _view_doctor(run: DoctorRun, changed: Sequence[tuple[str, float]], now: float) -> DoctorView:
     order = ("fail", "warn", "ok")
-    ranked = sorted(run.probes, key=lambda probe: order.index(probe.status) if probe.status in order else 0)
+    known = [probe if probe.status in order else replace(probe, status="fail") for probe in run.probes]
+    ranked = sorted(known, key=lambda probe: order.index(probe.status))
     probes = tuple(ProbeRow(probe.id, probe.status, probe.evidence, probe.fix) for probe in ranked)
     counts = {status: sum(1 for probe in probes if probe.status == status) for status in order}
     return DoctorView(judge_age(run, changed, now), probes, counts)

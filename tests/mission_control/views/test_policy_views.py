@@ -268,3 +268,11 @@ def test_bodies_are_cut_into_a_few_pieces() -> None:
 
 def test_texts_are_quoted_without_marks() -> None:
     assert plain_text("# A\n\n- [x] *b* `c` [d](e.md) [[f|g]]\n> h | i\n```py\nj\n```") == "A b c d f h i j"
+
+
+def test_a_status_that_nobody_knows_is_one_that_does_not_hold(place: Place) -> None:
+    run = DoctorRun(at=NOW, version="1", probes=(ProbeResult(id="odd", status="constructor"),))
+    view = view_diagnostics(Facts(place, diagnostics=DiagnosticsFacts(run)))
+    assert view.doctor is not None
+    assert [(probe.id, probe.status) for probe in view.doctor.probes] == [("odd", "fail")]
+    assert view.doctor.counts["fail"] == 1
