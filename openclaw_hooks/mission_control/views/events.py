@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -12,6 +11,7 @@ from msgspec import Struct
 
 from openclaw_hooks.audit import ALLOW
 from openclaw_hooks.mission_control.moments import read_moment
+from openclaw_hooks.mission_control.views.keeping import kept
 from openclaw_hooks.tasks.model import Status
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class EventsView(Struct, frozen=True, omit_defaults=True):
     counts: dict[str, int] = msgspec.field(default_factory=dict)
 
 
-@lru_cache(maxsize=2)
+@kept
 def _gather(facts: Facts) -> tuple[Event, ...]:
     """Every event that is kept, oldest first."""
     found = [event for commit in reversed(facts.board.log[:MAX_EVENTS]) for event in _of_commit(commit, facts)]

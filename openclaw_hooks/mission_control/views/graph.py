@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -11,6 +10,7 @@ from openclaw_hooks.board.place import FOLDER
 from openclaw_hooks.board.snapshot import plan_path, task_path
 from openclaw_hooks.mission_control.broken import Broken
 from openclaw_hooks.mission_control.views.board import view_tasks
+from openclaw_hooks.mission_control.views.keeping import kept
 from openclaw_hooks.mission_control.views.links import Names, Reference, find_references
 from openclaw_hooks.rules.match import match_scope
 from openclaw_hooks.rules.model import Tier
@@ -58,7 +58,7 @@ class GraphView(Struct, frozen=True, omit_defaults=True):
     broken: tuple[Broken, ...] = ()
 
 
-@lru_cache(maxsize=2)
+@kept
 def view_graph(facts: Facts) -> GraphView:
     """The graph at the moment of `facts`."""
     nodes = list(_list_nodes(facts))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 from msgspec import Struct
 
 from openclaw_hooks.mission_control.moments import read_moment
+from openclaw_hooks.mission_control.views.keeping import kept
 from openclaw_hooks.mission_control.views.past import COLUMNS, CountedBoard, Row
 from openclaw_hooks.tasks.model import Status
 
@@ -93,7 +93,7 @@ class HistoryView(Struct, frozen=True, omit_defaults=True):
     archived: dict[str, str] = msgspec.field(default_factory=dict)
 
 
-@lru_cache(maxsize=2)
+@kept
 def view_timeline(facts: Facts) -> HistoryView:
     """The index of the time machine at the moment of `facts`."""
     history = facts.history

@@ -12,6 +12,7 @@ from openclaw_hooks.board.place import FOLDER
 from openclaw_hooks.mission_control.broken import Broken
 from openclaw_hooks.mission_control.safe_html import render_markdown
 from openclaw_hooks.mission_control.views.graph import list_references, name_nodes, view_graph
+from openclaw_hooks.mission_control.views.keeping import kept
 from openclaw_hooks.mission_control.views.links import invert
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class MemoryView(Struct, frozen=True, omit_defaults=True):
     broken: tuple[Broken, ...] = ()
 
 
-@lru_cache(maxsize=2)
+@kept
 def view_memory(facts: Facts) -> MemoryView:
     """The memory at the moment of `facts`."""
     graph = view_graph(facts)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -10,6 +9,7 @@ from msgspec import Struct
 from openclaw_hooks.board.leases.lease import is_live
 from openclaw_hooks.mission_control.broken import Broken
 from openclaw_hooks.mission_control.moments import read_moment
+from openclaw_hooks.mission_control.views.keeping import kept
 
 if TYPE_CHECKING:
     from openclaw_hooks.mesh.nodes import Node
@@ -105,7 +105,7 @@ class MeshView(Struct, frozen=True, omit_defaults=True):
     broken: tuple[Broken, ...] = ()
 
 
-@lru_cache(maxsize=2)
+@kept
 def view_mesh(facts: Facts) -> MeshView:
     """The mesh at the moment of `facts`."""
     mesh = facts.mesh

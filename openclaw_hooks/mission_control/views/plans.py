@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -10,6 +9,7 @@ from msgspec.structs import replace
 
 from openclaw_hooks.mission_control.broken import Broken
 from openclaw_hooks.mission_control.moments import read_moment
+from openclaw_hooks.mission_control.views.keeping import kept
 from openclaw_hooks.mission_control.views.scene import scene_of
 from openclaw_hooks.plans.family import own_tasks
 from openclaw_hooks.plans.gate import judge_gate, judge_planned
@@ -130,7 +130,7 @@ class PlansView(Struct, frozen=True, omit_defaults=True):
     start: str = ""
 
 
-@lru_cache(maxsize=2)
+@kept
 def view_plans(facts: Facts) -> PlansView:
     """The plans of `facts`."""
     return show_plans(scene_of(facts))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from openclaw_hooks.files import display_path
 from openclaw_hooks.mission_control.broken import Broken
+from openclaw_hooks.mission_control.views.keeping import kept
 from openclaw_hooks.mission_control.views.matches import Matches, match_files
 from openclaw_hooks.roles.model import ContentCheck
 
@@ -81,7 +81,7 @@ class RolesView(Struct, frozen=True):
     files: int
 
 
-@lru_cache(maxsize=2)
+@kept
 def view_roles(facts: Facts) -> RolesView:
     """What the page of roles shows."""
     policy, tasks = facts.policy, facts.board.tasks.values()

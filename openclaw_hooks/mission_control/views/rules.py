@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -10,6 +9,7 @@ from msgspec import Struct
 from openclaw_hooks.files import display_path
 from openclaw_hooks.mission_control.broken import Broken
 from openclaw_hooks.mission_control.safe_html import render_markdown
+from openclaw_hooks.mission_control.views.keeping import kept
 from openclaw_hooks.mission_control.views.matches import Matches, match_files
 from openclaw_hooks.mission_control.views.prompt_room import Room, measure_harness, measure_rules
 from openclaw_hooks.mission_control.views.violations import SHOWN, Violation, find_violations, index_violations
@@ -102,7 +102,7 @@ class RulesView(Struct, frozen=True):
     files: int
 
 
-@lru_cache(maxsize=2)
+@kept
 def view_rules(facts: Facts) -> RulesView:
     """What the page of rules shows."""
     policy, now = facts.policy, facts.place.now

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from openclaw_hooks.mission_control.moments import read_moment
 from openclaw_hooks.mission_control.views.columns import COLUMNS
+from openclaw_hooks.mission_control.views.keeping import kept
 from openclaw_hooks.mission_control.views.spans import NO_SPAN, Span, find_span, is_late, trace_spans
 from openclaw_hooks.plans.model import PLANS_FOLDER
 from openclaw_hooks.plans.routing import RoleChoice, pick_role, route_subtask
@@ -78,7 +79,7 @@ class Scene:
         return task is not None and is_late(task, self.active_since(task), self.now)
 
 
-@lru_cache(maxsize=2)
+@kept
 def scene_of(facts: Facts) -> Scene:
     """The scene that facts come to."""
     board = facts.board
@@ -95,7 +96,7 @@ def scene_of(facts: Facts) -> Scene:
     )
 
 
-@lru_cache(maxsize=2)
+@kept
 def _router_of(policy: PolicyFacts) -> Router:
     """The router of rules and roles that were read once; it outlives changes of the board."""
     return Router(policy.roles)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 from msgspec import Struct
 
+from openclaw_hooks.mission_control.views.keeping import kept
 from openclaw_hooks.mission_control.views.search_index import build_index
 
 if TYPE_CHECKING:
@@ -64,14 +64,14 @@ class Entry(NamedTuple):
     text: str
 
 
-@lru_cache(maxsize=2)
+@kept
 def list_entries(facts: Facts) -> tuple[Entry, ...]:
     """Every section there is, by kind."""
     sources = (_tasks, _plans, _rules, _roles, _documents)
     return tuple(entry for source in sources for entry in source(facts))
 
 
-@lru_cache(maxsize=2)
+@kept
 def view_search_docs(facts: Facts) -> SearchDocs:
     """The rows of all sections."""
     rows = tuple(entry.row for entry in list_entries(facts))
@@ -82,7 +82,7 @@ def view_search_docs(facts: Facts) -> SearchDocs:
     return SearchDocs(KINDS, counts, rows, pages)
 
 
-@lru_cache(maxsize=2)
+@kept
 def view_search_index(facts: Facts) -> str:
     """The index over the words of all sections, as JSON in a text: browsers parse that four times faster than a script."""
     return msgspec.json.encode(build_index((entry.words, entry.text) for entry in list_entries(facts))).decode()
