@@ -10,18 +10,17 @@ import msgspec
 from openclaw_hooks.mission_control.pages import DATA, data_set_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable
 
 FOLDER: Final = "api/v1"
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 
-def api_files(encoded: Mapping[str, bytes]) -> dict[str, bytes]:
-    """`api/v1/<name>.json` for each data set, `index.json` that names them with their schemas, and the schemas."""
-    files = {f"{FOLDER}/{name}.json": content + b"\n" for name, content in encoded.items()}
-    listed = {name: {"file": f"{name}.json", "schema": f"schemas/{data_set_of(name)}.json"} for name in encoded}
+def list_interface(names: Iterable[str]) -> dict[str, bytes]:
+    """What leads to `api/v1/<name>.json` of each data set: `index.json` that names them with their schemas, and those."""
+    listed = {name: {"file": f"{name}.json", "schema": f"schemas/{data_set_of(name)}.json"} for name in names}
     index = msgspec.json.format(msgspec.json.encode({"version": 1, "data": listed}), indent=1)
-    return {**files, f"{FOLDER}/index.json": index + b"\n", **schema_files()}
+    return {f"{FOLDER}/index.json": index + b"\n", **schema_files()}
 
 
 @cache

@@ -15,8 +15,8 @@ def find_broken(facts: Facts) -> list[Broken]:
     """What is shown as broken on any page, each once, by path and line."""
     found = set(facts.broken)
     for data in DATA.values():
-        if not data.prefix:
-            found.update(getattr(data.make(facts), "broken", ()))
+        if "broken" in getattr(data.kind, "__struct_fields__", ()):
+            found.update(data.make(facts).broken)
     return sorted(found, key=lambda item: (item.path, item.line, item.message))
 
 

@@ -44,7 +44,7 @@ def main() -> int:
     except OpenclawError as error:
         print(f"{error.message}\n{error.hint}", file=sys.stderr)
         return 1
-    options = built.facts.place.options
+    options = built.options
     pages = tuple(path for path in (built.config, built.documents) if path)
     outcome = Outcome(
         options.title, options.sample, dict(options.documents), pages, built.warnings, round(built.seconds, 3)

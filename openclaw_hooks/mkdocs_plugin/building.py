@@ -22,7 +22,7 @@ from openclaw_hooks.mkdocs_plugin.swapping import (
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
 
-    from openclaw_hooks.mission_control.facts import Facts
+    from openclaw_hooks.mission_control.place import SiteOptions
     from openclaw_hooks.mkdocs_plugin.plugin import OpenclawPlugin
 
 EXTRA: Final = "pip install 'openclaw-hooks[site]'"
@@ -45,13 +45,13 @@ class Wish(NamedTuple):
 
 
 class Built(NamedTuple):
-    """A finished site: its folder, the mkdocs.yml it came from (empty: ours), what was complained of, what it shows."""
+    """A finished site: its folder, the mkdocs.yml it came from (empty: ours), what was complained of, what it was asked to show."""
 
     folder: str
     config: str
     seconds: float
     warnings: tuple[str, ...]
-    facts: Facts
+    options: SiteOptions
     documents: str
 
 
@@ -84,7 +84,7 @@ def build_site(wish: Wish) -> Built:
             plugin = _run(config, wish, complaints)
             _write_home(config.site_dir, is_hidden=not (path or wish.out))
     documents = config.docs_dir if path else ""
-    return Built(out, path, time.monotonic() - start, tuple(complaints.lines), plugin.facts, documents)
+    return Built(out, path, time.monotonic() - start, tuple(complaints.lines), plugin.options, documents)
 
 
 def _configure(wish: Wish, scratch: Path, complaints: _Complaints) -> tuple[MkDocsConfig, str]:

@@ -11,7 +11,7 @@ from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
 from mkdocs.structure.files import File, InclusionLevel
 
 from openclaw_hooks.errors import OpenclawError
-from openclaw_hooks.mission_control.build import build
+from openclaw_hooks.mission_control.build import forget, make_files
 from openclaw_hooks.mission_control.export import front_matter
 from openclaw_hooks.mission_control.facts import read_facts
 from openclaw_hooks.mission_control.page_html import Address, page_html
@@ -51,15 +51,15 @@ class OpenclawPlugin(BasePlugin[PluginOptions]):
     def __init__(self) -> None:
         self.is_live = False
         self._is_served = False
-        self._facts: Facts | None = None
+        self._options = SiteOptions()
         self._pages: dict[str, OurPage] = {}
         self._contents: dict[str, str] = {}
+        self._entries: list[dict[str, str]] = []
 
     @property
-    def facts(self) -> Facts:
-        """What the last build showed."""
-        assert self._facts is not None, "nothing was built yet"
-        return self._facts
+    def options(self) -> SiteOptions:
+        """What the last build was asked to show."""
+        return self._options
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
         """Remembers whether mkdocs serves; having this also keeps one plugin over all builds of a `mkdocs serve`."""
@@ -74,19 +74,37 @@ class OpenclawPlugin(BasePlugin[PluginOptions]):
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """The files of the site, and ours: a stub for each page, and what lies beside them. Reads everything."""
         facts = self._read(files, config)
+        self._options = facts.place.options
         shown = self._choose_pages(facts)
         self._pages = {stub_path(page.name): page for page in shown}
         if config.nav and self.config.nav:
             config.nav = add_section(config.nav, self.config.section, [(page.name, page.title) for page in shown])
-        inclusion = InclusionLevel.NOT_IN_NAV if config.nav else InclusionLevel.UNDEFINED
-        contents: dict[str, bytes | str] = {path: front_matter(page.title) for path, page in self._pages.items()}
-        contents |= {f"{FOLDER}/{path}": content for path, content in build(facts).items()}
-        contents |= {SHIM.path: SHIM.read()} if SHIM.path in config.extra.get("polyfills", ()) else {}
-        for path, content in contents.items():
-            if files.get_file_from_path(path) is not None:
-                raise PluginError(f"openclaw: {path} is a file of this site; that folder is Mission Control's")
-            files.append(File.generated(config, path, content=content, inclusion=inclusion))
+        for path, page in self._pages.items():
+            self._add(files, config, path, front_matter(page.title))
+        for path, content in make_files(facts):
+            self._add(files, config, f"{FOLDER}/{path}", content)
+        if SHIM.path in config.extra.get("polyfills", ()):
+            self._add(files, config, SHIM.path, SHIM.read())
+        self._tell_broken(facts)
+        self._contents = {path: self._make_content(page, facts, config) for path, page in self._pages.items()}
+        board = files.get_file_from_path(stub_path("board"))
+        self._entries = list(list_entries(facts, board.url)) if self.config.search and board else []
+        forget()  # the other pages are made for seconds, and what was written is not needed for them
         return files
+
+    def _add(self, files: Files, config: MkDocsConfig, path: str, content: bytes | str) -> None:
+        """Adds a file of ours; what is no page is written where it belongs, so that it need not stay in memory."""
+        if files.get_file_from_path(path) is not None:
+            raise PluginError(f"openclaw: {path} is a file of this site; that folder is Mission Control's")
+        inclusion = InclusionLevel.NOT_IN_NAV if config.nav else InclusionLevel.UNDEFINED
+        if isinstance(content, str):
+            files.append(File.generated(config, path, content=content, inclusion=inclusion))
+            return
+        target = os.path.join(config.site_dir, *path.split("/"))
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        with open(target, "wb") as stream:
+            stream.write(content)
+        files.append(File.generated(config, path, abs_src_path=target, inclusion=inclusion))
 
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
         """The navigation; where mkdocs made it by itself, our section gets its name and its order."""
@@ -96,21 +114,16 @@ class OpenclawPlugin(BasePlugin[PluginOptions]):
 
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """The content of our pages, which so never passes through Markdown; all others as they are."""
-        ours = self._pages.get(page.file.src_uri)
-        if ours is None or self._facts is None:
+        content = self._contents.get(page.file.src_uri)
+        if content is None:
             return html
         page.edit_url = None
-        is_folder = config.use_directory_urls
-        root = "./" if ours.name == "overview" or not is_folder else "../"
-        address = Address(root, "/" if is_folder else ".html", LIVE if self.is_live else "")
-        self._contents[page.file.src_uri] = content = page_html(ours.name, self._facts, address)
         return content
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
         """Hands our tasks to the site's search, once all pages are there."""
-        board = files.get_file_from_path(stub_path("board"))
-        if self.config.search and self._facts is not None and board is not None:
-            add_entries(config.plugins, list_entries(self._facts, board.url))
+        add_entries(config.plugins, self._entries)
+        self._entries = []
         return env
 
     def on_post_template(self, output_content: str, *, template_name: str, config: MkDocsConfig) -> str:
@@ -150,15 +163,23 @@ class OpenclawPlugin(BasePlugin[PluginOptions]):
             documents=find_document_urls(files, find_place(root, now).root),
         )
         try:
-            self._facts = read_facts(root, now, options)
+            return read_facts(root, now, options)
         except OpenclawError as error:
             raise PluginError(f"openclaw: {error}") from error
-        broken = [describe_broken(item) for item in find_broken(self._facts)]
+
+    def _make_content(self, page: OurPage, facts: Facts, config: MkDocsConfig) -> str:
+        is_folder = config.use_directory_urls
+        root = "./" if page.name == "overview" or not is_folder else "../"
+        address = Address(root, "/" if is_folder else ".html", LIVE if self.is_live else "")
+        return page_html(page.name, facts, address)
+
+    def _tell_broken(self, facts: Facts) -> None:
+        """Warns of what cannot be read, and ends a strict build for it."""
+        broken = [describe_broken(item) for item in find_broken(facts)]
         for line in broken:
             log.warning(line)
         if broken and self.config.strict:
             raise PluginError(f"openclaw: strict: {len(broken)} broken")
-        return self._facts
 
     def _choose_pages(self, facts: Facts) -> list[OurPage]:
         wanted = self.config.pages

@@ -10,9 +10,14 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from openclaw_hooks.files import atomic_write
-from openclaw_hooks.mission_control.api import FOLDER
-from openclaw_hooks.mission_control.build import URGENT, build, data_files, encode_data
-from openclaw_hooks.mission_control.emit import encode_json, script
+from openclaw_hooks.mission_control.build import (
+    URGENT,
+    changed_files,
+    encode_changed,
+    hash_data,
+    make_files,
+    version_files,
+)
 from openclaw_hooks.mission_control.facts import READERS, read_facts, refresh_facts
 from openclaw_hooks.mission_control.pages import DATA
 
@@ -23,7 +28,6 @@ if TYPE_CHECKING:
     from openclaw_hooks.mission_control.place import SiteOptions
 
 MOST_LISTENERS: Final = 64
-VERSIONS: Final = "data/version.json"
 FAST: Final = frozenset({"board"})  # what people wait for; the rest follows
 SLOW: Final = frozenset(READERS) - FAST
 
@@ -97,8 +101,7 @@ class LiveData:
 
     def _publish(self, rows: Collection[str]) -> None:
         with self._lock:
-            encoded = encode_data(self._facts, rows)
-            changed = {name: data for name, data in encoded.items() if self._versions.get(name) != data.hash}
+            changed = encode_changed(self._facts, self._versions, rows)
             marks = {name: data.hash for name, data in changed.items()}
             if changed:
                 self._versions |= marks
@@ -107,10 +110,7 @@ class LiveData:
             self.listeners.tell({"changed": marks})
 
     def _files_of(self, changed: Mapping[str, Encoded]) -> dict[str, bytes]:
-        versions = encode_json(self._versions)
-        interface = {f"{FOLDER}/{name}.json": data.json + b"\n" for name, data in changed.items()}
-        marks = {VERSIONS: versions + b"\n", "data/version.js": script("version", versions)}
-        return {**data_files(changed), **interface, **marks}
+        return {**changed_files(changed), **version_files(self._versions)}
 
     def restart(self) -> None:
         """The folder is a new one, made from an own reading: all data is written again, and pages load anew."""
@@ -120,9 +120,10 @@ class LiveData:
         self.listeners.tell({"reload": True})
 
     def _write_all(self) -> None:
-        files = {path: content for path, content in build(self._facts).items() if not path.startswith("assets/")}
-        self._write(files)
-        self._versions = json.loads(files[VERSIONS])
+        for path, content in make_files(self._facts):
+            if not path.startswith("assets/"):
+                self._write({path: content})
+        self._versions = hash_data(self._facts)
 
     def _write(self, files: dict[str, bytes]) -> None:
         for path, content in files.items():
