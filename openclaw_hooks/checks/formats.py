@@ -37,22 +37,18 @@ def _printable(text: str) -> str:
 
 def verdict_sarif(verdict: Verdict) -> dict[str, object]:
     """A SARIF log with one run."""
-    rules = sorted({_rule_id(finding) for finding in verdict.findings})
+    rules = sorted({finding.name for finding in verdict.findings})
     driver = {
         "name": "openclaw-hooks",
         "semanticVersion": __version__,
         "rules": [{"id": rule} for rule in rules],
     }
-    results = [_sarif_result(finding, rules.index(_rule_id(finding))) for finding in verdict.findings]
+    results = [_sarif_result(finding, rules.index(finding.name)) for finding in verdict.findings]
     return {
         "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
         "version": "2.1.0",
         "runs": [{"tool": {"driver": driver}, "results": results, "columnKind": "unicodeCodePoints"}],
     }
-
-
-def _rule_id(finding: Finding) -> str:
-    return f"{finding.check}/{finding.rule}" if finding.rule else finding.check
 
 
 def _sarif_result(finding: Finding, index: int) -> dict[str, object]:
@@ -61,7 +57,7 @@ def _sarif_result(finding: Finding, index: int) -> dict[str, object]:
     if finding.line:
         location["region"] = {"startLine": finding.line}
     return {
-        "ruleId": _rule_id(finding),
+        "ruleId": finding.name,
         "ruleIndex": index,
         "level": finding.severity.value,
         "message": {"text": _printable(text)},
