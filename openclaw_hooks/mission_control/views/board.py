@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
@@ -14,6 +13,7 @@ from openclaw_hooks.mission_control.broken import Broken
 from openclaw_hooks.mission_control.moments import read_moment
 from openclaw_hooks.mission_control.reading.texts import NO_BODY
 from openclaw_hooks.mission_control.views.columns import COLUMNS
+from openclaw_hooks.mission_control.views.keeping import kept
 from openclaw_hooks.mission_control.views.scene import scene_of
 from openclaw_hooks.plans.waves import assign_waves
 from openclaw_hooks.tasks.graph import find_cycle, judge_task
@@ -73,19 +73,23 @@ class TasksView(Struct, frozen=True, omit_defaults=True):
     start: str = ""
 
 
-@lru_cache(maxsize=2)
+@kept
 def view_tasks(facts: Facts) -> TasksView:
     """The board at the moment of `facts`."""
     board = facts.board
     updates = _find_updates(board.log)
     shards = assign_shards(board)
     waves = _find_waves(board)
-    ordered = sorted(board.tasks.values(), key=lambda task: (-task.priority, task.created, task.id))
+    cycles = find_cycles(board.tasks)
+    circling = {name for cycle in cycles for name in cycle}
+    ordered = sorted(board.tasks.items(), key=lambda item: (-item[1].priority, item[1].created, item[0]))
     rows = tuple(
-        _make_row(task, facts, _Place(waves.get(task.id, 0), shards[task.id], updates.get(task_path(task.id), 0)))
-        for task in ordered
+        _make_row(
+            task, facts, _Place(waves.get(name, 0), shards[name], updates.get(task_path(name), 0), name in circling)
+        )
+        for name, task in ordered
     )
-    return TasksView(rows, board.broken, _limits(board), find_cycles(board.tasks), board.absent, board.start)
+    return TasksView(rows, board.broken, _limits(board), cycles, board.absent, board.start)
 
 
 def _limits(board: BoardFacts) -> dict[str, int]:
@@ -104,11 +108,12 @@ def _find_updates(log: Sequence[LogCommit]) -> dict[str, int]:
 
 
 class _Place(NamedTuple):
-    """What a row says beside the task itself: its wave, the file of its body, the last commit of its file."""
+    """What a row says beside the task itself: its wave, the file of its body, the last commit, whether it waits for itself."""
 
     wave: int
     shard: int
     updated: float
+    circles: bool
 
 
 def _make_row(task: Task, facts: Facts, place: _Place) -> TaskRow:
@@ -139,7 +144,7 @@ def _make_row(task: Task, facts: Facts, place: _Place) -> TaskRow:
         needs_you=_need(task, standing),
         live=task.status in ACTIVE and lease is not None and is_live(lease, facts.place.now),
         late=scene.is_late(task),
-        blocked=_is_blocked(task, waits, board.tasks),
+        blocked=place.circles or _is_blocked(task, waits, board.tasks),
         done=body.done,
         total=body.total,
         reason=task.reason,

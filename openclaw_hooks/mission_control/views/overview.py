@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -11,6 +10,7 @@ from msgspec import Struct
 from openclaw_hooks.mission_control.broken import Broken
 from openclaw_hooks.mission_control.views.board import TaskRow, view_tasks
 from openclaw_hooks.mission_control.views.history import DAY, tally_commit
+from openclaw_hooks.mission_control.views.keeping import kept
 from openclaw_hooks.mission_control.views.plans import PlanRow, view_plans
 from openclaw_hooks.mission_control.views.scene import scene_of
 from openclaw_hooks.plans.model import ENDED, PlanStatus
@@ -63,8 +63,9 @@ class Act(Struct, frozen=True, omit_defaults=True):
 
 
 class OverviewView(Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """What the overview shows. `needs` counts what people are to do by kind. `finished` and `created` are
-    numbers of tasks per day of UTC, the last of them today.
+    """What the overview shows. `needs` counts what people are to do by kind. `blocked` are those that only
+    somebody can free, `held` is how many wait at all. `finished` and `created` are numbers of tasks per day of UTC, the
+    last of them today.
     """
 
     now: float
@@ -74,6 +75,7 @@ class OverviewView(Struct, frozen=True, omit_defaults=True, kw_only=True):
     running: Tasks
     blocked: Tasks
     ready: Tasks
+    held: int = 0
     late: int = 0
     plans: tuple[PlanLine, ...] = ()
     further_plans: int = 0
@@ -87,7 +89,7 @@ class OverviewView(Struct, frozen=True, omit_defaults=True, kw_only=True):
     start: str = ""
 
 
-@lru_cache(maxsize=2)
+@kept
 def view_overview(facts: Facts) -> OverviewView:
     """The overview of `facts`."""
     board, plans, scene = view_tasks(facts), view_plans(facts), scene_of(facts)
@@ -115,6 +117,7 @@ def show_overview(
         running=_pick(rows, lambda row: row.column == "progress", lambda row: (not row.late, not row.live, -row.since)),
         blocked=_pick(rows, lambda row: row.blocked, lambda row: (-row.priority, row.since)),
         ready=_pick(rows, lambda row: row.column == "ready", lambda row: (-row.priority, row.created)),
+        held=sum(row.blocked or row.column == "blocked" for row in rows),
         late=sum(row.late for row in rows),
         plans=lines,
         further_plans=len(plans) - len(lines),

@@ -77,6 +77,16 @@ def test_open_dependencies_block_and_failed_ones_block_for_good() -> None:
     assert rows["aaaaaa"] == ("ready", (), False)
 
 
+def test_tasks_that_wait_for_each_other_are_stuck_and_those_behind_them_wait() -> None:
+    facts = make_facts(
+        make_task("aaaaaa", depends_on=("T-bbbbbb",)),
+        make_task("bbbbbb", depends_on=("T-aaaaaa",)),
+        make_task("cccccc", depends_on=("T-aaaaaa",)),
+    )
+    rows = {row.id[2:]: row.blocked for row in view_tasks(facts).tasks}
+    assert rows == {"aaaaaa": True, "bbbbbb": True, "cccccc": False}
+
+
 def test_what_was_completed_and_archived_is_waited_for_no_more() -> None:
     task = make_task("aaaaaa", "running", depends_on=("T-bbbbbb", "T-cccccc"))
     archived = {"T-bbbbbb": "completed", "T-cccccc": "cancelled"}

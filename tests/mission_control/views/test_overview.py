@@ -41,6 +41,13 @@ def test_tasks_are_sorted_into_what_a_reader_does_about_them() -> None:
     assert view.late == 1
 
 
+def test_blocked_counts_all_that_wait_and_names_the_stuck() -> None:
+    rows = [row(str(number), "blocked", waits=("T-x",)) for number in range(LISTED + 8)]
+    rows += [row("stuck", "blocked", blocked=True), row("begun", "progress", blocked=True), row("free", "ready")]
+    view = show_overview((rows, (), ()), at(0))
+    assert (view.held, view.blocked.total) == (LISTED + 10, 2)
+
+
 def test_long_lists_say_how_much_is_left_out() -> None:
     rows = [row(str(number), "ready") for number in range(LISTED + 30)]
     view = show_overview((rows, (), ()), at(0))

@@ -56,9 +56,9 @@ function progressTile(data) {
 }
 
 function blockedTile(data) {
-  const waiting = Math.max(0, (data.columns.blocked || 0) - (data.blocked.tasks || []).filter((task) => task.column === "blocked").length);
-  const text = waiting ? t("overview.tile-blocked-waiting", { n: waiting }) : t("overview.tile-blocked-none");
-  return tile(data.blocked.total ? "blocked" : "calm", data.blocked.total, t("overview.tile-blocked"), href("board", { show: "blocked" }), note(text));
+  const [held, stuck] = [data.held || 0, data.blocked.total];
+  const text = stuck ? t("overview.tile-blocked-stuck", { n: stuck }) : t(held ? "overview.tile-blocked-turn" : "overview.tile-blocked-none");
+  return tile(stuck ? "blocked" : "calm", held, t("overview.tile-blocked"), href("board", { show: "blocked" }), note(text));
 }
 
 function readyTile(data) {
