@@ -41,6 +41,9 @@ def test_others_come_in_with_a_token_alone(host: str) -> None:
     assert status(host="evil.example", authorization=mine) == 421  # led here by a name that is not ours
     assert status(host="192.168.0.7", origin="http://evil.example", authorization=mine) == 403
     assert status(authorization=mine) == 421
+    # A page is ours by the name it was asked for: at an address, too, it may be anybody's.
+    assert status(host="192.168.0.7:3100", origin="http://192.168.0.7:3100", authorization=mine) == 200
+    assert status(host="192.168.0.7:3100", origin="http://192.168.0.66", authorization=mine) == 403
 
 
 def test_on_this_machine_an_address_of_another_is_no_name_of_ours() -> None:
