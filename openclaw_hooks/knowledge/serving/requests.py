@@ -42,7 +42,7 @@ class SearchRequest(Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def filters(self) -> Filters:
-        """What the search is limited to; raises GlobError."""
+        """What the search is limited to; raises RequestError."""
         return _read_filters(self.kind, self.path)
 
 
@@ -58,7 +58,7 @@ class RelatedRequest(Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def filters(self) -> Filters:
-        """What the search is limited to; raises GlobError."""
+        """What the search is limited to; raises RequestError."""
         return _read_filters(self.kind, self.path)
 
 
@@ -104,8 +104,13 @@ def _without_default(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _read_filters(kind: Kind | tuple[Kind, ...], path: str | tuple[str, ...]) -> Filters:
+    from openclaw_hooks.globs import GlobError
+
     kinds = (kind,) if isinstance(kind, Kind) else kind
-    return make_filters(kinds, (path,) if isinstance(path, str) else path)
+    try:
+        return make_filters(kinds, (path,) if isinstance(path, str) else path)
+    except GlobError as error:
+        raise RequestError(f"path: {error.message}", error.hint) from error
 
 
 def _explain(message: str) -> str:

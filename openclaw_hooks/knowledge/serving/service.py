@@ -64,7 +64,7 @@ class KnowledgeService:
         self._thread.shutdown(wait=False)
 
     async def search(self, params: Mapping[str, Any]) -> dict[str, Any]:
-        """Passages that answer a question; raises KnowledgeError, as all requests do, and GlobError."""
+        """Passages that answer a question; raises KnowledgeError, as all requests do."""
         asked = read_request(SearchRequest, params)
         answer = await self._ask(lambda: self._desk.search(asked))
         if self._quickening is None and Part.MEANING in answer.parts:

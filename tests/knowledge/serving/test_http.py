@@ -151,6 +151,8 @@ def test_bounds_hold_over_http(served: Served) -> None:
     assert wrong == {
         "error": {"code": "invalid", "message": "limit: a whole number from 1 to 50 is needed", "hint": ""}
     }
+    for globs in ("[", ["!docs"], ["a/**", "{"]):
+        assert served.call("semantic_search", query="roses", path=globs)["error"]["code"] == "invalid"
 
 
 def test_two_servers_and_a_command_on_one_index(served: Served, shelf: Repository) -> None:
