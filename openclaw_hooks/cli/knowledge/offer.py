@@ -25,6 +25,7 @@ DESCRIPTION: Final = "what this node's repository knows, searched"
 METHODS: Final = {
     "search": "passages that answer {query, limit, kind, path}",
     "related": "documents about the same as {doc_path, limit, kind, path}",
+    "reindex": "the index brought up to date; {force} reads every file again",
     "stats": "what the index holds",
 }
 
@@ -56,9 +57,14 @@ class KnowledgeOffer:
         from openclaw_hooks.knowledge.serving.requests import RequestError
 
         service = await self._open()
-        ask = {"search": service.search, "related": service.related, "stats": service.stats}[call.method]
+        methods = {
+            "search": service.search,
+            "related": service.related,
+            "reindex": service.reindex,
+            "stats": service.stats,
+        }
         try:
-            return await ask(call.params)
+            return await methods[call.method](call.params)
         except RequestError as error:
             raise ToolError("invalid", error.message, error.hint) from error
         except KnowledgeError as error:  # where things lie on this machine is not for others

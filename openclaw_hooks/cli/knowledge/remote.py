@@ -24,4 +24,5 @@ def ask_node(node: str, method: str, params: dict[str, Any], filters: Filters) -
 
     limits = {"kind": list(filters.kinds), "path": list(filters.paths)}
     asked = {**params, **{name: values for name, values in limits.items() if values}}
-    return read_answer(call_tool((node, "knowledge", method), asked, TIMEOUT_S))
+    answer = read_answer(call_tool((node, "knowledge", method), asked, TIMEOUT_S))
+    return answer._replace(note=f"on {node}: {answer.note}") if answer.note else answer

@@ -75,7 +75,7 @@ def test_a_worker_without_files_and_model_asks_another_nodes_index(mesh: Mesh, b
     assert found.returncode == 0, found.stderr
     assert "docs/backup.md:1  Backups > Encryption  (doc, keyword" in found.stdout
     assert "\x1b" not in found.stdout
-    assert "hits, searched by keyword" in found.stdout
+    assert "hits, searched by keyword; on boss: by meaning too after" in found.stdout
 
     related = run_bare(worker, "knowledge", "related", "docs/restore.md", "--node", "boss", "--json")
     assert [hit["path"] for hit in json.loads(related.stdout)["data"]["hits"]] == ["docs/backup.md"]
@@ -83,6 +83,9 @@ def test_a_worker_without_files_and_model_asks_another_nodes_index(mesh: Mesh, b
     stats = worker.run("mesh", "call", "boss", "knowledge", "stats").stdout
     assert json.loads(stats)["data"]["result"]["documents"]["doc"] == 2
     assert str(mesh.folder) not in stats
+
+    done = json.loads(worker.run("mesh", "call", "boss", "knowledge", "reindex", "--json", '{"force": true}').stdout)
+    assert (done["data"]["result"]["changed"], done["data"]["result"]["problems"]) == (2, {})
 
     # What was written a moment ago can be found: the index follows the files.
     time.sleep(1.1)
