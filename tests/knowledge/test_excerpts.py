@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 ASKED = "Refunds must reach the customer within five days"
 
 
-def make_hit(path: str, snippet: str, line: int = 1) -> Hit:
-    return Hit(path, Kind.DOC, ("Money", "Back"), line, line + 3, 1.0, snippet, (), (Part.KEYWORD,))
+def make_hit(path: str, snippet: str, line: int = 1, sense: float | None = None) -> Hit:
+    """A hit by words, or with `sense` by meaning alone with that score."""
+    score, parts = (1.0, (Part.KEYWORD,)) if sense is None else (sense, (Part.MEANING,))
+    return Hit(path, Kind.DOC, ("Money", "Back"), line, line + 3, score, snippet, (), parts)
 
 
 def test_the_best_passages_are_quoted_with_the_place_to_read_on(repository: Repository, library: Library) -> None:
@@ -56,6 +58,18 @@ def test_a_passage_that_does_not_fit_makes_room_for_a_shorter_one() -> None:
 def test_one_document_does_not_take_all_places() -> None:
     hits = tuple(make_hit("long.md", f"part {line}", line) for line in range(1, 9))
     assert len(fit_passages((*hits, make_hit("b.md", "other")), 5000).places) == MOST_OF_ONE + 1
+
+
+def test_what_is_far_from_the_task_takes_no_room() -> None:
+    """A small repository has a nearest passage for everything; its sixth is about something else."""
+    far = make_hit("far.md", "about ships", sense=0.1)
+    hits = (make_hit("a.md", "one"), make_hit("b.md", "two", sense=0.5), far, far._replace(parts=(Part.KEYWORD,)))
+    assert fit_passages(hits, 5000).places == ("a.md:1", "b.md:1", "far.md:1")
+    assert fit_passages(hits[:3], 5000).places == ("a.md:1", "b.md:1")
+
+
+def test_a_heading_without_text_is_not_quoted() -> None:
+    assert fit_passages((make_hit("a.md", "## Back"), make_hit("b.md", "#12 is late")), 5000).places == ("b.md:1",)
 
 
 def test_what_is_quoted_stays_on_its_line() -> None:
