@@ -102,3 +102,8 @@ test("two states are compared by column, then by fields", () => {
   assert.deepEqual(countChanges(found), { added: 1, moved: 2, closed: 1, edited: 1, removed: 1 });
   assert.equal(pastTasks(after, {}).find((task) => task.id === "c").column, "ready");
 });
+
+test("a key that an address made up shows itself, whatever it is called", () => {
+  globalThis.MC_TEXTS = { board: { empty: "Nothing" } };
+  for (const name of ["constructor", "__proto__", "toString"]) assert.equal(translate(`board.${name}`), `board.${name}`);
+});

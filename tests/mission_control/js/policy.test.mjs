@@ -50,3 +50,7 @@ test("what a layer did has a key, and a word that nobody knows counts as missed"
   assert.equal(catchKey("caught"), "caught");
   assert.equal(catchKey("constructor"), "missed");
 });
+
+test("a kind that an address made up means all of them", () => {
+  for (const show of ["__proto__", "constructor", "nothing"]) assert.equal(filterRules(rules, { show }).length, rules.length);
+});

@@ -25,7 +25,7 @@ const KINDS = {
 /** The rules that have every word of `text` and are of the kind `show` (active, violated, checks; else all). */
 export function filterRules(rules, { text = "", show = "" } = {}) {
   const wanted = words(text);
-  const passes = KINDS[show] || (() => true);
+  const passes = Object.hasOwn(KINDS, show) ? KINDS[show] : () => true;
   return rules.filter((rule) => passes(rule) && (!wanted.length || wanted.every((word) => ruleText(rule).includes(word))));
 }
 

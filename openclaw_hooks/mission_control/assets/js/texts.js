@@ -4,7 +4,9 @@ const FORMS = new Intl.PluralRules("en");
 
 function find(key) {
   const dot = key.indexOf(".");
-  return (globalThis.MC_TEXTS || {})[key.slice(0, dot)]?.[key.slice(dot + 1)];
+  const texts = (globalThis.MC_TEXTS || {})[key.slice(0, dot)];
+  const name = key.slice(dot + 1);
+  return texts && Object.hasOwn(texts, name) ? texts[name] : undefined; // what an address names may be called `constructor`
 }
 
 /** The text of `key` with `{name}` replaced; an entry {one, other} is chosen by `values.n`. A missing key shows itself. */
