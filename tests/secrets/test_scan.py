@@ -107,38 +107,38 @@ def test_a_token_in_a_file_name_is_found() -> None:
 
 
 HOSTILE = {
-    "letters": "a" * 1_000_000,
-    "equals": "password=" * 100_000,
-    "quotes": 'password="' * 100_000,
-    "colons": "token: " * 100_000,
-    "spaces": "secret " * 100_000,
-    "names": "_key" * 200_000,
-    "addresses": "://a:bcdefg@" * 60_000,
-    "headers": "bearer " * 100_000,
-    "commands": "curl -u " * 60_000,
-    "begin lines": BEGIN * 20_000,
-    "jwt heads": "-eyJ" * 200_000,
-    "jwk": "kty:" * 60_000,
-    "base64": "QUJDREVGR0hJSktMTU5PUA1" * 40_000,
-    "escapes": "\\" * 500_000,
-    "machines": "machine a login " * 40_000,
-    "phrases": "mnemonic: " + "abandon " * 100_000,
+    "letters": "a" * 500_000,
+    "equals": "password=" * 50_000,
+    "quotes": 'password="' * 50_000,
+    "colons": "token: " * 50_000,
+    "spaces": "secret " * 50_000,
+    "names": "_key" * 100_000,
+    "addresses": "://a:bcdefg@" * 30_000,
+    "headers": "bearer " * 50_000,
+    "commands": "curl -u " * 30_000,
+    "begin lines": BEGIN * 10_000,
+    "jwt heads": "-eyJ" * 100_000,
+    "jwk": "kty:" * 30_000,
+    "base64": "QUJDREVGR0hJSktMTU5PUA1" * 20_000,
+    "escapes": "\\" * 250_000,
+    "machines": "machine a login " * 20_000,
+    "phrases": "mnemonic: " + "abandon " * 50_000,
 }
 
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_text_takes_no_more_than_linear_time(name: str) -> None:
-    # Quadratic time on a megabyte would take hours; the bound leaves room for a busy machine.
+    # Quadratic time on half a megabyte would take an hour; the bound leaves room for a busy machine.
     start = time.process_time()
     scan_text(HOSTILE[name], "a.txt")
-    assert time.process_time() - start < 20
+    assert time.process_time() - start < 10
 
 
 def test_every_literal_repeated_takes_linear_time() -> None:
     start = time.process_time()
     for literal in sorted({literal for row in FORMATS for literal in row.literals}):
-        scan_text(f"-{literal}A1b" * (20_000 // len(literal)), "a.txt")
-    assert time.process_time() - start < 60
+        scan_text(f"-{literal}A1b" * (8_000 // len(literal)), "a.txt")
+    assert time.process_time() - start < 10  # 3 measured; of ten times the texts it was ten times as much
 
 
 def test_loading_the_scanner_loads_nothing_heavy() -> None:
