@@ -33,7 +33,7 @@ LINES = st.one_of(
 )
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=800, deadline=None)
 @given(LINES)
 def test_every_text_gets_an_answer_and_the_same_each_time(text: str) -> None:
     first, second = judge_command(text, FACTS), judge_command(text, FACTS)
@@ -47,7 +47,7 @@ def test_what_the_prefilter_lets_through_is_never_refused(text: str) -> None:
         assert judge_reading(read_command(text), FACTS).findings == ()
 
 
-@settings(max_examples=700, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(LINES)
 def test_what_does_not_parse_is_never_called_safe_when_git_is_around(text: str) -> None:
     try:
@@ -57,7 +57,7 @@ def test_what_does_not_parse_is_never_called_safe_when_git_is_around(text: str) 
         assert (judge_command(text, FACTS).decision is Answer.DENY) or not mentions
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=300, deadline=None)  # each alone is tried in tests/checks/test_commands.py
 @given(st.sampled_from(sorted(BLOCKED)), st.integers(0, 5000))
 def test_nothing_before_or_behind_it_hides_what_is_refused(text: str, seed: int) -> None:
     around = f"{make_line(seed)}\n{text}\n{make_line(seed + 1)}"
@@ -75,10 +75,10 @@ def test_nothing_before_or_behind_it_hides_what_is_refused(text: str, seed: int)
 def test_reading_takes_linear_time_whatever_repeats(piece: str) -> None:
     """Ten times the text takes about ten times as long; a quadratic reader would take minutes here."""
     for suffix in ("", " git"):
-        text = piece * (40_000 // len(piece)) + suffix
+        text = piece * (20_000 // len(piece)) + suffix
         began = time.process_time()
         judge_command(text, FACTS)
-        assert time.process_time() - began < 2.0  # at most 0.2 measured
+        assert time.process_time() - began < 1.0  # at most 0.2 measured
 
 
 def test_values_and_calls_that_grow_are_cut_off() -> None:
