@@ -16,7 +16,7 @@ from tests.mesh.sidecar.faults.proxy import Proxy, lead_through
 if TYPE_CHECKING:
     from tests.mesh.sidecar.conftest import Clone, Mesh
 
-CUTS = 50
+CUTS = 20
 STREAMS = ("KV_MESH_TASKS", "KV_MESH_PLANS", "KV_MESH_LEASES", "KV_MESH_NODES", "KV_MESH_TOOLS", "KV_MESH_IN")
 
 
