@@ -150,7 +150,7 @@ def test_the_service_makes_vectors_for_what_is_new(repository: Repository, place
         async with serving(place, makes_vectors=True) as service:
             for query, path in (("flowers that bloom", "docs/garden.md"), ("money in an account", "docs/bank.md")):
                 while not (found := await service.search({"query": query}))["hits"] or found["note"]:
-                    await asyncio.sleep(0.02)
+                    await asyncio.sleep(0.1)  # a question takes from those who make the vectors
                 assert found["hits"][0]["path"] == path
                 repository.write("docs/bank.md", "# Bank\n\nDeposits and interest rates.\n")
 
