@@ -10,6 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
+
+from openclaw_hooks.cli import demo
+from openclaw_hooks.demo.acts import build_acts
+from openclaw_hooks.scratch.planted import make_planted
 
 pytestmark = pytest.mark.xdist_group("demo")
 
@@ -102,11 +107,17 @@ def test_the_demo_fails_where_hooks_are_missing(tmp_path: Path) -> None:
             assert act["fault"] == f"went through; {layer} should have stopped it"
 
 
-def test_the_demo_fails_when_receipts_are_not_written(tmp_path: Path) -> None:
-    done = run_demo(tmp_path, "--without", "post-commit")
-    assert done.returncode == 1
-    assert "went through without a receipt of the secrets check" in done.stdout
-    assert "not as it must be: clean-commit" in done.stdout
+def test_the_demo_fails_when_receipts_are_not_written(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    honest = [act for act in build_acts(make_planted()) if not act.expected.layer]
+    monkeypatch.setattr(demo, "build_acts", lambda _: honest)  # how the others come out is seen above
+    with pytest.raises(typer.Exit) as ended:
+        demo.demo(without=["post-commit"])
+    said = capsys.readouterr().out
+    assert ended.value.exit_code == 1
+    assert "went through without a receipt of the secrets check" in said
+    assert "not as it must be: clean-commit" in said
 
 
 def test_an_unknown_hook_to_leave_out_is_refused_by_name(tmp_path: Path) -> None:
