@@ -7,6 +7,8 @@ A folder with a dot inside its name is written with a trailing slash, or is not 
 A glob without an inner slash floats, so `docs/` and `src/` do overlap, in `src/docs/x`; `/docs/` and `/src/` do not.
 """
 
+from functools import lru_cache
+
 from openclaw_hooks.globs.automaton import Automaton, each_bit
 from openclaw_hooks.globs.build import build_automaton
 from openclaw_hooks.globs.matching import GlobIndex
@@ -31,10 +33,15 @@ def globs_overlap(first: str, second: str) -> bool:
     for glob in (first, second):
         if not adds(glob):
             raise GlobError(glob, 1, "a glob with '!' names nothing on its own", "compare whole lists instead")
-    meet = _automata_meet(build_automaton(first, True), build_automaton(second, True))
+    meet = _globs_meet(first, second)
     if meet is None:
         raise GlobError(first, 1, "too many wildcards to compare it with another glob", "split it into simpler globs")
     return meet
+
+
+@lru_cache(maxsize=4096)  # the same few scopes are compared with the same roles and rules again and again
+def _globs_meet(first: str, second: str) -> bool | None:
+    return _automata_meet(build_automaton(first, True), build_automaton(second, True))
 
 
 def scope_overlaps(scope: "Sequence[str]", patterns: "Sequence[str]") -> bool:
@@ -83,10 +90,12 @@ def _automata_meet(first: Automaton, second: Automaton) -> bool | None:
     No move leads to an earlier state, so in their order each is done before the next.
     """
     alphabet = _representatives([first, second])
+    leading = [(char, first.masks(char)) for char in alphabet]
     together = {(state, True): second.start for state in each_bit(first.start)}
     steps = 0
     for state in range(first.size):
-        moves = [(char, target) for char in alphabet for target in each_bit(first.step(1 << state, char))]
+        chars = [char for char, (forward, stay) in leading if (forward | stay) >> state & 1]
+        moves = [(char, target) for char in chars for target in each_bit(first.step(1 << state, char))]
         todo = [(begins, together.get((state, begins), 0)) for begins in (True, False)]
         while todo:
             begins, others = todo.pop()
