@@ -26,7 +26,6 @@ _LINK: Final = re.compile(
     r"!?\[([^\[\]]*)\]\([^()\s]*\)|\[\[([^\[\]|]*)(?:\|[^\[\]]*)?\]\]|(?<![^\s*-])\[[ xX]\](?=\s)"
 )
 _DESCRIPTION: Final = re.compile(r"\A\s*#+[ \t]+Description[ \t]*\n")
-_SPACE: Final = re.compile(r"\s+")
 
 
 class SearchRow(Struct, frozen=True, array_like=True):
@@ -97,8 +96,8 @@ def view_search_texts(facts: Facts) -> dict[str, list[str]]:
 
 def plain_text(markdown: str) -> str:
     """`markdown` as one line of words, links by what they say."""
-    bare = _LINK.sub(lambda found: found[1] or found[2] or "", markdown)
-    return _SPACE.sub(" ", _MARKUP.sub(" ", bare)).strip()
+    bare = _LINK.sub(lambda found: found[1] or found[2] or "", markdown) if "[" in markdown else markdown
+    return " ".join(_MARKUP.sub(" ", bare).split())
 
 
 def cut_pieces(text: str) -> list[str]:

@@ -8,6 +8,7 @@ browser and by `split_words` and `make_term` here; a test holds the two together
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -46,17 +47,17 @@ def build_index(documents: Iterable[Sequence[str]]) -> dict[str, Any]:
     for number, texts in enumerate(documents):
         lengths[str(number)] = counted = []
         for field, text in enumerate(texts):
-            words = split_words(text)
-            length = len(set(words))
+            words = Counter(split_words(text))
+            length = len(words)
             counted.append(length)
             averages[field] = (averages[field] * number + length) / (number + 1)
-            for word in words:
+            for word, times in words.items():
                 term = terms.get(word)
                 if term is None:
                     term = terms[word] = make_term(word)
                 if term:
                     found = index.setdefault(term, {}).setdefault(field, {})
-                    found[number] = found.get(number, 0) + 1
+                    found[number] = found.get(number, 0) + times
     return _serialise(index, lengths, averages if number >= 0 else [])
 
 
