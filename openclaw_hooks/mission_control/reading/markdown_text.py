@@ -55,6 +55,14 @@ def read_markdown(text: str) -> tuple[str, tuple[Section, ...], tuple[Link, ...]
     return title, sections, tuple(_find_links(prose))
 
 
+def read_links(text: str) -> tuple[Link, ...]:
+    """The links alone."""
+    if "](" not in text and "[[" not in text:
+        return ()  # most texts have none
+    front = _FRONT.match(text)
+    return tuple(_find_links(_scan(text, front.end() if front else 0)[1]))
+
+
 def _scan(text: str, start: int) -> tuple[list[re.Match[str]], str]:
     """The headings, and the text without what stands in fences."""
     headings: list[re.Match[str]] = []

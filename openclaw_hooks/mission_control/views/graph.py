@@ -16,7 +16,7 @@ from openclaw_hooks.rules.match import match_scope
 from openclaw_hooks.rules.model import Tier
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from openclaw_hooks.mission_control.facts import Facts
     from openclaw_hooks.mission_control.reading.policy import PolicyFacts
@@ -61,15 +61,14 @@ class GraphView(Struct, frozen=True, omit_defaults=True):
 @kept
 def view_graph(facts: Facts) -> GraphView:
     """The graph at the moment of `facts`."""
-    nodes = list(_list_nodes(facts))
+    nodes = list_nodes(facts)
     numbers = {node.id: number for number, node in enumerate(nodes)}
-    names = name_nodes(nodes)
     edges: dict[tuple[int, int, int], None] = {}
     missing: list[Missing] = []
     for source, kind, target in _list_relations(facts):
         if source in numbers and target in numbers and source != target:
             edges.setdefault((numbers[source], numbers[target], EDGE_KINDS.index(kind)))
-    for source, references in list_references(facts, names).items():
+    for source, references in list_references(facts).items():
         for reference in references:
             if reference.node and reference.node != source:
                 edges.setdefault((numbers[source], numbers[reference.node], EDGE_KINDS.index(reference.kind)))
@@ -77,10 +76,16 @@ def view_graph(facts: Facts) -> GraphView:
                 missing.append(Missing(numbers[source], reference.target))
     cycles = tuple((*cycle, cycle[0]) if cycle[0] != cycle[-1] else cycle for cycle in view_tasks(facts).cycles)
     dangling = tuple(missing[:MAX_MISSING])
-    return GraphView(tuple(nodes), tuple(edges), EDGE_KINDS, cycles, dangling, facts.documents.broken)
+    return GraphView(nodes, tuple(edges), EDGE_KINDS, cycles, dangling, facts.documents.broken)
 
 
-def _list_nodes(facts: Facts) -> Iterator[Node]:
+@kept
+def list_nodes(facts: Facts) -> tuple[Node, ...]:
+    """All nodes; their places among them are their numbers."""
+    return tuple(_make_nodes(facts))
+
+
+def _make_nodes(facts: Facts) -> Iterator[Node]:
     board, policy = facts.board, facts.policy
     for row in view_tasks(facts).tasks:
         yield Node(row.id, "task", row.title, row.column, f"{FOLDER}/{task_path(row.id)}")
@@ -101,7 +106,7 @@ def _active_rules(policy: PolicyFacts) -> list[Rule | HarnessRule]:
     return [rule for rule in every if rule.id in policy.active]
 
 
-def name_nodes(nodes: list[Node]) -> Names:
+def name_nodes(nodes: Sequence[Node]) -> Names:
     """The nodes by all their names; documents first, since links are mostly written to them."""
     names = Names()
     for node in sorted(nodes, key=lambda node: node.kind not in ("doc", "memory")):
@@ -132,8 +137,10 @@ def _is_particular(rule: Rule) -> bool:
     return rule.tier is not Tier.UNIVERSAL and rule.paths not in ((), ("**",), ("**/*",))
 
 
-def list_references(facts: Facts, names: Names) -> dict[str, list[Reference]]:
+@kept
+def list_references(facts: Facts) -> dict[str, list[Reference]]:
     """What each text refers to, by its node: documents, memory, tasks, and rules in force."""
+    names = name_nodes(list_nodes(facts))
     found: dict[str, list[Reference]] = {}
     for document in facts.documents.documents:
         node = f"{document.kind}:{document.path}"

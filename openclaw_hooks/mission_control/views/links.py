@@ -6,7 +6,7 @@ import posixpath
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from openclaw_hooks.mission_control.reading.markdown_text import read_markdown
+from openclaw_hooks.mission_control.reading.markdown_text import read_links
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -61,7 +61,7 @@ def find_references(text: str, path: str, names: Names, links: Iterable[Link] | 
     """What `text`, which stands in the file at `path`, refers to; each node and each missing target once."""
     seen: set[str] = set()
     folder = posixpath.dirname(path)
-    for link in read_markdown(text)[2] if links is None else links:
+    for link in read_links(text) if links is None else links:
         node = names.find(link, folder)
         if (node or link.target) not in seen and (node or _is_document(link)):
             seen.add(node or link.target)

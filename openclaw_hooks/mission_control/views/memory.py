@@ -11,7 +11,7 @@ from msgspec import Struct
 from openclaw_hooks.board.place import FOLDER
 from openclaw_hooks.mission_control.broken import Broken
 from openclaw_hooks.mission_control.safe_html import render_markdown
-from openclaw_hooks.mission_control.views.graph import list_references, name_nodes, view_graph
+from openclaw_hooks.mission_control.views.graph import list_references, view_graph
 from openclaw_hooks.mission_control.views.keeping import kept
 from openclaw_hooks.mission_control.views.links import invert
 
@@ -69,7 +69,7 @@ def view_memory(facts: Facts) -> MemoryView:
     """The memory at the moment of `facts`."""
     graph = view_graph(facts)
     nodes = {node.id: Backlink(node.id, node.kind, node.name, node.column, node.url) for node in graph.nodes}
-    references = list_references(facts, name_nodes(list(graph.nodes)))
+    references = list_references(facts)
     back = invert(references)
     notes = []
     written = _commit_times(facts)

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from openclaw_hooks.mission_control.broken import Broken
 from openclaw_hooks.mission_control.views.burnup import burn_up
+from openclaw_hooks.mission_control.views.keeping import kept
 from openclaw_hooks.mission_control.views.plans import show_plans, view_plans
 from openclaw_hooks.mission_control.views.projection import project_plan
 from openclaw_hooks.mission_control.views.scene import scene_of
@@ -82,6 +83,7 @@ class RoadmapView(Struct, frozen=True, omit_defaults=True):
     start: str = ""
 
 
+@kept
 def view_roadmap(facts: Facts) -> RoadmapView:
     """The roadmap of `facts`."""
     return draw_roadmap(scene_of(facts), view_plans(facts))
