@@ -30,6 +30,7 @@ _EXPORT: Final = re.compile(
 )
 _REST: Final = re.compile(r"^(?:import|export)\b.*$|\bimport\s*\(.*$|\bimport\.meta\b.*$", re.MULTILINE)
 _NAME: Final = re.compile(r"^([A-Za-z_$][\w$]*)(?:\s+as\s+([A-Za-z_$][\w$]*))?$")
+_TEXT: Final = re.compile(r"[\"'`]([\w-]+)(?=\.)")
 _COMMENT: Final = re.compile(r"^[ \t]*(?://[^\n`]*|/\*(?:(?!\*/)[^`])*\*/[ \t]*)\n", re.MULTILINE)
 
 
@@ -63,9 +64,10 @@ def link_modules(sources: Mapping[str, str], entry: str, texts: Mapping[str, obj
 def _share_texts(scripts: Mapping[str, str], texts: Mapping[str, object]) -> dict[str, dict[str, object]]:
     """Which files of texts each script brings: that of a page what no other asks for, the first all else."""
     first = next(iter(scripts))
+    asked = {name: set(_TEXT.findall(source)) for name, source in scripts.items()}
     shared: dict[str, dict[str, object]] = {name: {} for name in scripts}
     for file, entries in texts.items():
-        users = [name for name, source in scripts.items() if re.search(rf"[\"'`]{re.escape(file)}\.", source)]
+        users = [name for name, files in asked.items() if file in files]
         shared[users[0] if len(users) == 1 else first][file] = entries
     return shared
 
