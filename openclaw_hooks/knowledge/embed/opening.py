@@ -18,12 +18,15 @@ FEW: Final = 32  # passages that the model for questions embeds sooner than the 
 
 
 def open_query_embedder(model: Model = MINILM) -> Embedder | None:
-    """What embeds one question soonest after the start of a process; None when the model isn't set up."""
+    """What embeds one question soonest after the start of a process; None when the model isn't set up, or is damaged."""
     if not is_set_up(model) or not _has_package("numpy"):
         return None
     # Products of so few rows are done before a second thread is awake; OpenBLAS reads this when numpy is loaded.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    return ExactEmbedder(model, file_path(model, model.weights), file_path(model, model.vocabulary))
+    try:
+        return ExactEmbedder(model, file_path(model, model.weights), file_path(model, model.vocabulary))
+    except OpenclawError:  # `openclaw knowledge setup` mends it, which is what one is told where there is none
+        return None
 
 
 def open_batch_embedder(model: Model = MINILM, workers: int = 0) -> Embedder | None:
