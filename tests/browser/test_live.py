@@ -20,6 +20,21 @@ if TYPE_CHECKING:
     from tests.browser.conftest import Open
 
 SOON_S = 4.0  # on a machine that does much else; the budget of 0.6 s is measured by benchmarks.site
+COUNT_STREAMS = """
+const Real = window.EventSource;
+window.streams = [];
+window.EventSource = class extends Real {
+  constructor(address) {
+    super(address);
+    window.streams.push(this);
+    this.addEventListener("message", () => { this.heard = true; });
+  }
+};
+"""
+HIDE = """hidden => {
+  Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -83,3 +98,31 @@ def test_task_of_a_command_appears_without_loading_the_page_again(served: tuple[
     sight.until("() => document.querySelector('.mc-stage').textContent.includes('Made by a command')")
     assert page.evaluate("window.stayed") is True
     assert sight.complaints == []
+
+
+def test_hidden_tab_holds_no_connection_and_catches_up_when_it_is_seen(served: tuple[Path, str], look: Open) -> None:
+    repo, origin = served
+    sight = look()
+    sight.page.add_init_script(COUNT_STREAMS)
+    page = sight.open(f"{origin}/openclaw/board.html")
+    sight.until("() => window.streams.some((each) => each.heard)")
+    page.evaluate(HIDE, True)
+    sight.until("() => window.streams.every((each) => each.readyState === EventSource.CLOSED)")
+    made = run_openclaw(repo, repo.parent, "task", "new", "Written while nobody looked", "-q").stdout.strip()
+    page.wait_for_timeout(300)
+    assert page.locator(f".mc-card[data-id={made}]").count() == 0
+    page.evaluate(HIDE, False)
+    sight.until("name => document.querySelector(`.mc-card[data-id=${name}]`) !== null", made)
+
+
+def test_focus_stays_with_a_card_that_moved_while_its_drawer_was_open(served: tuple[Path, str], look: Open) -> None:
+    repo, origin = served
+    sight = look()
+    page = sight.open(f"{origin}/openclaw/board.html")
+    name = page.locator("[data-column=ready] .mc-card").first.get_attribute("data-id")
+    page.locator(f".mc-card[data-id={name}] .mc-card__title").focus()
+    page.keyboard.press("Enter")
+    run_openclaw(repo, repo.parent, "task", "claim", str(name), "--as", "mara")
+    sight.until("name => document.querySelector(`[data-column=progress] .mc-card[data-id=${name}]`) !== null", name)
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.closest('.mc-card')?.dataset.id") == name

@@ -16,10 +16,18 @@ function build() {
     if (event.target === dialog) dialog.close();
   });
   dialog.addEventListener("close", () => {
+    // A browser that finds nothing to give the focus back to leaves it in here until it draws.
+    if (document.activeElement === document.body || dialog.contains(document.activeElement)) focusLink(openId);
     openId = "";
     writeState({ task: "" });
   });
   document.body.append(dialog);
+}
+
+/** What the drawer was opened from may have been drawn anew or never been there: the task's own link comes next. */
+function focusLink(id) {
+  const address = CSS.escape(`?task=${encodeURIComponent(id)}`);
+  document.querySelector(`.mc-stage a[href$="${address}"]`)?.focus();
 }
 
 async function draw(id) {

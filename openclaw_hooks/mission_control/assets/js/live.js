@@ -9,10 +9,26 @@ function markState(state) {
   for (const node of document.querySelectorAll(".mc-fresh")) node.dataset.live = state;
 }
 
-/** Opens the event stream when this page is served live (data-mc-live is set). Does nothing on a second call. */
+/**
+ * Keeps an event stream while this page is served live (data-mc-live is set) and can be seen. Browsers allow six
+ * connections to a server, streams of hidden tabs among them. Does nothing on a second call.
+ */
 export function connectLive() {
   const live = document.querySelector("[data-mc-live]")?.dataset.mcLive;
   if (!live || source || typeof EventSource === "undefined") return;
+  document.addEventListener("visibilitychange", () => (document.hidden ? disconnect() : connect()));
+  connect();
+}
+
+function disconnect() {
+  // A page that was opened hidden hears the first greeting all the same: it tells what the page was loaded with.
+  if (!versions) return;
+  source?.close();
+  source = null;
+}
+
+function connect() {
+  if (source) return;
   source = new EventSource(`${siteRoot()}live`);
   source.addEventListener("open", () => markState("on"));
   source.addEventListener("error", () => markState("off"));
@@ -34,6 +50,7 @@ function receive(message) {
   if (message.reload) return offerReload();
   const changed = message.versions ? differing(message.versions) : message.changed || {};
   versions = { ...versions, ...(message.versions || message.changed) };
+  if (document.hidden) disconnect();
   if (Object.keys(changed).length) applyChanges(changed).catch(() => markState("off"));
   return undefined;
 }
