@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from benchmarks.repos import clean_env
@@ -25,7 +26,7 @@ DOCUMENTS: Final = 250
 LARGE, SMALL = 1000, 200
 OPENCLAW: Final = (sys.executable, "-m", "openclaw_hooks.cli")
 MKDOCS: Final = (sys.executable, "-m", "mkdocs", "build", "--quiet")
-CACHES: Final = ("site", "history", "mission-control")  # what a first build leaves in the state folder
+CACHES: Final = ("board.cache", "policy-*.json", "site.*")  # what a first build leaves in the state folder
 CONFIG: Final = """\
 site_name: Measured
 use_directory_urls: false
@@ -151,8 +152,8 @@ def _write(path: str, text: str) -> None:
 def _run(argv: list[str], cwd: str, env: Mapping[str, str], is_cold: bool) -> Spent:
     """What one run takes; `is_cold`: without what an earlier build left. Raises RuntimeError when it fails."""
     if is_cold:
-        for name in CACHES:
-            shutil.rmtree(os.path.join(cwd, ".git", "openclaw", name), ignore_errors=True)
+        for path in (path for name in CACHES for path in Path(cwd, ".git", "openclaw").glob(name)):
+            path.unlink()
     start = time.perf_counter()
     with tempfile.TemporaryFile() as said:
         process = subprocess.Popen(argv, cwd=cwd, env=dict(env), stdout=said, stderr=said)
