@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from openclaw_hooks.files import display_path
 from openclaw_hooks.mkdocs_plugin.default_site import FOLDER, write_default
 from openclaw_hooks.mkdocs_plugin.swapping import (
     SITE_MARK,
@@ -112,11 +113,20 @@ def _load(path: str, wish: Wish, complaints: _Complaints) -> MkDocsConfig:
     try:
         return load_config(path, **settings)
     except MkDocsException as error:
-        said = "; ".join(complaints.take_errors()) or str(error)
-        raise SiteError(f"{os.path.basename(path)}: {said}") from error
+        raise SiteError(_tell_bad_config(os.path.basename(path), error, complaints)) from error
+
+
+def _tell_bad_config(name: str, error: Exception, complaints: _Complaints) -> str:
+    """One line: the file, its line where that is known, and what is wrong."""
+    mark = getattr(error.__context__, "problem_mark", None)  # what is no YAML
+    if mark is not None:
+        return f"{name}:{mark.line + 1}: {getattr(error.__context__, 'problem', 'not valid YAML')}"
+    said = complaints.take_errors() or complaints.lines
+    return f"{name}: {'; '.join(said) or ' '.join(str(error).split())}"
 
 
 def _run(config: MkDocsConfig, wish: Wish, complaints: _Complaints) -> OpenclawPlugin:
+    from jinja2 import TemplateSyntaxError
     from mkdocs.commands.build import build
     from mkdocs.exceptions import MkDocsException
 
@@ -130,6 +140,10 @@ def _run(config: MkDocsConfig, wish: Wish, complaints: _Complaints) -> OpenclawP
         said = errors or complaints.lines
         kind = SiteError if errors or not config.strict else BrokenSiteError
         raise kind(f"the site was not built: {str(error).rstrip('!')}", "\n".join(said)) from error
+    except TemplateSyntaxError as error:
+        raise SiteError(
+            f"{display_path(error.filename or error.name or '')}:{error.lineno}: {error.message}"
+        ) from error
     finally:
         config.plugins.on_shutdown()
     found: OpenclawPlugin = plugin

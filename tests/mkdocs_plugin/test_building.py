@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -143,3 +144,29 @@ def test_of_two_builds_at_once_the_later_stays(tmp_path: Path) -> None:
     put_in_place(str(later), str(out))
     assert (out / "index.html").read_text() == "later"
     assert sorted(os.listdir(tmp_path)) == ["out"]
+
+
+@pytest.mark.parametrize(
+    ("config", "said"),
+    [
+        ("site_name: Mine\nplugins: [\n", r"^mkdocs.yml:3: expected the node content"),
+        ("plugins: [openclaw: {colour: red}]\nsite_name: Mine\n", "Unrecognised configuration name: colour"),
+        ("plugins: [openclaw]\nsite_name: Mine\ntheme: {name: mkdocs, custom_dir: over}\n", "over/main.html:2: "),
+    ],
+)
+def test_what_is_wrong_with_the_configuration_is_one_line(config: str, said: str, top: Path) -> None:
+    for name, text in {
+        "docs/index.md": "# Mine\n",
+        "over/main.html": "\n{% nothing %}\n",
+        "mkdocs.yml": config,
+    }.items():
+        (top / name).parent.mkdir(exist_ok=True)
+        (top / name).write_text(text)
+    with pytest.raises(SiteError, match=said) as caught:
+        build_site(Wish(str(top), is_strict=True))
+    assert "\n" not in str(caught.value)
+
+
+def test_a_bare_repository_has_nothing_broken(top: Path, tmp_path: Path) -> None:
+    subprocess.run(["git", "clone", "-q", "--bare", top, tmp_path / "bare"], check=True)
+    assert build_site(Wish(str(tmp_path / "bare"), is_strict=True)).warnings == ()

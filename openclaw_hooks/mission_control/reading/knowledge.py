@@ -27,7 +27,7 @@ class KnowledgeFacts:
 
 def read_knowledge(place: Place) -> KnowledgeFacts:
     """The scripts of the index that `openclaw knowledge` made here, brought up to date; none where it made none."""
-    if place.repo is None or find_spec("apsw") is None:
+    if place.repo is None or not place.repo.top or find_spec("apsw") is None:
         return KnowledgeFacts()
     found = read_browser_files(find_place(place.root, os.environ), load_settings(place.root).knowledge, _emit)
     return KnowledgeFacts({f"data/{name}.js": content for name, content in found.items()})
