@@ -6,13 +6,17 @@ import itertools
 import os
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 import pytest
 from hypothesis import HealthCheck, settings
+from msgspec.structs import replace
 
 from openclaw_hooks.agents import MARKS
+from openclaw_hooks.checks import policy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -40,12 +44,26 @@ def isolated_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.
         monkeypatch.setenv(key, str(home / key.lower()))
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(home / ".gitconfig"))
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    # Every commit and push would start two more programs to see whether the few objects have to be packed.
     (home / ".gitconfig").write_text(
-        "[user]\n\tname = Ada\n\temail = ada@example.org\n[init]\n\tdefaultBranch = main\n"
+        "[maintenance]\n\tauto = false\n[user]\n\tname = Ada\n\temail = ada@example.org\n[init]\n\tdefaultBranch = main\n"
         '[protocol "file"]\n\tallow = always\n[advice]\n\tdetachedHead = false\n'
     )
     yield home
     assert not (home / ".openclaw").exists(), "something wrote ~/.openclaw, which belongs to another program"
+
+
+compile_policy = cache(policy.compile_policy)
+
+
+def keep_policy(repository: Repository, like: Path) -> None:
+    """Has the policy of a repository lie ready, as it does after a first commit.
+
+    Otherwise the first hook in each of a thousand repositories would read all rules again, which takes longer than the
+    hook. `like` has the same policy files; a test that changes one of its own has the policy read anew.
+    """
+    with patch.object(policy, "compile_policy", lambda root: replace(compile_policy(str(like)), root=root)):
+        policy.load_policy(str(repository.path), str(repository.path / ".git" / "openclaw"))
 
 
 class Repository:
@@ -140,12 +158,19 @@ def repository(make_repository: Callable[..., Repository]) -> Repository:
     return make_repository()
 
 
+@pytest.fixture(scope="session")
+def plain_policy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder whose policy is that of a repository without policy files, or with a config file that says nothing."""
+    return tmp_path_factory.mktemp("policy")
+
+
 @pytest.fixture
-def guarded(repository: Repository) -> Repository:
+def guarded(repository: Repository, plain_policy: Path) -> Repository:
     """A repository with one commit, a config file, and our hooks installed."""
     repository.stage(".openclaw/config.yaml", "format: 1\n")
     repository.commit("chore: start")
     repository.install()
+    keep_policy(repository, plain_policy)
     return repository
 
 

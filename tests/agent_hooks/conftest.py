@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.conftest import HOOK_PYTHON, Repository
+from tests.conftest import HOOK_PYTHON, Repository, keep_policy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,10 +85,11 @@ def make_agent() -> Callable[..., Agent]:
 
 
 @pytest.fixture
-def agent(repository: Repository) -> Agent:
+def agent(repository: Repository, plain_policy: Path) -> Agent:
     """An agent in a repository with one commit."""
     repository.stage("README.md", "# Project\n")
     repository.commit("docs: start")
+    keep_policy(repository, plain_policy)
     return Agent(repository)
 
 

@@ -10,6 +10,8 @@ from openclaw_hooks.errors import OpenclawError
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.conftest import Repository
+
 
 def load(root: Path, **fields: object) -> object:
     return load_policy(str(root), str(root / "state"), **fields)  # type: ignore[arg-type]  # tests pass what fits
@@ -24,6 +26,14 @@ def test_a_cached_policy_equals_a_fresh_one(tmp_path: Path) -> None:
     assert load(tmp_path) == fresh
     assert len(list((tmp_path / "state").glob("policy-*.json"))) == 1
     assert load(tmp_path) == fresh
+
+
+def test_what_tests_of_hooks_begin_with_is_what_a_hook_keeps(guarded: Repository) -> None:
+    [cache] = (guarded.path / ".git" / "openclaw").glob("policy-*.json")
+    before = cache.read_bytes()
+    cache.unlink()
+    guarded.hook("pre-commit")
+    assert cache.read_bytes() == before
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b'{"key": "x"}', b"\xff\xfe"])
