@@ -10,7 +10,6 @@ from openclaw_hooks.board.place import FOLDER
 from openclaw_hooks.board.snapshot import task_path
 from openclaw_hooks.mission_control.views.board import assign_shards
 from openclaw_hooks.mission_control.views.commands import Command, commands_for
-from openclaw_hooks.mission_control.views.keeping import kept
 from openclaw_hooks.tasks.model import Mode
 
 if TYPE_CHECKING:
@@ -53,7 +52,6 @@ class TaskBody(Struct, frozen=True, omit_defaults=True):
     commands: tuple[Command, ...] = ()
 
 
-@kept
 def view_bodies(facts: Facts) -> dict[str, dict[str, TaskBody]]:
     """The bodies in files of some tasks each: name of the file -> task id -> body."""
     board = facts.board

@@ -81,7 +81,6 @@ def view_search_docs(facts: Facts) -> SearchDocs:
     return SearchDocs(KINDS, counts, rows, pages)
 
 
-@kept
 def view_search_index(facts: Facts) -> str:
     """The index over the words of all sections, as JSON in a text: browsers parse that four times faster than a script."""
     return msgspec.json.encode(build_index((entry.words, entry.text) for entry in list_entries(facts))).decode()
