@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from functools import cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from openclaw_hooks.mission_control.api import FOLDER as API_FOLDER
 from openclaw_hooks.mission_control.api import list_interface
 from openclaw_hooks.mission_control.bundle import PAGES_FOLDER, drop_comments, link_modules, read_sources
 from openclaw_hooks.mission_control.emit import encode_json, script, short_hash
-from openclaw_hooks.mission_control.pages import DATA, FIRST_STYLES, PAGES
+from openclaw_hooks.mission_control.pages import DATA, FIRST_STYLES, PAGES, is_wanted
 from openclaw_hooks.mission_control.texts import ASSETS, load_texts
 from openclaw_hooks.mission_control.views.keeping import forget_views
 
@@ -40,7 +40,8 @@ def build(facts: Facts) -> dict[str, bytes]:
 def make_files(facts: Facts) -> Iterator[tuple[str, bytes]]:
     """The same files one by one: whoever writes each as it comes has no more than a row of DATA in memory."""
     yield from build_assets().items()
-    yield from facts.knowledge.files.items()
+    if is_wanted("search-index", facts):
+        yield from facts.knowledge.files.items()
     hashes: dict[str, str] = {}
     for row in DATA:
         for name, data in _encode_row(row, facts).items():
@@ -108,13 +109,20 @@ def hash_data(facts: Facts, rows: Collection[str] = tuple(DATA)) -> dict[str, st
 
 def _encode_row(row: str, facts: Facts) -> dict[str, Encoded]:
     """The data sets of one row, made now; of them the hashes alone are kept."""
-    data = DATA[row]
-    made = data.make(facts)
-    encoded = {key: encode_json(value) for key, value in (made.items() if data.prefix else ((row, made),))}
+    encoded = {key: encode_json(value) for key, value in _make_row(row, facts).items()}
     found = {key: Encoded(content, short_hash(content)) for key, content in encoded.items()}
     newest = _Row(_parts_of(row, facts), {key: value.hash for key, value in found.items()})
     _KNOWN[row] = (newest, *_KNOWN.get(row, ()))[:2]
     return found
+
+
+def _make_row(row: str, facts: Facts) -> dict[str, Any]:
+    """The values of a row by name; none of a row that only a page has which is not wanted."""
+    if not is_wanted(row, facts):
+        return {}
+    data = DATA[row]
+    made = data.make(facts)
+    return dict(made) if data.prefix else {row: made}
 
 
 def _find_hashes(row: str, facts: Facts) -> dict[str, str] | None:

@@ -50,13 +50,15 @@ SEARCHED: Final = frozenset({"documents", "policy"})
 class DataSet(NamedTuple):
     """A value for the browser and the interface: how it is made, its type, and the parts of Facts that it comes from.
 
-    With a `prefix` what is made is several of them, by names that begin with it.
+    With a `prefix` what is made is several of them, by names that begin with it. `page` is the only one that shows it;
+    empty where several do.
     """
 
     make: Callable[[Facts], Any]
     kind: Any
     parts: frozenset[str]
     prefix: str = ""
+    page: str = ""
 
 
 class Page(NamedTuple):
@@ -92,28 +94,30 @@ DATA: Final[dict[str, DataSet]] = {
     "site": DataSet(lambda facts: view_site(facts, page_links(facts)), SiteView, frozenset({"code", "board"})),
     "tasks": DataSet(view_tasks, TasksView, frozenset({"board", "history"})),
     "bodies": DataSet(view_bodies, dict[str, TaskBody], frozenset({"board"}), prefix="bodies-"),
-    "overview": DataSet(view_overview, OverviewView, frozenset({"board", "history", "policy"})),
+    "overview": DataSet(view_overview, OverviewView, frozenset({"board", "history", "policy"}), page="overview"),
     "plans": DataSet(view_plans, PlansView, frozenset({"board", "history", "policy"})),
-    "roadmap": DataSet(view_roadmap, RoadmapView, frozenset({"board", "history", "policy"})),
-    "graph": DataSet(view_graph, GraphView, frozenset({"board", "documents", "policy"})),
-    "memory": DataSet(view_memory, MemoryView, frozenset({"board", "documents", "policy"})),
-    "memory-texts": DataSet(view_memory_texts, dict[str, str], frozenset({"documents"}), prefix="memory-"),
-    "mesh": DataSet(view_mesh, MeshView, frozenset({"board", "mesh"})),
-    "events": DataSet(view_events, EventsView, frozenset({"board", "mesh", "policy"})),
+    "roadmap": DataSet(view_roadmap, RoadmapView, frozenset({"board", "history", "policy"}), page="roadmap"),
+    "graph": DataSet(view_graph, GraphView, frozenset({"board", "documents", "policy"}), page="graph"),
+    "memory": DataSet(view_memory, MemoryView, frozenset({"board", "documents", "policy"}), page="memory"),
+    "memory-texts": DataSet(
+        view_memory_texts, dict[str, str], frozenset({"documents"}), prefix="memory-", page="memory"
+    ),
+    "mesh": DataSet(view_mesh, MeshView, frozenset({"board", "mesh"}), page="mesh"),
+    "events": DataSet(view_events, EventsView, frozenset({"board", "mesh", "policy"}), page="events"),
     "events-older": DataSet(
-        view_older_events, tuple[Event, ...], frozenset({"board", "mesh", "policy"}), prefix="events-"
+        view_older_events, tuple[Event, ...], frozenset({"board", "mesh", "policy"}), prefix="events-", page="events"
     ),
-    "history": DataSet(view_timeline, HistoryView, frozenset({"board", "history"})),
+    "history": DataSet(view_timeline, HistoryView, frozenset({"board", "history"}), page="board"),
     "history-months": DataSet(
-        lambda facts: view_months(facts.history), MonthView, frozenset({"history"}), prefix="history-"
+        lambda facts: view_months(facts.history), MonthView, frozenset({"history"}), prefix="history-", page="board"
     ),
-    "rules": DataSet(view_rules, RulesView, frozenset({"policy"})),
-    "roles": DataSet(view_roles, RolesView, frozenset({"board", "policy"})),
-    "diagnostics": DataSet(view_diagnostics, DiagnosticsView, frozenset({"diagnostics", "policy"})),
+    "rules": DataSet(view_rules, RulesView, frozenset({"policy"}), page="rules"),
+    "roles": DataSet(view_roles, RolesView, frozenset({"board", "policy"}), page="roles"),
+    "diagnostics": DataSet(view_diagnostics, DiagnosticsView, frozenset({"diagnostics", "policy"}), page="diagnostics"),
     # Not from the board, though tasks are in them: indexing thousands of sections would hold up a task that was written.
-    "search-docs": DataSet(view_search_docs, SearchDocs, SEARCHED),
-    "search-index": DataSet(view_search_index, str, SEARCHED),
-    "search-texts": DataSet(view_search_texts, list[str], SEARCHED, prefix="search-text-"),
+    "search-docs": DataSet(view_search_docs, SearchDocs, SEARCHED, page="search"),
+    "search-index": DataSet(view_search_index, str, SEARCHED, page="search"),
+    "search-texts": DataSet(view_search_texts, list[str], SEARCHED, prefix="search-text-", page="search"),
 }
 
 
@@ -125,9 +129,19 @@ def data_set_of(name: str) -> str:
     return max(rows, key=lambda key: len(DATA[key].prefix))
 
 
+def is_wanted(row: str, facts: Facts) -> bool:
+    """Whether a row of DATA is for a page that is wanted."""
+    return _is_chosen(DATA[row].page, facts)
+
+
+def _is_chosen(page: str, facts: Facts) -> bool:
+    chosen = facts.place.options.pages
+    return not page or not chosen or page in chosen
+
+
 def shown_pages(facts: Facts) -> list[Page]:
-    """The pages that have something to show, in the order of the navigation."""
-    return [page for page in PAGES if page.is_shown(facts)]
+    """The pages that are wanted and have something to show, in the order of the navigation."""
+    return [page for page in PAGES if _is_chosen(page.name, facts) and page.is_shown(facts)]
 
 
 def page_links(facts: Facts) -> tuple[PageLink, ...]:

@@ -17,6 +17,7 @@ class SiteOptions(NamedTuple):
     """What may be chosen: the title, the label of invented data, whether the pages are followed live.
 
     `documents`: repo path of a markdown file -> its address below the root of the site, as far as the site has them.
+    `pages`: the names of those that are wanted, and nothing is published that only others show; empty means all.
     """
 
     title: str = ""
@@ -24,6 +25,7 @@ class SiteOptions(NamedTuple):
     is_live: bool = False
     has_knowledge: bool = False
     documents: Mapping[str, str] = {}
+    pages: tuple[str, ...] = ()
 
 
 class Place(NamedTuple):

@@ -17,12 +17,16 @@ LONGEST_S: Final = 600.0
 
 
 class Outcome(NamedTuple):
-    """What such a build told: the options that its facts were read with, where its other pages come from, complaints."""
+    """What such a build told: the options that its facts were read with, where its other pages come from, complaints.
+
+    `pages` are paths whose changes make a new build, `shown` the names of those of ours that are wanted (empty: all).
+    """
 
     title: str
     sample: str
     documents: dict[str, str]
     pages: tuple[str, ...]
+    shown: tuple[str, ...]
     warnings: tuple[str, ...]
     seconds: float
 
@@ -47,7 +51,13 @@ def main() -> int:
     options = built.options
     pages = tuple(path for path in (built.config, built.documents) if path)
     outcome = Outcome(
-        options.title, options.sample, dict(options.documents), pages, built.warnings, round(built.seconds, 3)
+        options.title,
+        options.sample,
+        dict(options.documents),
+        pages,
+        options.pages,
+        built.warnings,
+        round(built.seconds, 3),
     )
     print(msgspec.json.encode(outcome).decode())
     return 0

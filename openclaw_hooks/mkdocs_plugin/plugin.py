@@ -75,7 +75,7 @@ class OpenclawPlugin(BasePlugin[PluginOptions]):
         """The files of the site, and ours: a stub for each page, and what lies beside them. Reads everything."""
         facts = self._read(files, config)
         self._options = facts.place.options
-        shown = self._choose_pages(facts)
+        shown = shown_pages(facts)
         self._pages = {stub_path(page.name): page for page in shown}
         if config.nav and self.config.nav:
             config.nav = add_section(config.nav, self.config.section, [(page.name, page.title) for page in shown])
@@ -161,6 +161,7 @@ class OpenclawPlugin(BasePlugin[PluginOptions]):
             self.config.sample,
             self.is_live,
             documents=find_document_urls(files, find_place(root, now).root),
+            pages=self._wanted_pages(),
         )
         try:
             return read_facts(root, now, options)
@@ -181,9 +182,9 @@ class OpenclawPlugin(BasePlugin[PluginOptions]):
         if broken and self.config.strict:
             raise PluginError(f"openclaw: strict: {len(broken)} broken")
 
-    def _choose_pages(self, facts: Facts) -> list[OurPage]:
-        wanted = self.config.pages
-        unknown = sorted(set(wanted or ()) - {page.name for page in PAGES})
+    def _wanted_pages(self) -> tuple[str, ...]:
+        wanted = tuple(self.config.pages or ())
+        unknown = sorted(set(wanted) - {page.name for page in PAGES})
         if unknown:
             raise PluginError(f"openclaw: no page {', '.join(unknown)}; there are {', '.join(p.name for p in PAGES)}")
-        return [page for page in shown_pages(facts) if wanted is None or page.name in wanted]
+        return wanted

@@ -173,6 +173,19 @@ def test_only_the_pages_that_were_asked_for_are_there(sample: Path, tmp_path: Pa
     out = build_mkdocs(write_site(tmp_path / "site", sample, {}, {"pages": ["board", "rules"]}))
     there = {path.parent.name for path in (out / "openclaw").glob("*/index.html")}
     assert there == {"board", "rules"}
+    tabs = re.search(r'<nav class="mc-tabs".*?</nav>', (out / "openclaw/board/index.html").read_text(), re.DOTALL)
+    assert tabs is not None
+    assert set(re.findall(r'href="([^"]*)"', tabs[0])) == {"../board/", "../rules/"}
+
+
+def test_what_only_other_pages_show_is_not_published(sample: Path, tmp_path: Path) -> None:
+    out = build_mkdocs(write_site(tmp_path / "site", sample, {}, {"pages": ["board", "rules"]})) / "openclaw"
+    for folder in (out / "data", out / "api/v1"):
+        names = {path.stem for path in folder.iterdir()}
+        assert {"tasks", "rules", "history"} <= names
+        assert not names & {"mesh", "events", "diagnostics", "memory", "search-docs", "search-index", "meaning"}
+    version = json.loads((out / "data/version.json").read_text())
+    assert "mesh" not in version
 
 
 def test_an_unknown_page_is_named_with_those_that_exist(sample: Path, tmp_path: Path) -> None:

@@ -56,7 +56,7 @@ def _serve(top: str, folder: str, outcome: Outcome, port: int, *, open_it: bool)
     from openclaw_hooks.mission_control.live.updates import LiveData
     from openclaw_hooks.mission_control.place import SiteOptions
 
-    options = SiteOptions(outcome.title, outcome.sample, is_live=True, documents=outcome.documents)
+    options = SiteOptions(outcome.title, outcome.sample, is_live=True, documents=outcome.documents, pages=outcome.shown)
     live = LiveData(top, os.path.join(folder, "openclaw"), options)
     stop = threading.Event()
     asker = Asker(top, say)
