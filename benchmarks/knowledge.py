@@ -47,6 +47,7 @@ SIZES = (6_500, 50_000)
 MOST_EMBEDDED = 10_000  # chunks; more of them get vectors by chance, which cost a search the same
 REFERENCE = os.path.join("build", "st", "bin", "python")  # what `make test-st` makes
 SETTINGS = KnowledgeSettings()
+QUOTE = "import sys; from openclaw_hooks.knowledge.excerpts import quote_for_task as q; q(*sys.argv[1:], 1200)"
 
 
 class Chance:
@@ -182,6 +183,10 @@ def measure_questions(stage: Stage, model: Embedder, reference: Reference | None
     search = Command((*CLI, "knowledge", "search", stage.pages.questions[0]), stage.place.root, stage.env)
     beside = [(reference.load_s + statistics.median(reference.query_ms) / 1e3) * 1e3] if reference else []
     tell("`openclaw knowledge search`, a process each", run_all(search, 9), "250 ms", beside)
+    quote = Command(
+        (sys.executable, "-c", QUOTE, stage.place.root, stage.pages.questions[0]), stage.place.root, stage.env
+    )
+    tell("passages for a prompt, a process each", run_all(quote, 9), "-")
 
 
 def measure_browser(stage: Stage) -> None:
@@ -190,9 +195,8 @@ def measure_browser(stage: Stage) -> None:
         tree = find_tree(store, stage.place.root)
         assert tree is not None
         teacher = open_teacher()
-        built: dict[str, Any] = {}
         began = time.process_time()
-        built |= browser_index(read_library(store, tree), teacher)
+        built: dict[str, Any] = {**browser_index(read_library(store, tree), teacher)}
         tell("browser: index fitted, CPU", [time.process_time() - began], "60 s", unit="s")
     size = sum(len(gzip.compress(json.dumps(value, ensure_ascii=False).encode(), 6)) for value in built.values()) / 1e6
     tell("browser: all of it, gzip", [size], "2.5 MB", unit="MB")
