@@ -7,6 +7,7 @@ may stay. No ids (they would shadow ours), no images (they would be requests), n
 from __future__ import annotations
 
 from functools import cache
+from html import escape
 from typing import TYPE_CHECKING, Final
 
 from openclaw_hooks.mission_control.texts import text
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from markdown_it.rules_core import StateCore
     from markdown_it.token import Token
 
-RENDERER: Final = 1  # counts up when the same markdown becomes other HTML: what was kept is made anew then
+RENDERER: Final = 2  # counts up when the same markdown becomes other HTML: what was kept is made anew then
 MAX_CHARS: Final = 100_000  # of one text; hostile ones take the renderer some 15 microseconds a character
 MAX_NESTING: Final = 20  # of lists, quotes and emphasis
 FIRST_LEVEL: Final = 3  # of headings: the page has its own first, the thing that the text belongs to its second
@@ -68,7 +69,7 @@ def render_markdown(markdown: str) -> str:
         end = markdown.rfind("\n", 0, MAX_CHARS)
         markdown = markdown[: end if end > 0 else MAX_CHARS]
         cut = f"<p><em>{text('kernel.cut', n=MAX_CHARS)}</em></p>"
-    rendered = _renderer().render(markdown.replace("\0", ""))
+    rendered = _render(markdown.replace("\0", ""))
     return nh3.clean(
         rendered + cut,
         tags=set(TAGS),
@@ -78,6 +79,15 @@ def render_markdown(markdown: str) -> str:
         url_relative="deny",
         link_rel="noopener noreferrer nofollow",
     )
+
+
+def _render(markdown: str) -> str:
+    """The HTML; a text nested so deep that the renderer would leave out what is inside comes as it was written."""
+    renderer = _renderer()
+    tokens = renderer.parse(markdown)
+    if all(token.level < MAX_NESTING - 1 for token in tokens):
+        return str(renderer.renderer.render(tokens, renderer.options, {}))
+    return f"<p><em>{text('kernel.deep')}</em></p><pre><code>{escape(markdown)}</code></pre>"
 
 
 @cache

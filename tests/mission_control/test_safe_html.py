@@ -122,3 +122,10 @@ def test_hostile_repetition_takes_linear_time(piece: str) -> None:
         return time.process_time() - begun
 
     assert measure(16_000) < max(measure(4_000), 0.02) * 12
+
+
+@pytest.mark.parametrize("deep", ["> " * 40 + "kept <b>", "\n".join("  " * n + "- x" for n in range(12)) + " kept <b>"])
+def test_what_is_nested_too_deep_is_shown_as_written_and_not_left_out(deep: str) -> None:
+    shown = render_markdown(deep)
+    assert "kept &lt;b&gt;" in shown
+    assert "as it was written" in shown
