@@ -183,10 +183,8 @@ def measure_questions(stage: Stage, model: Embedder, reference: Reference | None
     search = Command((*CLI, "knowledge", "search", stage.pages.questions[0]), stage.place.root, stage.env)
     beside = [(reference.load_s + statistics.median(reference.query_ms) / 1e3) * 1e3] if reference else []
     tell("`openclaw knowledge search`, a process each", run_all(search, 9), "250 ms", beside)
-    quote = Command(
-        (sys.executable, "-c", QUOTE, stage.place.root, stage.pages.questions[0]), stage.place.root, stage.env
-    )
-    tell("passages for a prompt, a process each", run_all(quote, 9), "-")
+    quote = (sys.executable, "-c", QUOTE, stage.place.root, stage.pages.questions[0])
+    tell("passages for a prompt, a process each", run_all(Command(quote, stage.place.root, stage.env), 9), "-")
 
 
 def measure_browser(stage: Stage) -> None:
