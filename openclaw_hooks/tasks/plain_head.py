@@ -20,7 +20,7 @@ _PLAIN: Final = (
 )
 _CHARS: Final = r"\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff"
 _SCALAR: Final = rf"(?P<plain>{_PLAIN})|\"(?P<double>[^\"\\{_CHARS}]*)\"|'(?P<single>(?:[^'{_CHARS}]|'')*)'"
-_ITEM: Final = r"[A-Za-z][A-Za-z0-9_./-]*"
+_ITEM: Final = r"[A-Za-z][A-Za-z0-9_./-]*(?: [A-Za-z0-9_./-]+)*"
 _LINE = re.compile(
     rf"(?P<indent>  )?(?:(?P<item>- )|(?P<key>[A-Za-z][A-Za-z0-9_-]{{0,60}}):(?: (?!$)|(?P<empty>$)))"
     rf"(?:(?(empty)|(?:{_SCALAR}|\[(?P<list>(?:{_ITEM}(?:, {_ITEM})*)?)\])))"

@@ -32,7 +32,20 @@ START = st.sampled_from(
 LINE = st.builds(str.__add__, START, VALUE) | START.map(str.rstrip) | st.sampled_from(["", "", "# why", "a:", "b:"])
 HEAD = st.lists(st.builds(str.__add__, LINE, st.sampled_from(["\n", "\n", "\r\n"])), max_size=6).map("".join)
 SIMPLE = st.sampled_from(
-    ["a: b", "b: 'it''s'", 'c: "x: # y"', "d: [x, y-1]", "e:", "  - one", "  - 'two'", "  x: y", "number: 5", "# c", ""]
+    [
+        "a: b",
+        "b: 'it''s'",
+        'c: "x: # y"',
+        "d: [x, y-1]",
+        "f: [x y -1, No z]",
+        "e:",
+        "  - one",
+        "  - 'two'",
+        "  x: y",
+        "number: 5",
+        "# c",
+        "",
+    ]
 )
 SIMPLE_HEAD = st.lists(SIMPLE, max_size=8).map(lambda lines: "".join(f"{line}\n" for line in lines))
 
@@ -72,6 +85,7 @@ def test_a_usual_head_is_plain() -> None:
     head = (
         'id: T-4k2m9x\r\ntitle: "Fix: it"\nstatus: queued\npriority: 5\n\n# why\nlabels: [a, b]\nscope:\n  - src/**\n'
         "  - '*.py'\ndelegation:\n  mode: solo_mesh\nowner:\ncreated: 2026-11-22T10:00:00Z\nnumber: -7\n"
+        "success_criteria: [An empty day shows a sentence, no table]\n"
     )
     assert read_plain_head(head, is_typed) == parse_yaml("head", head, is_typed=is_typed).value
     assert read_plain_head(head, is_typed) is not None
