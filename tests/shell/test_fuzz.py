@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from openclaw_hooks.checks.command_rules.model import CommandFacts
@@ -42,6 +42,7 @@ def test_every_text_gets_an_answer_and_the_same_each_time(text: str) -> None:
 
 @settings(max_examples=1500, deadline=None)
 @given(LINES)
+@example("python -c $x")
 def test_what_the_prefilter_lets_through_is_never_refused(text: str) -> None:
     if not needs_reading(text):
         assert judge_reading(read_command(text), FACTS).findings == ()
