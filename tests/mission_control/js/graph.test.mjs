@@ -4,6 +4,7 @@ import { chooseLabels } from "../../../openclaw_hooks/mission_control/assets/js/
 import { components, neighbours, reachable, withoutCircles, within } from "../../../openclaw_hooks/mission_control/assets/js/graph_walk.js";
 import { countCrossings, layerOf, layoutLayers } from "../../../openclaw_hooks/mission_control/assets/js/layout_layers.js";
 import { countKinds, knowledgeGraph, linksOf, readKinds, searchNodes, taskGraph, writeKinds } from "../../../openclaw_hooks/mission_control/assets/js/graph_model.js";
+import { paint } from "../../../openclaw_hooks/mission_control/assets/js/graph_paint.js";
 import { boundsOf, centre, fit, toWorld, zoomAt } from "../../../openclaw_hooks/mission_control/assets/js/viewport.js";
 
 const chain = [[0, 1], [1, 2], [3, 2], [4, 5]];
@@ -117,4 +118,16 @@ test("nodes are found by all words of name, id and path", () => {
   assert.deepEqual(searchNodes(graph, "t-b", every), [1]);
   assert.deepEqual(searchNodes(graph, " ", every), []);
   assert.deepEqual(linksOf(graph, 0), [{ kind: "depends", out: true, number: 1 }, { kind: "link", out: false, number: 4 }]);
+});
+
+test("an edge to a node that has no place yet is left out and the others are drawn", () => {
+  const drawn = [];
+  const context = new Proxy({}, { get: (_, name) => (...values) => (name === "lineTo" ? drawn.push(values) : { width: 10 }), set: () => true });
+  const edges = [[0, 1, 0], [0, 2, 0], [2, 0, 0]];
+  const picture = { nodes: [0, 1, 2], edges, near: neighbours(3, edges) };
+  const graph = { edge_kinds: ["wikilink"], nodes: [0, 1, 2].map((id) => ({ id: `doc:${id}`, kind: "doc", name: "" })) };
+  const places = new Map([[0, { x: 1, y: 1 }], [1, { x: 5, y: 6 }]]);
+  const scene = { graph, picture, places, focus: 0, hover: null, view: { x: 0, y: 0, k: 1 }, size: { width: 100, height: 100 }, steps: new Map([[0, 0], [1, 1], [2, 1]]), circles: new Set(), isTasks: false };
+  paint(context, scene, {});
+  assert.deepEqual(drawn, [[5, 6]]);
 });

@@ -63,6 +63,7 @@ function paintEdges(context, scene, palette, seen) {
   for (const edge of picture.edges) {
     const [from, to, kind] = edge;
     if (!shown.has(from) && !shown.has(to)) continue;
+    if (!places.has(from) || !places.has(to)) continue;  // just let in by a filter, and still being placed
     const near = !steps || (steps.has(from) && steps.has(to) && Math.min(steps.get(from), steps.get(to)) < 2);
     const isLoose = ["rule", "role", "plan"].includes(graph.edge_kinds[kind]);
     const circle = scene.circles.has(`${from} ${to}`);

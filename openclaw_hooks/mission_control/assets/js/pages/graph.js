@@ -116,6 +116,7 @@ class GraphPage {
       this.finish(!this.isFitted, done);
     };
     this.isFitted = !keepsView;
+    if (!keepsView) this.places = new Map();  // those of the other view mean nothing here
     this.note.textContent = t("graph.placing");
     loadScript(D3).then(() => layoutForce(globalThis.d3, this.picture, (kind) => this.graph.edge_kinds[kind], { signal, onSlice }));
   }
