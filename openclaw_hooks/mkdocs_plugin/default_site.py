@@ -51,5 +51,6 @@ def default_config(root: str, name: str) -> dict[str, Any]:
 
 
 def _scheme(media: str, scheme: str, icon: str, name: str) -> dict[str, Any]:
-    colours = {"scheme": scheme, "primary": "custom", "accent": "custom"} if scheme else {}
+    # Those of the first also hold where no script runs.
+    colours = {"primary": "custom", "accent": "custom", **({"scheme": scheme} if scheme else {})}
     return {"media": media, "toggle": {"icon": icon, "name": name}, **colours}

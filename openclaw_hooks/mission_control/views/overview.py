@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from openclaw_hooks.mission_control.broken import Broken
 from openclaw_hooks.mission_control.views.board import TaskRow, view_tasks
+from openclaw_hooks.mission_control.views.columns import COLUMNS
 from openclaw_hooks.mission_control.views.history import DAY, tally_commit
 from openclaw_hooks.mission_control.views.keeping import kept
 from openclaw_hooks.mission_control.views.plans import PlanRow, view_plans
@@ -109,9 +110,10 @@ def show_overview(
     first_day, finished, created = count_days(commits, now)
     lines = tuple(_list_plans(plans))
     titles = {row.id: row.title for row in rows}
+    counts = Counter(row.column for row in rows)
     return OverviewView(
         now=now,
-        columns=dict(Counter(row.column for row in rows)),
+        columns={name: counts[name] for name in COLUMNS.values() if name in counts},
         needs=dict(Counter(row.needs_you for row in rows if row.needs_you)),
         needs_you=_pick(rows, lambda row: bool(row.needs_you), lambda row: (-row.priority, row.since)),
         running=_pick(rows, lambda row: row.column == "progress", lambda row: (not row.late, not row.live, -row.since)),

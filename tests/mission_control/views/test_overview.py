@@ -37,7 +37,7 @@ def test_tasks_are_sorted_into_what_a_reader_does_about_them() -> None:
     assert [task.id for task in view.running.tasks] == ["T-d", "T-c", "T-g"]
     assert [task.id for task in view.ready.tasks] == ["T-f", "T-e"]
     assert [task.id for task in view.blocked.tasks] == ["T-g"]
-    assert view.columns == {"review": 1, "proposed": 1, "progress": 3, "ready": 2}
+    assert list(view.columns.items()) == [("proposed", 1), ("ready", 2), ("progress", 3), ("review", 1)]
     assert view.late == 1
 
 
