@@ -13,12 +13,23 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 import pytest
 
-from openclaw_hooks.mission_control.build import URGENT, build, build_changed, data_version, encode_data
+from openclaw_hooks.mission_control.build import (
+    URGENT,
+    build,
+    build_changed,
+    data_version,
+    encode_changed,
+    encode_data,
+    forget,
+    hash_data,
+    make_files,
+)
 from openclaw_hooks.mission_control.emit import encode_json, script
 from openclaw_hooks.mission_control.facts import READERS, Facts, read_facts, refresh_facts
 from openclaw_hooks.mission_control.page_html import Address, page_html
 from openclaw_hooks.mission_control.pages import DATA, PAGES, data_set_of, page_links, shown_pages
 from openclaw_hooks.mission_control.place import SiteOptions
+from openclaw_hooks.mission_control.views.board import view_tasks
 from tests.browser.vectors import ALL
 from tests.mission_control.board_branch import commit_board, task_text
 from tools.docs.sample import make_sample
@@ -110,6 +121,26 @@ def test_a_write_changes_the_files_that_show_it_and_no_others(sample: Path, fact
     assert {path for path in urgent if path in changed} == set(urgent)
     assert all(path.endswith(("version.js", "version.json")) or urgent[path] == changed[path] for path in urgent)
     assert json.loads(urgent["data/version.json"]).keys() == json.loads(changed["data/version.json"]).keys()
+
+
+def test_each_file_comes_once(facts: Facts, files: dict[str, bytes]) -> None:
+    paths = [path for path, _ in make_files(facts)]
+    assert sorted(paths) == sorted(files)
+
+
+def test_a_data_set_is_made_again_where_its_hash_is_another(facts: Facts) -> None:
+    hashes = hash_data(facts)
+    assert encode_changed(facts, hashes) == {}
+    assert encode_changed(facts, {**hashes, "tasks": ""}).keys() == {"tasks"}
+    assert encode_changed(facts, {**hashes, "tasks": ""}, ("rules", "bodies")) == {}
+
+
+def test_what_was_forgotten_is_made_again_as_it_was(facts: Facts) -> None:
+    hashes, tasks = hash_data(facts), view_tasks(facts)
+    assert view_tasks(facts) is tasks
+    forget()
+    assert view_tasks(facts) is not tasks
+    assert hash_data(facts) == hashes
 
 
 def test_the_version_moves_with_the_data(facts: Facts) -> None:
