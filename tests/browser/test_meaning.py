@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import pytest
 
@@ -19,6 +23,7 @@ from tests.knowledge.minilm import minilm, minilm_folder
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from openclaw_hooks.knowledge.place import Place
     from tests.browser.conftest import Open
     from tests.conftest import Repository
 
@@ -47,15 +52,21 @@ globalThis.ask = async (text) => (await opened).search(text, { limit: 3 });
 """
 
 
-@pytest.fixture
-def page_address(repository: Repository, minilm: Path, tmp_path: Path) -> str:
-    """A page of its own with the index of a few documents, as a file."""
+def index_pages(repository: Repository, minilm: Path) -> Place:
+    """A few documents with vectors of the real model."""
     assert minilm.is_dir()
     for path, text in PAGES.items():
         repository.write(path, text)
     place = find_place(str(repository.path), {})
     update_index(place, KnowledgeSettings())
     update_vectors(place)
+    return place
+
+
+@pytest.fixture
+def page_address(repository: Repository, minilm: Path, tmp_path: Path) -> str:
+    """A page of its own with the index of a few documents, as a file."""
+    place = index_pages(repository, minilm)
     files = read_browser_files(place, KnowledgeSettings(), lambda name, value: script(name, encode_json(value)))
     folder = tmp_path / "page"
     (folder / "data").mkdir(parents=True)
@@ -88,5 +99,27 @@ def test_a_page_from_the_disk_finds_what_shares_no_word_with_the_question(page_a
         1,
         PAGES["boats.md"].split("\n\n")[1].strip(),
     )
+    assert sight.complaints == []
+    assert {url.partition(":")[0] for url in sight.requests} == {"file"}
+
+
+def test_the_search_page_of_a_built_site_says_that_it_found_by_meaning(
+    repository: Repository, minilm: Path, look: Open, tmp_path: Path
+) -> None:
+    index_pages(repository, minilm)
+    repository.git("add", "--all")
+    repository.commit("docs: pages")
+    argv = [sys.executable, "-m", "openclaw_hooks.cli", "site", "build", "--out", str(tmp_path / "site")]
+    subprocess.run(argv, cwd=repository.path, check=True, capture_output=True)
+    sight = look()
+    page = (tmp_path / "site" / "openclaw" / "search.html").as_uri()
+    for question, title, badge in (
+        ("ships", "Boats", "meaning"),
+        ("a vessel under sail", "Boats", "keyword + meaning"),
+    ):
+        sight.page.goto(f"{page}?q={quote(question)}")
+        first = sight.page.locator(".mc-hit").first
+        first.locator(".mc-hit__badge").filter(has_text=re.compile(f"^{re.escape(badge)}$")).wait_for()
+        assert first.locator(".mc-hit__title").inner_text() == title
     assert sight.complaints == []
     assert {url.partition(":")[0] for url in sight.requests} == {"file"}
