@@ -41,6 +41,8 @@ class Launcher(CodeWalker):
         if name in self.state.aliases and name not in self.active:
             return self._call_alias(name, words, call)
         program = self._name_program(words, call)
+        if program and has_pattern(name):  # from here on it goes by the name that the pattern may become
+            words = [program, *words[1:]]
         if self._is_caught_as_unknown(program):
             self._call_function("command_not_found_handle", ["command_not_found_handle", *words], call)
         if program.startswith("git-") and len(program) > 4:

@@ -35,6 +35,8 @@ LINES = st.one_of(
 
 @settings(max_examples=800, deadline=None)
 @given(LINES)
+@example("*python -c ")
+@example("/usr/bin/?ython3 -c x")
 def test_every_text_gets_an_answer_and_the_same_each_time(text: str) -> None:
     first, second = judge_command(text, FACTS), judge_command(text, FACTS)
     assert first == second
