@@ -55,9 +55,10 @@ def _row(row: SubtaskRow) -> tuple[str | int, ...]:
     minutes = f"{row.used_minutes}/{row.budget_minutes}"
     gate = text("plans.gate-review" if row.needs_review else "plans.gate-none")
     name = f"{row.task} {row.title}".strip()
-    return row.wave, name, _say_state(row), who, f"{gate}: {row.gate_reason}", minutes, ", ".join(row.depends_on)
+    return row.wave, name, say_state(row.state), who, f"{gate}: {row.gate_reason}", minutes, ", ".join(row.depends_on)
 
 
-def _say_state(row: SubtaskRow) -> str:
-    own = text(f"plans.state-{row.state}")
-    return text(f"status.{row.state}") if own.startswith("plans.") else own
+def say_state(state: str) -> str:
+    """The state of a subtask in words."""
+    own = text(f"plans.state-{state}")
+    return text(f"status.{state}") if own.startswith("plans.") else own

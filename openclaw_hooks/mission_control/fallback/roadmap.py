@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from openclaw_hooks.mission_control.fallback.board import broken_html
+from openclaw_hooks.mission_control.fallback.plans import say_state
 from openclaw_hooks.mission_control.fallback.table import command, heading, paragraph, table
 from openclaw_hooks.mission_control.moments import show_moment
 from openclaw_hooks.mission_control.texts import text
@@ -35,7 +36,7 @@ def _row(bar: Bar) -> tuple[str, ...]:
     shown = show_moment(ends)
     return (
         f"{bar.task} {bar.title}".strip(),
-        bar.state,
+        say_state(bar.state),
         show_moment(begins),
         text("roadmap.projected", when=shown) if shown and not bar.ended else shown,
         f"{bar.used_minutes}/{bar.budget_minutes}",
