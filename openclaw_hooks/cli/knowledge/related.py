@@ -62,6 +62,8 @@ def related(
 
 def locate_document(place: Place, name: str) -> str:
     """The path below the root that `name` means, from here or from the root; raises KnowledgeError for one outside."""
+    if os.path.normpath(name) == os.curdir:
+        raise KnowledgeError("no document is named", "give its path, from here or from the root")
     here = os.path.realpath(os.getcwd())
     for base in (here, place.root):
         found = os.path.normpath(os.path.join(base, name))

@@ -99,6 +99,8 @@ def test_kind_and_path_limit_a_search(openclaw: Openclaw, shelf: Repository) -> 
         (("search", "x" * 2001), "the question has 2,001 characters"),
         (("related", "../outside.md"), "../outside.md lies outside of"),
         (("related", "/etc/passwd"), "/etc/passwd lies outside of"),
+        (("related", ""), "no document is named"),
+        (("related", "."), "no document is named"),
         (("related", "docs/bakup.md"), "docs/bakup.md is not indexed (did you mean `docs/backup.md`?)"),
     ],
 )
