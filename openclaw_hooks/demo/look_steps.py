@@ -28,7 +28,10 @@ def find_look_steps(folder: str) -> Iterator[Step | Missing]:
     if find_spec("apsw") and find_spec("sqlite_vec"):
         question = "when is an unpaid order dropped"
         yield Step(
-            "what is written down, found", ADA, ("knowledge", "search", question, "--kind", "doc", "-n", "1"), shows="docs/decisions.md:"
+            "what is written down, found",
+            ADA,
+            ("knowledge", "search", question, "--kind", "doc", "-n", "1"),
+            shows="docs/decisions.md:",
         )
     else:
         yield Missing("searching what is written down", "pip install 'openclaw-hooks[knowledge]'")

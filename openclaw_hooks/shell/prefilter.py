@@ -94,4 +94,6 @@ def _feeds_interpreter(text: str, words: list[str]) -> bool:
     """Whether an interpreter may get code from the line: its input, the text of an option, or a variable."""
     if not any(word.startswith(_INTERPRETERS) for word in words):
         return False
-    return "$" in text or "<<" in text or "|" in text or "!" in text or " -e" in text or "exec" in text or "fork" in text
+    return (
+        "$" in text or "<<" in text or "|" in text or "!" in text or " -e" in text or "exec" in text or "fork" in text
+    )
