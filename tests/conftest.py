@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import signal
 import subprocess
 import sys
 from functools import cache
@@ -27,6 +28,11 @@ settings.load_profile("any-machine")
 
 HOMES = itertools.count()
 HOOK_PYTHON = [sys.executable, "-P", "-m", "openclaw_hooks.hook"]
+
+# A shell that starts the suite in the background has it ignore interrupts, and so would each program that is interrupted
+# here to see it end.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
