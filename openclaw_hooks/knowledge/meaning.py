@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 BATCH: Final = 64  # passages that are stored together: half a second of work is what a `kill -9` costs
 LOCK_TIMEOUT_S: Final = 1.0
+MOST_UNPACKED: Final = 20_000  # vectors that are held as float32: 30 MB
 NOT_SET_UP: Final = f"by meaning too after `openclaw knowledge setup`, which gets the model {MINILM.name}"
 NO_VECTORS: Final = "by meaning too after `openclaw knowledge index`"
 
@@ -134,5 +135,14 @@ def open_meaning(store: Store, tree: int, embedder: Embedder | None = None, *, i
     embedded, missing = (0, 0) if model is None else count_vectors(store, tree, model)
     if model is None or not embedded:
         return NO_VECTORS
-    matrix = load_matrix(store, tree, model) if is_held else None
+    matrix = _unpack(load_matrix(store, tree, model)) if is_held else None
     return Meaning(embedder, model, embedded, missing, matrix)
+
+
+def _unpack(matrix: Matrix) -> Matrix:
+    """`matrix` in the form that is asked soonest, where there is room for it."""
+    import numpy as np
+
+    if len(matrix.chunks) > MOST_UNPACKED:
+        return matrix
+    return matrix._replace(vectors=matrix.vectors.astype(np.float32))

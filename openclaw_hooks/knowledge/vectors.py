@@ -28,19 +28,22 @@ def quantize_rows(matrix: Matrix) -> tuple[Bytes, Matrix]:
     return np.rint(matrix / scales[:, None]).astype(np.int8), scales.astype(np.float32)
 
 
-def score_rows(query: Matrix, rows: Bytes, scales: Matrix) -> Matrix:
-    """float32[n]: the cosine of `query` (of length 1) to each of the rows, which stand for vectors of length 1."""
+def score_rows(query: Matrix, rows: Bytes | Matrix, scales: Matrix) -> Matrix:
+    """float32[n]: the cosine of `query` (of length 1) to each of the rows, which stand for vectors of length 1.
+
+    The rows' components may be float32 already, which saves a third of the time and costs four times the room.
+    """
     import numpy as np
 
     scores = np.empty(len(rows), np.float32)
     for start in range(0, len(rows), BLOCK_ROWS):
         block = slice(start, start + BLOCK_ROWS)
-        np.dot(rows[block].astype(np.float32), query, out=scores[block])
+        np.dot(np.asarray(rows[block], np.float32), query, out=scores[block])
     scores *= scales
     return scores
 
 
-def nearest_rows(query: Matrix, rows: Bytes, scales: Matrix, limit: int) -> list[tuple[int, float]]:
+def nearest_rows(query: Matrix, rows: Bytes | Matrix, scales: Matrix, limit: int) -> list[tuple[int, float]]:
     """The positions of the `limit` rows nearest to `query`, with their cosines: nearest first, equals in their order."""
     import numpy as np
 

@@ -39,10 +39,10 @@ class Nearness(NamedTuple):
 
 
 class Matrix(NamedTuple):
-    """The vectors of a tree: int64[n] chunk ids, int8[n, dimensions], float32[n] scales."""
+    """The vectors of a tree: int64[n] chunk ids, int8 or float32[n, dimensions], float32[n] scales."""
 
     chunks: NDArray[np.int64]
-    vectors: NDArray[np.int8]
+    vectors: NDArray[np.int8] | NDArray[np.float32]
     scales: NDArray[np.float32]
 
 
