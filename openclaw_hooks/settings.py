@@ -177,6 +177,39 @@ class KnowledgeSettings(Struct, frozen=True, forbid_unknown_fields=True):
     ] = 0
 
 
+class Merge(StrEnum):
+    """What becomes of an agent's kept work beyond its branch."""
+
+    NONE = "none"
+    FF = "ff"
+    BRANCH = "branch"
+
+
+class AgentSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """How agents are run on tasks: `openclaw agent run` and `openclaw agent work`."""
+
+    name: Annotated[str, Meta(description="the agent command to use when none is named; see agents.yaml")] = ""
+    attempts: Annotated[int, Meta(ge=1, le=1000, description="attempts at a task")] = 3
+    max_cost_usd: Annotated[
+        float, Meta(ge=0, description="US dollars that a run may cost, where the agent tells; 0: any")
+    ] = 0
+    merge: Annotated[
+        Merge,
+        Meta(description="kept work: on its branch only, fast-forwarded into the target, or its branch pushed"),
+    ] = Merge.NONE
+    push_remote: Annotated[str, Meta(description="the git remote that branches are pushed to")] = "origin"
+    evaluator: Annotated[Globs, Meta(description="files that measure the work: frozen while a metric runs")] = ()
+    share: Annotated[
+        tuple[str, ...],
+        Meta(description="ignored files and folders, such as node_modules, that each checkout gets a link to"),
+    ] = ()
+    metric_minutes: Annotated[float, Meta(gt=0, le=1440, description="how long one run of a metric may take")] = 10
+    metric_env: Annotated[
+        tuple[str, ...], Meta(description="variables that metrics may see; `NAME` or `PREFIX_*`")
+    ] = ()
+    max_output_mb: Annotated[int, Meta(ge=1, le=1000, description="megabytes that are kept of an agent's output")] = 8
+
+
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     """`.openclaw/config.yaml`: the settings of one repository."""
 
@@ -192,6 +225,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     board: BoardSettings = BoardSettings()
     mesh: MeshSettings = MeshSettings()
     knowledge: KnowledgeSettings = KnowledgeSettings()
+    agent: AgentSettings = AgentSettings()
     approvals: Annotated[
         Approvals, Meta(description="whether approvals carry an SSH signature of somebody in .openclaw/allowed_signers")
     ] = Approvals.UNSIGNED
@@ -220,6 +254,7 @@ def parse_settings(content: bytes, path: str = CONFIG_PATH) -> Settings:
         ("knowledge", "include"): settings.knowledge.include,
         ("knowledge", "exclude"): settings.knowledge.exclude,
         ("mesh", "accept", "paths"): settings.mesh.accept.paths,
+        ("agent", "evaluator"): settings.agent.evaluator,
     }
     for keys, patterns in glob_keys.items():
         for index, pattern in enumerate(patterns):

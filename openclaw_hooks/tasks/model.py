@@ -110,6 +110,23 @@ class Approval(Struct, frozen=True, omit_defaults=True):
     signature: str = ""
 
 
+class Direction(StrEnum):
+    """Which way a metric gets better."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+
+
+class Measure(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What of a metric's output counts, and from where on it counts as better."""
+
+    name: Annotated[str, Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]{0,63}$", description="as in `METRIC name=number`")]
+    direction: Annotated[Direction, Meta(description="which way is better")] = Direction.HIGHER
+    min_gain: Annotated[float, Meta(ge=0, description="the least gain that counts, in the metric's own unit")] = 0
+    target: Annotated[float | None, Meta(description="with it reached, nothing more is tried")] = None
+    unit: str = ""
+
+
 class TaskHead(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The frontmatter of a task file. Keys that are not named here belong to others and are kept."""
 
@@ -128,6 +145,12 @@ class TaskHead(Struct, frozen=True, kw_only=True, omit_defaults=True):
         None
     )
     metric: Annotated[str, Meta(description="the command whose success says that the work is done")] = ""
+    measure: Annotated[
+        Measure | None, Meta(description="the number that the metric prints, for work that improves it")
+    ] = None
+    evaluator: Annotated[
+        tuple[str, ...], Meta(description="globs of the files that measure the work; frozen while the metric runs")
+    ] = ()
     budget_minutes: Minutes = 30
     success_criteria: tuple[str, ...] = ()
     plan: Annotated[str, Meta(description="id of the plan it belongs to")] = ""
