@@ -1,6 +1,7 @@
 // What the signs mean, without any drawing: names to letters and colours, numbers to levels, seconds to ages.
 
-const COLUMN_OF_STATUS = {
+/** The column of each status, where no dependency holds it. */
+export const COLUMN_OF_STATUS = {
   proposed: "proposed",
   queued: "ready",
   released: "ready",

@@ -1,17 +1,7 @@
 // The board at another moment: commits are undone one by one, from now backwards. The same as views/history.py.
 
-const COLUMNS = {
-  proposed: "proposed",
-  queued: "ready",
-  released: "ready",
-  claimed: "progress",
-  running: "progress",
-  pending_review: "review",
-  completed: "done",
-  failed: "closed",
-  rejected: "closed",
-  cancelled: "closed",
-};
+import { COLUMN_OF_STATUS } from "./signs.js";
+
 const EMPTY = { title: "", status: "", owner: "", priority: 0, labels: [], depends_on: [], plan: "", subtask: "", role: "", created: 0 };
 
 /** The names of the fields that the history knows. */
@@ -52,7 +42,7 @@ export function monthsFor(months, moment) {
 export function columnsOf(rows, archived = {}) {
   const found = {};
   for (const [id, row] of Object.entries(rows)) {
-    const column = COLUMNS[row.status] || "closed";
+    const column = COLUMN_OF_STATUS[row.status] || "closed";
     const isWaiting = column === "ready" || column === "proposed";
     const waits = isWaiting ? (row.depends_on || []).filter((name) => (rows[name]?.status ?? archived[name]) !== "completed") : [];
     found[id] = { column: column === "ready" && waits.length ? "blocked" : column, waits };
