@@ -49,11 +49,12 @@ def display_path(path: str) -> str:
     """`path` made safe for one line of a terminal: control characters and broken UTF-8 escaped."""
     if path.isascii() and path.isprintable():
         return path
-    escaped = "".join(_escape_character(char) for char in path)
+    escaped = "".join(escape_character(char) for char in path)
     return escaped if escaped == path else f'"{escaped}"'
 
 
-def _escape_character(char: str) -> str:
+def escape_character(char: str) -> str:
+    """`char`, or an escape for one that a terminal would not show as itself, such as a byte that was not UTF-8."""
     code = ord(char)
     if 0xDC80 <= code <= 0xDCFF:  # a byte that was not UTF-8, as os.fsdecode carries it
         return f"\\x{code - 0xDC00:02x}"

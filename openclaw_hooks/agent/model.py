@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from openclaw_hooks.files import display_path, escape_character
 from openclaw_hooks.settings import Merge
 from openclaw_hooks.verdict import Finding, Severity
 
@@ -130,8 +131,21 @@ class Found(Struct, frozen=True, omit_defaults=True):
 
     @classmethod
     def of(cls, finding: Finding) -> Found:
-        """`finding` for the log."""
-        return cls(*finding)
+        """`finding` for the log: its texts without what could not be written as JSON, or would break a line."""
+        return cls(
+            check=finding.check,
+            severity=finding.severity,
+            path=display_path(finding.path),
+            line=finding.line,
+            message=_one_line(finding.message),
+            hint=_one_line(finding.hint),
+            rule=finding.rule,
+        )
+
+
+def _one_line(text: str) -> str:
+    """`text` with everything that is no character of one line escaped."""
+    return text if text.isprintable() else "".join(map(escape_character, text))
 
 
 class Reading(Struct, frozen=True, omit_defaults=True):
