@@ -39,11 +39,11 @@ class Refusal(NamedTuple):
 
 def judge_request(door: Door, method: str, path: str, headers: Mapping[str, str]) -> Refusal | None:
     """Why a request is turned away, None when it may come in; the names of `headers` are in lower case."""
-    host = _name_of(f"//{headers.get('host', '')}")
+    host = host_of(f"//{headers.get('host', '')}")
     if not _is_known(door, host):
         return Refusal(421, "this server is not called by that Host")
     origin = headers.get("origin")
-    if origin is not None and _name_of(origin) not in door.names | {host}:
+    if origin is not None and host_of(origin) not in door.names | {host}:
         return Refusal(403, "no requests from pages of that Origin")
     if path == HEALTH:
         return None if method in ("GET", "HEAD") else Refusal(405, "GET")
@@ -66,7 +66,7 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def _name_of(url: str) -> str:
+def host_of(url: str) -> str:
     """The host in `url` in lower case and without its port; empty for what has none."""
     try:
         parts = urlsplit(url)

@@ -6,10 +6,11 @@ import os
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
 
+from openclaw_hooks.knowledge.serving.gate import LOOPBACK_NAMES, host_of
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-NAMES: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 TYPES: Final = {
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -43,25 +44,16 @@ def refuse_request(headers: Mapping[str, str]) -> str:
     foreign Host, the second a foreign Origin or says that it is cross-site.
     """
     host = headers.get("host", "")
-    if host_of(f"//{host}") not in NAMES:
+    if host_of(f"//{host}") not in LOOPBACK_NAMES:
         return "this server is not called by that Host"
     origin = headers.get("origin")
-    if origin is not None and (host_of(origin) not in NAMES or urlsplit(origin).netloc.lower() != host.lower()):
+    if origin is not None and (
+        host_of(origin) not in LOOPBACK_NAMES or urlsplit(origin).netloc.lower() != host.lower()
+    ):
         return "no requests from pages of that Origin"
     if headers.get("sec-fetch-site") in ("cross-site", "same-site") and headers.get("sec-fetch-mode") != "navigate":
         return "no requests from pages of another site"
     return ""
-
-
-def host_of(url: str) -> str:
-    """The host in `url` in lower case and without its port; empty for what has none."""
-    try:
-        parts = urlsplit(url)
-        _ = parts.port  # raises for one that is no number
-    except ValueError:
-        return ""
-    is_plain = not parts.path and not parts.query and not parts.fragment and parts.username is None
-    return (parts.hostname or "") if is_plain else ""
 
 
 def find_file(folder: str, address: str) -> str | None:
