@@ -6,12 +6,13 @@ the way is given back when the commit does not come about; one that has served i
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from openclaw_hooks.board.leases.claims import LostError
 from openclaw_hooks.board.snapshot import task_path
 from openclaw_hooks.documents import DocumentError
 from openclaw_hooks.errors import OpenclawError, RefusedError
+from openclaw_hooks.plans.account import NOTHING, Account, tell_body
 from openclaw_hooks.plans.gate import Gate, judge_planned
 from openclaw_hooks.plans.service import approve_subject
 from openclaw_hooks.plans.work import (
@@ -24,7 +25,6 @@ from openclaw_hooks.plans.work import (
     require_own,
     take_claim,
 )
-from openclaw_hooks.tasks.markdown import set_section
 from openclaw_hooks.tasks.model import ACTIVE, Mode, Status
 from openclaw_hooks.tasks.moves import IllegalMoveError, Right, require_move
 
@@ -72,8 +72,10 @@ def heartbeat(work: Work, name: str, minutes: int = 0) -> Lease:
     return work.claims.renew(task.id, work.actor.name, lease_minutes(work, minutes))
 
 
-def complete(work: Work, name: str, result: str = "", measured: bool | None = None, token: str = "") -> str:
-    """Say that the work is done: completed, or waiting for review when the gate asks for one; says why.
+def complete(
+    work: Work, name: str, result: str = "", measured: bool | None = None, token: str = "", account: Account = NOTHING
+) -> str:
+    """Say that the work is done: completed, or waiting for review when the gate or `account` asks for one; says why.
 
     A person completes a task that nobody has claimed in one step. `measured` says whether the metric was run and
     passed; one that was not run cannot stand for a review.
@@ -83,13 +85,13 @@ def complete(work: Work, name: str, result: str = "", measured: bool | None = No
     needs_review, why = _judge_gate(work, task)
     if not needs_review and task.metric and measured is not True:
         needs_review, why = True, "its metric was not measured"
+    if not needs_review and account.review:
+        needs_review, why = True, account.review
     new = Status.PENDING_REVIEW if needs_review else Status.COMPLETED
     before = Status.CLAIMED if task.status not in ACTIVE else task.status
     require_move(task.id, before, new, rights)
     changes: dict[str, object] = {"owner": work.actor.name, "reason": ""}
-    if result.strip():
-        changes["body"] = set_section(read_body(work, task), "Result", result)
-    move_task(work, task, new, **changes)
+    move_task(work, task, new, **changes, **_tell(work, task, result, account))
     return why
 
 
@@ -108,14 +110,18 @@ def require_completable(work: Work, name: str, token: str = "") -> Task:
     return task
 
 
-def fail(work: Work, name: str, reason: str, token: str = "", by_force: bool = False) -> None:
+def fail(
+    work: Work, name: str, reason: str, token: str = "", by_force: bool = False, account: Account = NOTHING
+) -> None:
     """Say that the work cannot be done as asked; a lead with `by_force` also while somebody else holds the task."""
-    _end(work, name, (Status.FAILED, reason), token, by_force)
+    _end(work, name, _End(Status.FAILED, reason, account), token, by_force)
 
 
-def release(work: Work, name: str, reason: str, token: str = "", by_force: bool = False) -> None:
+def release(
+    work: Work, name: str, reason: str, token: str = "", by_force: bool = False, account: Account = NOTHING
+) -> None:
     """Give a claimed task back; a lead with `by_force` also while somebody else holds it."""
-    _end(work, name, (Status.RELEASED, reason), token, by_force)
+    _end(work, name, _End(Status.RELEASED, reason, account), token, by_force)
 
 
 def accept(work: Work, name: str) -> None:
@@ -198,8 +204,16 @@ def _judge_gate(work: Work, task: Task) -> Gate:
     return judge_planned(task, plan)
 
 
-def _end(work: Work, name: str, how: tuple[Status, str], token: str, by_force: bool) -> None:
-    new, reason = how
+class _End(NamedTuple):
+    """How a task ends that was not completed."""
+
+    new: Status
+    reason: str
+    account: Account
+
+
+def _end(work: Work, name: str, how: _End, token: str, by_force: bool) -> None:
+    new, reason, account = how
     task = work.find(name)
     work.claims.give_up_lost(task)  # even a lead must not take the task from its new holder by giving that back
     if not reason.strip():
@@ -214,7 +228,14 @@ def _end(work: Work, name: str, how: tuple[Status, str], token: str, by_force: b
         if not by_force:
             refuse_live(work, task)
     require_move(task.id, task.status, new, rights)
-    move_task(work, task, new, reason=reason, owner="" if new is Status.RELEASED else task.owner)
+    owner = "" if new is Status.RELEASED else task.owner
+    move_task(work, task, new, reason=reason, owner=owner, **_tell(work, task, "", account))
+
+
+def _tell(work: Work, task: Task, result: str, account: Account) -> dict[str, object]:
+    """The change of the task's text by what was done and tried; none where there is nothing to tell."""
+    is_told = bool(result.strip() or account.attempts.strip())
+    return {"body": tell_body(read_body(work, task), result, account)} if is_told else {}
 
 
 def _decide(work: Work, name: str, old: Status, new: Status, reason: str = "") -> None:

@@ -9,6 +9,7 @@ from openclaw_hooks.errors import OpenclawError
 
 RESULT: Final = "Result"
 NOTES: Final = "Notes"
+ATTEMPTS: Final = "Attempts"
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
 _HEADING = re.compile(r"#{1,2}(?:[ \t]|$)")
