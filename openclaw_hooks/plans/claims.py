@@ -57,16 +57,17 @@ class Claims(Protocol):
 class RefClaims:
     """Claims that are refs of this clone, or of `remote` where one is named, and files for the hooks that work here."""
 
-    def __init__(self, repo: Repo, remote: str = "") -> None:
+    def __init__(self, repo: Repo, remote: str = "", run: str = "") -> None:
         self._repo = repo
         self._remote = remote
+        self._run = run  # the agent run that claims are made for
         self._made: list[Lease] = []
 
     def take(self, task: TaskHead, owner: str, minutes: int) -> Lease:
         """A new lease; raises RefusedError, and UnreachableError when the remote does not answer."""
         # What the board calls claimed already, another process of this clone may be at. Else a claim that this clone
         # has is one that was cut off before its commit.
-        terms = Terms(minutes, self._remote, resume=task.status not in ACTIVE)
+        terms = Terms(minutes, self._remote, resume=task.status not in ACTIVE, run=self._run)
         lease = claim_task(self._repo, task, owner, terms)
         self._made.append(lease)
         return lease

@@ -44,16 +44,16 @@ class Work(NamedTuple):
 
 
 @contextmanager
-def open_work(board: Board, actor: Actor, is_local: bool = False) -> Iterator[Work]:
+def open_work(board: Board, actor: Actor, is_local: bool = False, run: str = "") -> Iterator[Work]:
     """A change of the board that is committed, plans advanced, when the block ends without an exception.
 
-    `is_local` makes claims within this clone only, whatever remote the board has.
+    `is_local` makes claims within this clone only, whatever remote the board has. `run` is the agent run that they are for.
     """
     from openclaw_hooks.board.sharing.remote import find_claim_remote
     from openclaw_hooks.settings import load_settings
 
     settings = load_settings(board.repo.top or board.repo.git_dir)
-    claims = RefClaims(board.repo, "" if is_local else find_claim_remote(board, settings))
+    claims = RefClaims(board.repo, "" if is_local else find_claim_remote(board, settings), run)
     edit: Edit | None = None
     try:
         with change_board(board, actor, claims) as edit:
@@ -75,12 +75,32 @@ def read_body(work: Work, task: Task) -> str:
     return parse_task(path, work.edit.content(path)).body
 
 
-def require_own(work: Work, task: Task, token: str) -> frozenset[Right]:
-    """The actor's rights and those of the owner; raises LostError when the lease is not theirs."""
+def require_own(work: Work, task: Task, token: str, by_force: bool = False) -> frozenset[Right]:
+    """The actor's rights and those of the owner; raises LostError when the lease is not theirs.
+
+    The task of an agent run is its own by its token alone, or a person's `by_force`.
+    """
     if task.status in TERMINAL:
         return work.actor.rights
+    if not token:
+        refuse_run(work, task, by_force)
     work.claims.require(task.id, work.actor.name, token)
     return work.actor.rights | {Right.OWNER}
+
+
+def refuse_run(work: Work, task: Task, by_force: bool = False) -> None:
+    """Raises RefusedError while an agent run of this clone works on the task; not for a person with `by_force`.
+
+    Else an agent that works for the run could end its own task, and the hand that measures it would come too late.
+    """
+    from openclaw_hooks.board.leases.claims import describe_run
+    from openclaw_hooks.board.leases.held import held_lease
+
+    if by_force and not work.actor.agent:
+        return
+    held = held_lease(work.board.repo.state_dir, task.id)
+    if held and held.run:
+        raise describe_run(held)
 
 
 def take_claim(work: Work, task: Task, minutes: int) -> Lease:

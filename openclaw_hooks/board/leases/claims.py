@@ -43,7 +43,8 @@ class Terms(NamedTuple):
     """How a claim is made: for how long, and through which remote (none: within this clone).
 
     `resume` takes up a claim that this clone already holds, as after a crash between the claim and the board's
-    commit; whoever sets it must know that no other process is at the same task.
+    commit; whoever sets it must know that no other process is at the same task. `run` is the agent run that claims: its
+    work is done in worktrees of its own, so no working tree of a person is held to the task.
     """
 
     minutes: int = 120
@@ -51,6 +52,7 @@ class Terms(NamedTuple):
     resume: bool = False
     now: float = 0.0  # seconds since the epoch; 0 for the clock of this machine
     timeout_s: float = REMOTE_TIMEOUT_S  # of each question to the remote
+    run: str = ""
 
 
 class LostError(RefusedError):
@@ -77,7 +79,7 @@ def claim_task(repo: Repo, task: TaskHead, owner: str, terms: Terms) -> Lease:
         token = lease.token if is_own else next_token(known, lease)
         new = make_lease(lease if is_own else Lease(task.id), (owner, token, clone), terms.minutes, now)
         if _swap(repo, new, known.oid, terms):
-            save_held(repo.state_dir, _to_held(new, task, repo, terms.remote))
+            save_held(repo.state_dir, _to_held(new, task, repo, terms))
             return new
     raise RefusedError(f"{task.id} is being claimed by many at once", "try again, or choose another task")
 
@@ -145,11 +147,19 @@ def describe_taken(repo: Repo, lease: Lease) -> RefusedError:
     """Why a task cannot be claimed that `lease` gives to somebody: to this clone itself, or to whom and until when."""
     held = held_lease(repo.state_dir, lease.task)
     if held and held.token == lease.token:
+        if held.run:
+            return describe_run(held)
         where = "here" if held.worktree == _work_folder(repo) else f"in {held.worktree}"
         hint = f"go on with it there, or give it free: `openclaw task release {lease.task} --reason TEXT`"
         return RefusedError(f"{lease.task} is already claimed {where} by {lease.owner}, until {lease.expires}", hint)
     hint = f"choose another task: `openclaw task ready`; it can be taken over after {lease.expires}"
     return RefusedError(f"{lease.task} is claimed by {describe_holder(lease)} until {lease.expires}", hint)
+
+
+def describe_run(held: Held) -> RefusedError:
+    """Why nobody but the run that `held` names moves its task."""
+    hint = f"how far it is: `openclaw agent attempts {held.task}`; a person takes it away with `openclaw task release --force`"
+    return RefusedError(f"{held.task} is worked on by run {held.run}: it ends it", hint)
 
 
 def clone_id(repo: Repo) -> str:
@@ -217,7 +227,7 @@ def _work_folder(repo: Repo) -> str:
     return os.path.realpath(top) if top else ""
 
 
-def _to_held(lease: Lease, task: TaskHead, repo: Repo, remote: str) -> Held:
+def _to_held(lease: Lease, task: TaskHead, repo: Repo, terms: Terms) -> Held:
     return Held(
         task=lease.task,
         owner=lease.owner,
@@ -225,11 +235,12 @@ def _to_held(lease: Lease, task: TaskHead, repo: Repo, remote: str) -> Held:
         expires=lease.expires,
         made=lease.made,
         minutes=lease.minutes,
-        remote=remote,
-        worktree=_work_folder(repo),
+        remote=terms.remote,
+        worktree="" if terms.run else _work_folder(repo),
         session=find_session(),
         title=task.title,
         scope=task.scope,
         role=task.role,
         metric=task.metric,
+        run=terms.run,
     )

@@ -41,7 +41,7 @@ class Held(Struct, frozen=True, omit_defaults=True):
     """A claim that this clone made: `expires` and `made` in UTC, `worktree` the folder of the work.
 
     `remote` is the one that decided the claim; empty for a claim within this clone only. `tried` is when a hook last
-    failed to renew it.
+    failed to renew it. `run` is the agent run that holds it: that one alone ends it, by its token.
     """
 
     task: str
@@ -58,6 +58,7 @@ class Held(Struct, frozen=True, omit_defaults=True):
     role: str = ""
     metric: str = ""
     tried: str = ""
+    run: str = ""
 
 
 def stamp(seconds: float) -> str:

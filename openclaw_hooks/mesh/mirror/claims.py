@@ -27,21 +27,26 @@ TRIES = 5
 
 
 class Desk(NamedTuple):
-    """Where the work of a claim is done: the working tree, and the agent's session."""
+    """Where the work of a claim is done: the working tree, the agent's session, the agent run."""
 
     worktree: str = ""
     session: str = ""
+    run: str = ""
 
 
 def record_claim(repo: Repo, task: TaskHead, lease: Lease, desk: Desk | None = None) -> None:
     """Writes down that this clone holds `lease`, for the hooks of the working tree; again is no harm.
 
-    A claim that was recorded before keeps its working tree and session where `desk` names none.
+    A claim that was recorded before keeps its working tree, session and run where `desk` names none.
     """
     desk = desk or Desk()
     old = held_lease(repo.state_dir, task.id)
     if old is not None and old.token == lease.token:
-        desk = Desk(desk.worktree or old.worktree, desk.session or old.session)
+        desk = Desk(desk.worktree or old.worktree, desk.session or old.session, desk.run or old.run)
+    if desk.run:
+        desk = desk._replace(
+            worktree=""
+        )  # the run's own worktrees say under which claim they are; nobody else is held to it
     held = Held(
         task=task.id,
         owner=lease.owner,
@@ -55,6 +60,7 @@ def record_claim(repo: Repo, task: TaskHead, lease: Lease, desk: Desk | None = N
         scope=task.scope,
         role=task.role,
         metric=task.metric,
+        run=desk.run,
     )
     _move_ref(repo, msgspec.structs.replace(lease, task=task.id, node=lease.node or platform.node()))
     if held != old:
