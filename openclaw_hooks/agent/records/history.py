@@ -39,8 +39,13 @@ def fold_history(events: Iterable[Event]) -> History | None:
         if history is None:
             history = History(event) if isinstance(event, said.RunBegan) else None
             continue
-        history = _take(history, event)._replace(at=event.at)
+        history = tell_history(history, event)
     return history
+
+
+def tell_history(history: History, event: Event) -> History:
+    """What the log says with one more event."""
+    return _take(history, event)._replace(at=event.at)
 
 
 def _take(history: History, event: Event) -> History:
@@ -78,13 +83,15 @@ def _tell(attempt: Attempt, event: Event, history: History) -> Attempt:
                 began=event.at,
                 worktree=event.worktree,
                 interrupted=attempt.interrupted,
+                lost_s=attempt.lost_s,
             )
         case said.Prompted():
             return replace(attempt, prompt_sha256=event.sha256)
         case said.AgentEnded():
             return replace(attempt, report=event.report)
         case said.Interrupted():
-            return replace(attempt, interrupted=(*attempt.interrupted, event.ref))
+            refs = (*attempt.interrupted, event.ref) if event.ref else attempt.interrupted
+            return replace(attempt, interrupted=refs, lost_s=attempt.lost_s + event.seconds)
         case said.Snapshotting():
             return replace(attempt, snapshot=event.snapshot)
         case said.Checked():
