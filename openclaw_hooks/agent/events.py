@@ -125,11 +125,15 @@ class AgentEnded(_Event, frozen=True, kw_only=True, tag="agent.ended"):
 
 
 class Interrupted(_Event, frozen=True, kw_only=True, tag="interrupted"):
-    """An attempt whose runner was killed while the agent was at work; what lay there is under `ref`. It is made anew."""
+    """An attempt whose runner was killed while the agent was at work, for `seconds`; it is made anew.
+
+    What lay there is a commit already, which is about to be put under `ref`; both are empty where nothing lay there.
+    """
 
     n: int
     ref: str
     commit: str
+    seconds: float = 0
 
 
 class Snapshotting(_Event, frozen=True, kw_only=True, tag="snapshotting"):

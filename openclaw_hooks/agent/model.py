@@ -181,7 +181,10 @@ class Judgement(Struct, frozen=True, omit_defaults=True):
 
 
 class Attempt(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An attempt as far as it got; `number` counts through all runs of its task. `kept` is the commit on the task's branch."""
+    """An attempt as far as it got; `number` counts through all runs of its task. `kept` is the commit on the task's branch.
+
+    `interrupted` are the refs of what lay there each time that its runner was killed, `lost_s` the seconds of work until then.
+    """
 
     number: int
     base: str
@@ -195,3 +198,4 @@ class Attempt(Struct, frozen=True, kw_only=True, omit_defaults=True):
     judgement: Judgement | None = None
     kept: str = ""
     interrupted: tuple[str, ...] = ()
+    lost_s: float = 0

@@ -1,0 +1,43 @@
+"""What somebody wants of a run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from openclaw_hooks.agent.model import Terms
+
+if TYPE_CHECKING:
+    from openclaw_hooks.git import Repo
+    from openclaw_hooks.settings import AgentSettings, Merge
+    from openclaw_hooks.tasks.model import Task
+
+
+class Request(Struct, frozen=True, kw_only=True):
+    """A task, by its name, and who is to do it; what is None is as the task and the settings say.
+
+    `agent` is the name of a command in agents.yaml, `argv` the command itself for the one that is called `any`.
+    """
+
+    repo: Repo
+    task: str
+    agent: str = ""
+    argv: tuple[str, ...] = ()
+    model: str = ""
+    attempts: int | None = None
+    minutes: float | None = None
+    max_cost_usd: float | None = None
+    metric_repeat: int | None = None
+    merge: Merge | None = None
+
+
+def make_terms(request: Request, task: Task, settings: AgentSettings) -> Terms:
+    """What the run may take."""
+    return Terms(
+        attempts=settings.attempts if request.attempts is None else request.attempts,
+        minutes=task.budget_minutes if request.minutes is None else request.minutes,
+        max_cost_usd=settings.max_cost_usd if request.max_cost_usd is None else request.max_cost_usd,
+        metric_repeat=1 if request.metric_repeat is None else request.metric_repeat,
+        merge=settings.merge if request.merge is None else request.merge,
+    )
