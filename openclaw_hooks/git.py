@@ -250,6 +250,49 @@ def resolve_commit(name: str) -> str:
     return done.stdout.decode().strip()
 
 
+def find_ref(name: str, *, cwd: str | None = None) -> str:
+    """The commit that the ref with the full name `name` leads to; empty where there is none."""
+    done = call_git(["rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}"], cwd=cwd)
+    return done.stdout.decode().strip() if done.code == 0 else ""
+
+
+def merge_base(one: str, other: str, *, cwd: str | None = None) -> str:
+    """The best common ancestor of two commits; empty where they have none."""
+    done = call_git(["merge-base", one, other], cwd=cwd)
+    return done.stdout.decode().strip() if done.code == 0 else ""
+
+
+def before_trailer(tip: str, key: str, value: str, *, cwd: str | None = None) -> str:
+    """The first commit behind `tip`, by first parents, without the trailer `key: value`; empty when all have it."""
+    form = f"--format=tformat:%H%x00%(trailers:key={key},valueonly,unfold,separator=%x00)"
+    for line in ask_git(["log", "--first-parent", form, tip, "--"], cwd=cwd).removesuffix(b"\n").split(b"\n"):
+        commit, *values = line.decode("utf-8", "replace").split("\0")
+        if value not in values:
+            return commit
+    return ""
+
+
+def readable_diff(repo: Repo, old: str, new: str, max_bytes: int) -> bytes:
+    """What leads from commit `old` (empty: nothing) to `new`, as people read it: figures, then patches; its first bytes."""
+    words = [
+        "diff-tree",
+        "-r",
+        "--patch-with-stat",
+        "-M",
+        "--no-color",
+        "--no-ext-diff",
+        "--no-textconv",
+        "--no-relative",
+    ]
+    argv = ["git", *SETTINGS, "-C", repo.top or repo.git_dir, *words, old or repo.empty_tree, new, "--"]
+    taken = b""
+    for chunk in stream_program(argv, env=_plain_env(os.environ)):
+        taken += chunk
+        if len(taken) >= max_bytes:
+            break
+    return taken[:max_bytes]
+
+
 def list_commits(words: Sequence[str]) -> list[str]:
     """The commits that `git rev-list WORDS` names, oldest first."""
     return ask_git(["rev-list", "--reverse", "--topo-order", *words]).decode().split()
