@@ -23,9 +23,10 @@ def attach(as_json: Json = False) -> None:
     repo = open_repo()
     look_for_board(repo)
     lines = list_board_changes(repo, read_board_facts(repo))
-    board = attach_fully(repo)
     start = (find_command().python, *FLAGS)
-    if driver_state(repo, start) is not DriverState.CURRENT:
+    is_set_up = driver_state(repo, start) is DriverState.CURRENT
+    board = attach_fully(repo)  # which offers a driver too, under the name of the Python that runs
+    if not is_set_up:
         install_driver(repo, start)
         lines.append("set the merge driver up: `git merge` of the board's branch goes field by field")
     if as_json:
