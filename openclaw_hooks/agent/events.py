@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from openclaw_hooks.agent.model import (
     Found,
+    Frozen,
     Judgement,
     Measured,
     Outcome,
@@ -41,7 +42,7 @@ class _Event(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="e
 class RunBegan(_Event, frozen=True, kw_only=True, tag="run.began"):
     """What the run is about; the task's text is kept beside the log, as it was then.
 
-    `target` is the branch that work is merged into (empty: none), `evaluator` the globs that are frozen.
+    `target` is the branch that work is merged into (empty: none), `frozen` what measures the work, `evaluator` the same as one list.
     """
 
     run: str
@@ -56,6 +57,7 @@ class RunBegan(_Event, frozen=True, kw_only=True, tag="run.began"):
     metric: str = ""
     measure: Measure | None = None
     evaluator: tuple[str, ...] = ()
+    frozen: Frozen = Frozen()
     role: str = ""
     scope: tuple[str, ...] = ()
     first: int = 1

@@ -148,13 +148,36 @@ def _one_line(text: str) -> str:
     return text if text.isprintable() else "".join(map(escape_character, text))
 
 
+class Frozen(Struct, frozen=True, omit_defaults=True):
+    """The globs of what measures the work: those that somebody declared, and those that the metric's command lets one infer.
+
+    `inferred` names files of the base; new files that it matches are work. `tools` names the files by which programs decide what
+    they run: they count wherever they turn up, as declared ones do.
+    """
+
+    declared: tuple[str, ...] = ()
+    inferred: tuple[str, ...] = ()
+    tools: tuple[str, ...] = ()
+
+    @property
+    def globs(self) -> tuple[str, ...]:
+        """All of them as one list; what is declared comes last, so that its `!` patterns take back what was inferred."""
+        return (*self.inferred, *self.tools, *self.declared)
+
+    @property
+    def strict(self) -> tuple[str, ...]:
+        """Those that name new files too."""
+        return (*self.tools, *self.declared)
+
+
 class Reading(Struct, frozen=True, omit_defaults=True):
-    """One run of the metric: exit code (None: killed), its numbers, and the end of its output."""
+    """One run of the metric: exit code (None: killed), its numbers, the end of its output, and why it counts for nothing."""
 
     code: int | None
     seconds: float = 0
     values: dict[str, float] = {}
     tail: str = ""
+    why: str = ""
 
 
 class Measured(Struct, frozen=True, omit_defaults=True):
