@@ -22,6 +22,7 @@ from openclaw_hooks.plans.work import (
     refuse_blocked,
     refuse_held,
     refuse_live,
+    refuse_run,
     require_own,
     take_claim,
 )
@@ -171,6 +172,7 @@ def cancel(work: Work, name: str, reason: str) -> None:
     """End a task that is not wanted any more."""
     task = work.find(name)
     require_move(task.id, task.status, Status.CANCELLED, work.actor.rights)
+    refuse_run(work, task, by_force=True)
     move_task(work, task, Status.CANCELLED, reason=reason)
 
 
@@ -179,6 +181,7 @@ def requeue(work: Work, name: str, reason: str = "", by_force: bool = False) -> 
     task = work.find(name)
     require_move(task.id, task.status, Status.QUEUED, work.actor.rights - {Right.HUMAN})
     if task.status in ACTIVE:
+        refuse_run(work, task, by_force)
         refuse_held(work, task)
         if not by_force:
             refuse_live(work, task)
@@ -219,7 +222,7 @@ def _end(work: Work, name: str, how: _End, token: str, by_force: bool) -> None:
     if not reason.strip():
         raise OpenclawError(f"{task.id}: say why", "add --reason TEXT")
     try:
-        rights = require_own(work, task, token)
+        rights = require_own(work, task, token, by_force)
     except LostError:
         work.claims.give_up_lost(task)  # the remote may have told it just now
         rights = work.actor.rights

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import typer
 
@@ -17,12 +17,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from openclaw_hooks.board.actor import Actor
+    from openclaw_hooks.board.leases.held import Held
     from openclaw_hooks.board.leases.lease import Lease
     from openclaw_hooks.board.place import Board
     from openclaw_hooks.mesh.relay.line import Line
     from openclaw_hooks.mesh.wire.messages import Answer
     from openclaw_hooks.plans.work import Work
     from openclaw_hooks.tasks.model import Status, Task
+
+
+# What an agent run alone does to a task that it has, by its token, or a person with --force.
+OF_RUN: Final = frozenset({"start", "complete", "fail", "release", "cancel", "requeue"})
 
 
 class Deed(NamedTuple):
@@ -144,6 +149,8 @@ class _Errand:
         if deed.sign:
             args |= deed.sign(self.board, self.line.actor, task_id)
         held = held_lease(self.line.repo.state_dir, task_id)
+        if held and held.run and not deed.token:
+            self._refuse_run(held)
         try:
             answer = send(self.line, deed.verb, task_id, args, deed.token or (held.token if held else ""))
         except TakenError as error:
@@ -157,6 +164,14 @@ class _Errand:
         show_reports(map(str, answer.result.get("reports", ())))
         self.done.append(outcome)
         self.told += [self.tell(outcome), *answer.lines]
+
+    def _refuse_run(self, held: Held) -> None:
+        """Raises RefusedError for a verb that is for the run alone that has the task."""
+        from openclaw_hooks.board.leases.claims import describe_run
+
+        is_forced = self.deed.args.get("force") or self.deed.verb == "cancel"
+        if self.deed.verb in OF_RUN and not (is_forced and not self.line.actor.agent):
+            raise describe_run(held)
 
     def _find_own(self, task_id: str) -> RefusedError | None:
         """That this very clone has the task, and where; None when it is somebody else's."""
