@@ -34,14 +34,15 @@ LOCK_REASON = "the board of openclaw-hooks"
 README = b"""\
 # The board
 
-Tasks (`tasks/*.md`) and plans (`plans/*.yaml`) of this repository. This branch shares no history with the code and is
-never merged into it. Edit the files by hand, or use `openclaw task` and `openclaw plan`; the next command checks and
-commits what was edited.
+Tasks (`tasks/*.md`) and plans (`plans/*.yaml`) of this repository, and what agent runs came to (`telemetry/*.jsonl`).
+This branch shares no history with the code and is never merged into it. Edit tasks and plans by hand, or use `openclaw
+task` and `openclaw plan`; the next command checks and commits what was edited.
 """
 ATTRIBUTES = b"""\
 * -text -filter -ident
 tasks/*.md merge=openclaw-task
 plans/*.yaml merge=openclaw-task
+telemetry/*.jsonl merge=openclaw-task
 """
 # Half-written files and those of editors: nobody means to add them.
 IGNORE = b".*.tmp\n.*.sw?\n*~\n"

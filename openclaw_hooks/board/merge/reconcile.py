@@ -25,6 +25,7 @@ from openclaw_hooks.board.merge.field_merge import (
 )
 from openclaw_hooks.board.merge.fields import Field, Fields, join_fields, read_fields
 from openclaw_hooks.board.merge.order_merge import merge_order
+from openclaw_hooks.board.merge.telemetry import is_telemetry, unite_rows
 from openclaw_hooks.documents import DocumentError
 from openclaw_hooks.errors import OpenclawError
 
@@ -67,11 +68,13 @@ def reconcile_plan(
 
 
 def reconcile_file(path: str, base: bytes | None, local: bytes | None, remote: bytes | None) -> Merged:
-    """One file of the board out of three, by what it is: a task, a plan, or a text that is merged line by line."""
+    """One file of the board out of three, by what it is: a task, a plan, telemetry, or a text that is merged by line."""
     if path.startswith(("tasks/", "archive/")) and path.endswith(".md"):
         return reconcile_task(base, local, remote)
     if path.startswith(("plans/", "archive/")) and path.endswith(".yaml"):
         return reconcile_plan(base, local, remote)
+    if is_telemetry(path):
+        return Merged(unite_rows(local, remote), ())
     return _reconcile_text(base, local, remote)
 
 

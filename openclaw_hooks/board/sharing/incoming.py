@@ -1,6 +1,6 @@
 """What a remote's commit makes of this board: decided path by path, before anything is written.
 
-Tasks and plans that are missing on one side were not deleted, unless that side has them in its archive.
+Tasks and plans that are missing on one side were not deleted, unless that side has them in its archive; nor was telemetry.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from openclaw_hooks.board.disk import path_is_odd
 from openclaw_hooks.board.merge.reconcile import reconcile_file
 from openclaw_hooks.board.merge.records import write_record
+from openclaw_hooks.board.merge.telemetry import FOLDER, is_telemetry
 from openclaw_hooks.board.place import BoardError
 from openclaw_hooks.board.plumbing import REGULAR, ask_store, call_store, read_contents
 from openclaw_hooks.board.sharing.quarantine import Blob, Places, judge_content, judge_entry, judge_path
@@ -20,7 +21,7 @@ from openclaw_hooks.git import split_paths
 if TYPE_CHECKING:
     from openclaw_hooks.git import Repo
 
-GUARDED: Final = ("tasks/", "plans/")
+GUARDED: Final = ("tasks/", "plans/", f"{FOLDER}/")
 ARCHIVE: Final = "archive"
 EXECUTABLE: Final = "100755"
 
@@ -159,7 +160,7 @@ class _Judge:
         if remote is None or (reason := judge_content(path, remote)):
             self._refuse(path, "its content is missing" if remote is None else reason)
             return
-        if local is None or local == base:
+        if local is None or (local == base and not is_telemetry(path)):
             self.changes[path] = remote
             if path not in self.told["restored"]:
                 self.told["taken"].append(path)
@@ -175,7 +176,7 @@ class _Judge:
 
 
 def _is_guarded(path: str) -> bool:
-    """Whether a file that is missing comes back: a task or plan, not what somebody put beside them."""
+    """Whether a file that is missing comes back: a task, a plan or telemetry, not what somebody put beside them."""
     return path.startswith(GUARDED) and not judge_path(path)
 
 

@@ -25,6 +25,7 @@ _NAMES: Final = {
     "tasks": re.compile(f"{_TASK}$"),
     "plans": re.compile(f"{_PLAN}$"),
     "archive": re.compile(rf"\d{{4}}/[a-z_]+/(?:{_TASK}|{_PLAN})$"),
+    "telemetry": re.compile(r"[a-z0-9_-]{1,80}\.jsonl$"),
     "conflicts": re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,80}-[0-9a-f]{8}\.yaml$"),
 }
 _HARMLESS: Final = frozenset({"-text", "-filter", "-ident", "merge=openclaw-task"})
