@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from openclaw_hooks.board.upkeep.lint_files import Lines, read_plan_subtasks
+from openclaw_hooks.board.upkeep.lint_files import Lines, judge_telemetry, read_plan_subtasks
 from openclaw_hooks.documents import suggest
 from openclaw_hooks.globs import GlobError, refuse_negations_only, validate_glob
 from openclaw_hooks.roles.model import HUMAN
@@ -31,7 +31,8 @@ class LintFacts(NamedTuple):
     """What the findings need beside the board: None where it is not known, and then nothing is said about it.
 
     `leases` are those that this clone knows, by task, `now` is UTC as leases write it. `archived` are the ids of
-    archived tasks and plans. `read` gives the file at a path of the board, for the lines.
+    archived tasks and plans. `read` gives the file at a path of the board, for the lines. `telemetry` are its files of
+    telemetry by path.
     """
 
     roles: Collection[str] | None = None
@@ -39,6 +40,7 @@ class LintFacts(NamedTuple):
     now: str = ""
     archived: Collection[str] = ()
     read: Callable[[str], bytes | None] = lambda _: None
+    telemetry: Mapping[str, bytes] = {}
 
 
 class Fault(NamedTuple):
@@ -61,6 +63,10 @@ def lint_board(snapshot: Snapshot, facts: LintFacts) -> list[Finding]:
         Finding(CHECK, Severity.ERROR, error.path, error.line, error.reason, error.hint)
         for error in unread
         if (error.path, error.line) not in known
+    ]
+    broken += [
+        Finding(CHECK, Severity.ERROR, error.path, error.line, error.reason, error.hint)
+        for error in judge_telemetry(facts.telemetry)
     ]
     findings = lint_tasks(snapshot.tasks, facts, subtasks)
     return sorted(broken + findings, key=lambda finding: (finding.path, finding.line))

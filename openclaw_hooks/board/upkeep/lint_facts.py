@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from openclaw_hooks.board.disk import read_disk
 from openclaw_hooks.board.leases.held import stamp
 from openclaw_hooks.board.leases.lease import parse_lease
 from openclaw_hooks.board.leases.refs import PREFIX
+from openclaw_hooks.board.merge.telemetry import FOLDER, is_telemetry
 from openclaw_hooks.board.plumbing import ask_store, read_contents
 from openclaw_hooks.board.upkeep.archive import index_archive, list_archive
 from openclaw_hooks.board.upkeep.lint import LintFacts
@@ -29,7 +31,18 @@ def gather_facts(board: Board, roles: Collection[str] | None) -> LintFacts:
         now=stamp(time.time()),
         archived=frozenset(index_archive(list_archive(board.top))),
         read=lambda path: read_disk(board, path),
+        telemetry=read_telemetry(board),
     )
+
+
+def read_telemetry(board: Board) -> dict[str, bytes]:
+    """The files of telemetry as they lie on disk, by path."""
+    try:
+        paths = [f"{FOLDER}/{name}" for name in os.listdir(os.path.join(board.top, FOLDER))]
+    except OSError:
+        return {}
+    found = {path: read_disk(board, path) for path in sorted(paths) if is_telemetry(path)}
+    return {path: content for path, content in found.items() if content is not None}
 
 
 def read_leases(repo: Repo) -> dict[str, Lease]:

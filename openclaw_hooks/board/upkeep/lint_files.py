@@ -1,9 +1,10 @@
-"""Lines of keys in the files of tasks, and the subtasks that plan files name."""
+"""Lines of keys in the files of tasks, the subtasks that plan files name, and lines of telemetry that are no row."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from openclaw_hooks.board.merge.telemetry import read_lines
 from openclaw_hooks.documents import DocumentError, parse_frontmatter, parse_yaml, read_text
 from openclaw_hooks.tasks.model import TASKS_FOLDER
 
@@ -61,3 +62,13 @@ def read_plan_subtasks(plans: Mapping[str, bytes]) -> tuple[dict[str, frozenset[
             str(subtask["id"]) for subtask in listed if isinstance(subtask, dict) and "id" in subtask
         )
     return found, broken
+
+
+def judge_telemetry(files: Mapping[str, bytes]) -> list[DocumentError]:
+    """The lines of telemetry that are no row: they are kept, and nothing counts them."""
+    return [
+        DocumentError(path, line.number, "not a row of telemetry", "mend the line, or take it out")
+        for path, content in sorted(files.items())
+        for line in read_lines(content)
+        if not line.run
+    ]
