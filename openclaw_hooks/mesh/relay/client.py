@@ -45,10 +45,11 @@ class SilentError(RefusedError):
 
 
 class Here(Struct, frozen=True):
-    """Where a command is given: its working tree and the session of its agent. The sidecar keeps this to itself."""
+    """Where a command is given: its working tree, the session of its agent, the agent run. The sidecar keeps this to itself."""
 
     worktree: str = ""
     session: str = ""
+    run: str = ""
 
 
 class _Question(Struct, frozen=True):

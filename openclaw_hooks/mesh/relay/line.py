@@ -32,6 +32,9 @@ class TakenError(RefusedError):
     """The lead says that somebody has the task: perhaps this very clone."""
 
 
+KINDS: Final[dict[str, type[RefusedError]]] = {"taken": TakenError, "lost": LostError}
+
+
 class Line(NamedTuple):
     """A repository that belongs to a mesh, and who acts in it; `role` is the node's there."""
 
@@ -62,15 +65,17 @@ def open_line(repo: Repo, actor: Actor) -> Line | None:
     return Line(repo, place, actor, role or LEAD)
 
 
-def send(line: Line, verb: str, task: str = "", args: Mapping[str, Any] | None = None, token: str = "") -> Answer:
-    """What the lead answers to a command; `task` is the whole id of a task or plan.
+def send(
+    line: Line, verb: str, task: str = "", args: Mapping[str, Any] | None = None, token: str = "", run: str = ""
+) -> Answer:
+    """What the lead answers to a command; `task` is the whole id of a task or plan, `run` the agent run that it is for.
 
     Where it cannot be asked now and the command can wait, it is kept as an intent: the answer's result then says `queued`,
     and its lines what that means. Raises the error that the command ends with.
     """
     command = take_up(line.place, _make_command(line, verb, (task, token), args or {}))
     try:
-        answer = ask(line.place, command, Here(_work_folder(line.repo), find_session()))
+        answer = ask(line.place, command, Here(_work_folder(line.repo), find_session(), run))
     except (AbsentError, SilentError) as error:
         if isinstance(error, AbsentError) or verb in CAN_WAIT:
             settle(line.place, command)  # it was not sent, or will be by its intent
@@ -84,8 +89,8 @@ def send(line: Line, verb: str, task: str = "", args: Mapping[str, Any] | None =
         return _queue(line, command)
     if refusal := error_of(answer):
         _lose_claim(line, command, answer)
-        is_taken = answer.error is not None and answer.error.code == "taken"
-        raise TakenError(refusal.message, refusal.hint) if is_taken else refusal
+        kind = KINDS.get(answer.error.code if answer.error else "")
+        raise kind(refusal.message, refusal.hint) if kind else refusal
     if answer.result.get(QUEUED):  # in the inbox of this node at the server
         return _tell_queued(command, "the lead decides when it is back")
     return answer

@@ -146,10 +146,11 @@ def _read_delivered(key: str, answer: Answer) -> Delivered:
 
 
 class Here(NamedTuple):
-    """Where on this machine a command was given: the working tree, and the agent's session."""
+    """Where on this machine a command was given: the working tree, the agent's session, and the agent run."""
 
     worktree: str = ""
     session: str = ""
+    run: str = ""
 
 
 def read_request(request: Mapping[str, Any]) -> tuple[Command, Here]:
@@ -159,4 +160,5 @@ def read_request(request: Mapping[str, Any]) -> tuple[Command, Here]:
     command = decode_command(msgspec.json.encode(request.get("command")))
     told = request.get("here")
     words = told if isinstance(told, dict) else {}
-    return command, Here(str(words.get("worktree", ""))[:4096], str(words.get("session", ""))[:200])
+    limits = {"worktree": 4096, "session": 200, "run": 40}
+    return command, Here(*(str(words.get(name, ""))[:most] for name, most in limits.items()))

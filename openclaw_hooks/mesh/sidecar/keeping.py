@@ -26,13 +26,13 @@ HEARTBEAT_S = 60.0
 
 
 def list_held(state_dir: str, node: str) -> list[Held]:
-    """The claims that this clone holds as `node`."""
+    """The claims that this clone holds as `node`, but for those of agent runs: each of these keeps its own alive."""
     try:
         names = os.listdir(os.path.join(state_dir, FOLDER))
     except OSError:
         return []
     found = (held_lease(state_dir, name.removesuffix(".json")) for name in sorted(names) if name.endswith(".json"))
-    return [held for held in found if held and held.owner == node]
+    return [held for held in found if held and held.owner == node and not held.run]
 
 
 def list_live_claims(repo: Repo, now: float) -> list[MeshLease]:

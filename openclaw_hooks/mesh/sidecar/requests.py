@@ -60,7 +60,7 @@ class Requests:
             await node.thread.run(keep_asking, node.member.place, command)
         try:
             await node.show(answer)
-            await node.note_claim(command, answer, WorkPlace(here.worktree, here.session))
+            await node.note_claim(command, answer, WorkPlace(here.worktree, here.session, here.run))
         except OpenclawError as error:  # what was decided stands; the board follows when it can
             node.log.complain("board", str(error))
             return msgspec.structs.replace(answer, lines=[*answer.lines, f"this board does not show it yet: {error}"])
