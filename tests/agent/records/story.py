@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
@@ -23,8 +23,10 @@ from openclaw_hooks.agent.model import (
     Verdict,
 )
 from openclaw_hooks.agent.records.make import make_row
-from openclaw_hooks.agent.records.row import Row, Trial
 from openclaw_hooks.verdict import Severity
+
+if TYPE_CHECKING:
+    from openclaw_hooks.agent.records.row import Row, Trial
 
 TASK = "T-0aaaaa"
 ENDED = "2026-11-22T10:30:00Z"

@@ -16,11 +16,11 @@ from openclaw_hooks.board.sharing.sync import sync_board
 from openclaw_hooks.board.store import edit_board, read_board
 from openclaw_hooks.board.upkeep.lint import lint_board
 from openclaw_hooks.board.upkeep.lint_facts import gather_facts
-from tests.board.conftest import Desk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tests.board.conftest import Desk
     from tests.conftest import Repository
 
 FILE = "telemetry/node-a-2026-11.jsonl"
