@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from openclaw_hooks.agent.records import store
 from openclaw_hooks.agent.records.store import read_rows, row_file, write_row
-from openclaw_hooks.board.place import REF
+from openclaw_hooks.board.place import REF, BoardError
 from openclaw_hooks.board.store import edit_board
 from tests.agent.records.story import TASK, begin, discard, row_of
 
@@ -103,10 +103,16 @@ def test_rows_that_were_taken_out_of_a_file_by_hand_come_back(desk: Desk) -> Non
     assert "R-000001" in file.read_text()
 
 
+def write_and_fail(desk: Desk) -> None:
+    with edit_board(desk.board, desk.actor) as edit:
+        write_row(edit, row_of(begin(), discard(1)))
+        edit.put_task("T-0zzzzz", {"priority": 3})
+
+
 def test_a_row_is_written_with_the_change_of_its_task_or_not_at_all(desk: Desk) -> None:
     task = desk.add()
-    with pytest.raises(KeyError), edit_board(desk.board, desk.actor) as edit:
-        edit.put_task(write_row(edit, row_of(begin(), discard(1))), {"priority": 3})  # no task is called so
+    with pytest.raises(BoardError, match="no file tasks/T-0zzzzz.md"):
+        write_and_fail(desk)
     assert read_rows(desk.board).rows == ()
     with edit_board(desk.board, desk.actor) as edit:
         edit.put_task(task, {"priority": 3})
