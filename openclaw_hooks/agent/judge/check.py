@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from openclaw_hooks import git
+from openclaw_hooks.agent.judge.exemptions import find_exemptions
 from openclaw_hooks.agent.judge.ground import WHERE, stand_on
 from openclaw_hooks.agent.model import Found
 from openclaw_hooks.checks.run import run_checks, weigh_finding
@@ -17,6 +18,8 @@ from openclaw_hooks.checks.table import FILES, checks_for
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.rules.harness import CHECK_ID, active_harness, check_services, require_metric, scan_output
 from openclaw_hooks.rules.model import Enforcement
+from openclaw_hooks.secrets.redact import redact
+from openclaw_hooks.secrets.scan import scan_text
 from openclaw_hooks.verdict import Finding, Severity
 
 if TYPE_CHECKING:
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
 MAX_FOUND: Final = 200
 MAX_OWN_COMMITS: Final = 200
 SECRETS: Final = "secrets"
+SPOKEN: Final = "spoken.txt"  # what the search for secrets takes an agent's words for
 _OUTPUT: Final = (Enforcement.OUTPUT_BLOCK, Enforcement.POST_SCAN)
 
 
@@ -46,7 +50,7 @@ def check_attempt(repo: git.Repo, ground: Ground, task: Task, snapshot: Snapshot
             *_check_files(repo, policy, snapshot),
             *_guarded(SECRETS, partial(_check_own_commits, repo, policy, snapshot)),
         ]
-    findings += _check_harness(ground, task, spoken)
+    findings += _guarded(CHECK_ID, partial(_check_harness, ground, task, spoken))
     return bound_findings(findings)
 
 
@@ -58,16 +62,16 @@ def check_start(ground: Ground, task: Task) -> tuple[Found, ...]:
     return bound_findings(weigh_finding(finding, ground.policy) for finding in found)
 
 
-def bound_findings(findings: Iterable[Finding]) -> tuple[Found, ...]:
+def bound_findings(findings: Iterable[Finding | Found]) -> tuple[Found, ...]:
     """`findings` for the log: each once, errors first, and no more than MAX_FOUND, the last of which counts the rest."""
-    unique = dict.fromkeys(findings)
-    ordered = sorted(unique, key=lambda finding: (not finding.is_error, finding.path, finding.line, finding.check))
+    told = (finding if isinstance(finding, Found) else Found.of(finding) for finding in findings)
+    unique = dict.fromkeys(told)
+    ordered = sorted(unique, key=lambda found: (not found.is_error, found.path, found.line, found.check))
     if len(ordered) <= MAX_FOUND:
-        return tuple(map(Found.of, ordered))
+        return tuple(ordered)
     rest = ordered[MAX_FOUND - 1 :]
-    severity = Severity.ERROR if rest[0].is_error else Severity.WARNING
-    more = Finding("more", severity, "", 0, f"and {len(rest)} more findings", "mend these first")
-    return tuple(map(Found.of, [*ordered[: MAX_FOUND - 1], more]))
+    more = Found("more", rest[0].severity, "", 0, f"and {len(rest)} more findings", "mend these first")
+    return (*ordered[: MAX_FOUND - 1], more)
 
 
 def _check_files(repo: git.Repo, policy: Policy, snapshot: Snapshot) -> Iterator[Finding]:
@@ -79,6 +83,7 @@ def _check_files(repo: git.Repo, policy: Policy, snapshot: Snapshot) -> Iterator
         return
     for check_id in wanted:
         yield from _guarded(check_id, partial(_run_check, change, policy, check_id))
+    yield from _guarded("exemptions", partial(find_exemptions, repo, snapshot.base, change, policy))
 
 
 def _run_check(change: Change, policy: Policy, check_id: str) -> tuple[Finding, ...]:
@@ -104,12 +109,14 @@ def _check_own_commits(repo: git.Repo, policy: Policy, snapshot: Snapshot) -> li
 
 
 def _check_harness(ground: Ground, task: Task, spoken: str) -> list[Finding]:
+    # before a finding quotes a piece of it: findings go into logs, prompts, and onto the board
+    said = redact(spoken, [match.secret for match in scan_text(spoken, SPOKEN)])
     found: list[Finding] = []
     for rule in _enforced(ground, task, (*_OUTPUT, Enforcement.METRIC_REQUIRED)):
         if rule.enforcement is Enforcement.METRIC_REQUIRED:
             found += require_metric(rule, task.metric)
         else:
-            found += _guarded(CHECK_ID, partial(scan_output, rule, spoken))
+            found += _guarded(CHECK_ID, partial(scan_output, rule, said))
     return [weigh_finding(finding, ground.policy) for finding in found]
 
 
