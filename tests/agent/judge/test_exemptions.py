@@ -1,0 +1,31 @@
+"""Marks on lines by which an agent lets itself through."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from openclaw_hooks.verdict import Severity
+from tests.agent.judge.conftest import RULE
+
+if TYPE_CHECKING:
+    from tests.agent.judge.conftest import Bench
+
+
+def test_a_mark_that_the_agent_put_on_a_line_lets_nothing_through(bench: Bench, aws_key: str) -> None:
+    marked = f"KEY = '{aws_key}'  # pragma: allowlist secret\n"
+    found = [one for one in bench.check({"src/key.py": f"a = 1\n{marked}"}) if one.is_error]
+    assert [(one.check, one.path, one.line) for one in found] == [("secrets", "src/key.py", 2)]
+    assert "let through by a mark on its line" in found[0].message
+    above = f"# pragma: allowlist nextline secret\nKEY = '{aws_key}'\n"
+    assert bench.errors({"src/key.py": above}) == [("secrets", "src/key.py")]
+    bench.start({"src/key.py": marked})  # by a person, before
+    assert bench.errors({"src/key.py": f"a = 1\n{marked}"}) == []
+    assert bench.errors({"src/moved.py": f"{marked}b = 2\n", "src/key.py": None}) == []
+
+
+def test_a_rule_that_the_agent_excused_itself_from_is_a_warning(bench: Bench) -> None:
+    bench.start({".openclaw/rules/house.md": RULE})
+    found = bench.check({"src/app.py": "print(1)  # openclaw: allow house -- it is quicker\n"})
+    assert [(one.check, one.severity, one.rule) for one in found if one.line] == [
+        ("rules", Severity.WARNING, "house/no-print")
+    ]
