@@ -1,0 +1,89 @@
+"""The words of a command with its placeholders filled in; nothing here ever reaches a shell."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from openclaw_hooks.agent.commands.model import PromptBy
+from openclaw_hooks.errors import OpenclawError
+
+if TYPE_CHECKING:
+    from openclaw_hooks.agent.commands.model import AgentCommand, Word
+
+# `{name}`, or `{{name}}` for the text `{name}` itself; other braces, such as those of JSON, are text.
+PLACEHOLDER: Final = re.compile(r"\{\{([A-Za-z_]\w*)\}\}|\{([A-Za-z_]\w*)\}", re.ASCII)
+NAMES: Final = ("prompt", "prompt_file", "worktree", "model", "session", "minutes", "max_cost")
+
+# Linux takes no longer word (MAX_ARG_STRLEN, 32 pages, with the byte that ends it); macOS takes no more of all together than 1 MB.
+MAX_WORD_BYTES: Final = 32 * 4096 - 1
+
+
+class Places(NamedTuple):
+    """What placeholders stand for; empty, or 0: it has no value. `max_cost` is in US dollars."""
+
+    prompt_file: str
+    prompt_text: str
+    worktree: str
+    model: str = ""
+    session: str = ""
+    minutes: float = 0
+    max_cost: float = 0
+
+
+def fill_argv(command: AgentCommand, places: Places) -> tuple[str, ...]:
+    """The words that start `command`, or that resume `places.session` where the command can do so.
+
+    Raises OpenclawError for a placeholder without a value that is not in a list of its own, and for words that no program can be
+    given: with a NUL in them, or too long.
+    """
+    words = command.resume_argv if places.session and command.resume_argv else command.argv
+    if not words:
+        raise OpenclawError(f"agent `{command.name}` has no command", "give one with --agent-command")
+    values = {
+        "prompt": places.prompt_text,
+        "prompt_file": places.prompt_file,
+        "worktree": places.worktree,
+        "model": places.model or command.model,
+        "session": places.session,
+        "minutes": f"{places.minutes:g}" if places.minutes else "",
+        "max_cost": f"{places.max_cost:g}" if places.max_cost else "",
+    }
+    filled: list[str] = []
+    for word in words:
+        filled += _fill_word(command.name, word, values)
+    for text in filled:
+        _refuse_word(command, text)
+    return tuple(filled)
+
+
+def _fill_word(name: str, word: Word, values: dict[str, str]) -> list[str]:
+    if isinstance(word, str):
+        if missing := [place for place in placeholders(word) if not values[place]]:
+            reason = f"agent `{name}`: `{{{missing[0]}}}` has no value"
+            raise OpenclawError(reason, "put the word in a list of its own to leave it out then, or give a value")
+        return [_replace(word, values)]
+    if any(not values[place] for part in word for place in placeholders(part)):
+        return []
+    return [_replace(part, values) for part in word]
+
+
+def placeholders(word: str) -> list[str]:
+    """The names of the placeholders in `word`, known or not."""
+    return [match[2] for match in PLACEHOLDER.finditer(word) if match[2]]
+
+
+def _replace(word: str, values: dict[str, str]) -> str:
+    return PLACEHOLDER.sub(lambda match: f"{{{match[1]}}}" if match[1] else values[match[2]], word)
+
+
+def _refuse_word(command: AgentCommand, word: str) -> None:
+    if "\0" in word:
+        raise OpenclawError(
+            f"agent `{command.name}`: a word of its command has a NUL in it", "programs cannot be given one"
+        )
+    if len(word.encode("utf-8", "surrogateescape")) > MAX_WORD_BYTES:
+        hint = "use `prompt: stdin` or `prompt: file`" if command.prompt is PromptBy.ARG else "shorten it"
+        raise OpenclawError(
+            f"agent `{command.name}`: a word of its command is longer than {MAX_WORD_BYTES:,} bytes", hint
+        )

@@ -1,0 +1,146 @@
+"""What an agent prints, read as it comes: a report at any time, from bounded memory, and never an exception for what it printed."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from openclaw_hooks.agent.commands.claude import read_claude
+from openclaw_hooks.agent.commands.codex import read_codex
+from openclaw_hooks.agent.commands.gemini import read_gemini
+from openclaw_hooks.agent.commands.model import Events, FailIf
+from openclaw_hooks.agent.commands.notes import Notes, one_line
+from openclaw_hooks.agent.commands.opencode import read_opencode
+from openclaw_hooks.agent.model import Report
+from openclaw_hooks.errors import OpenclawError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+READERS: Final[dict[Events, Callable[[dict[str, Any], Notes], None]]] = {
+    Events.CLAUDE: read_claude,
+    Events.CODEX: read_codex,
+    Events.GEMINI: read_gemini,
+    Events.OPENCODE: read_opencode,
+}
+
+_LINE_CHARS = 4096  # of a line that patterns are tried on
+_BATCH_CHARS = 32_000
+_OBJECT = b"{"
+
+
+class Parser:
+    """The reader of one agent's output, line by line."""
+
+    def __init__(self, kind: Events, fail_if: FailIf = FailIf()) -> None:  # noqa: B008 - frozen
+        self.kind = kind
+        self.fail_if = fail_if
+        self.notes = Notes()
+        self._read = READERS.get(kind)
+        self._patterns = [re.compile(pattern) for pattern in fail_if.output]  # validated when the file was read
+        self._waiting: list[str] = []
+        self._waiting_chars = 0
+        self._match = ""
+        self._complaint = ""
+
+    @property
+    def last_call(self) -> str:
+        """Its last tool call, in one line."""
+        return self.notes.last_call
+
+    def feed(self, line: bytes) -> None:
+        """Take in a line of stdout, without its end."""
+        event = self._decode(line) if self._read else None
+        if event is not None and self._read is not None:
+            self._read(event, self.notes)
+        elif line.strip():
+            text = line.decode("utf-8", "replace")
+            self._look_at(text)
+            self.notes.say(text)
+
+    def complain(self, line: bytes) -> None:
+        """Take in a line of stderr, without its end."""
+        if line.strip():
+            text = line.decode("utf-8", "replace")
+            self._look_at(text)
+            self._complaint = text
+            if self._read is None:
+                self.notes.say(text)
+
+    def report(self, code: int | None = None) -> Report:
+        """What it said of itself so far, and whether it failed where it ended with `code`."""
+        notes = self.notes
+        return Report(
+            code=code,
+            failure=self._failure(code),
+            model=notes.model,
+            session=notes.session,
+            turns=notes.turns,
+            cost_usd=notes.cost_usd,
+            tokens_in=notes.tokens_in,
+            tokens_out=notes.tokens_out,
+            denied=tuple(notes.denied.values()),
+            text=notes.text(),
+            calls=tuple(notes.calls),
+        )
+
+    def spoken(self) -> str:
+        """What it said and the commands that it gave, not what tools answered; bounded, with a gap in the middle."""
+        return self.notes.spoken()
+
+    def _failure(self, code: int | None) -> str:
+        if self.notes.failure:
+            return self.notes.failure
+        if self._waiting and not self._match:
+            self._search()
+        if self._match:
+            return self._match
+        codes = self.fail_if.codes
+        if code is not None and (code in codes if codes is not None else code != 0):
+            said = f": {one_line(self._complaint)}" if self._complaint else ""
+            return f"exit code {code}{said}"
+        if code is not None and self._read is not None and not self.notes.is_over:
+            return "it ended without saying how its work did"
+        return ""
+
+    @staticmethod
+    def _decode(line: bytes) -> dict[str, Any] | None:
+        """The event on a line; None for anything else."""
+        if line.lstrip()[:1] != _OBJECT:
+            return None
+        try:
+            found = msgspec.json.decode(line)
+        except (msgspec.MsgspecError, ValueError, RecursionError):
+            return None
+        return found if isinstance(found, dict) and isinstance(found.get("type"), str) else None
+
+    def _look_at(self, line: str) -> None:
+        """Keep a line for the patterns; they are tried on many at once, since output may be all line ends."""
+        if self._patterns and not self._match:
+            self._waiting.append(line[:_LINE_CHARS])
+            self._waiting_chars += len(self._waiting[-1]) + 1
+            if self._waiting_chars > _BATCH_CHARS:
+                self._search()
+
+    def _search(self) -> None:
+        from openclaw_hooks.regexes import search_lines
+
+        text = "\n".join(self._waiting)
+        self._waiting.clear()
+        self._waiting_chars = 0
+        for pattern in self._patterns:
+            try:
+                found = next(search_lines(pattern, text), None)
+            except OpenclawError as error:  # a pattern that takes too long cannot say that all is well
+                self._match = one_line(error.message, 300)
+                return
+            if found is not None:
+                self._match = one_line(f"its output matches `{pattern.pattern}`: {found.line}", 300)
+                return
+
+
+def make_parser(kind: Events, fail_if: FailIf = FailIf()) -> Parser:  # noqa: B008 - frozen
+    """A reader of what a command of that kind prints."""
+    return Parser(kind, fail_if)
