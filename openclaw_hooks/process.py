@@ -101,6 +101,32 @@ def start_program(
         raise ProcessError(f"cannot start {show_command(argv)}: {error.strerror}") from error
 
 
+def start_piped(
+    argv: Sequence[str], cwd: str, env: Mapping[str, str], inherited: Sequence[int], *, has_stdin: bool
+) -> subprocess.Popen[bytes]:
+    """`argv` started in a session of its own with pipes for its streams; nothing to read unless it `has_stdin`.
+
+    The file descriptors `inherited` stay open in it. Raises ProcessError when it cannot start.
+    """
+    import subprocess
+
+    try:
+        return subprocess.Popen(
+            argv,
+            cwd=cwd,
+            env=env,
+            stdin=subprocess.PIPE if has_stdin else subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            bufsize=0,
+            start_new_session=True,
+            pass_fds=inherited,
+        )
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ProcessError(f"cannot start {show_command(argv)[:200]}: {reason}") from error
+
+
 def stream_program(
     argv: Sequence[str | bytes], *, env: Mapping[str, str] | None = None, chunk_bytes: int = 1 << 20
 ) -> Iterator[bytes]:
