@@ -54,7 +54,7 @@ def test_a_command_is_one_line_and_so_is_its_answer(place: Place, start_sidecar:
     told = json.loads(sidecar.lines[0])
     assert told["op"] == "command"
     assert told["command"]["args"] == {"minutes": 30}
-    assert told["here"] == {"worktree": "/src/tree", "session": "session-1"}
+    assert told["here"] == {"worktree": "/src/tree", "session": "session-1", "run": ""}
 
 
 def test_a_long_answer_comes_in_pieces_and_is_read_whole(place: Place, start_sidecar: Callable[..., Sidecar]) -> None:
