@@ -160,10 +160,11 @@ class Measuring(_Event, frozen=True, kw_only=True, tag="measuring"):
 
 
 class AttemptMeasured(_Event, frozen=True, kw_only=True, tag="measured"):
-    """What the metric says of the snapshot."""
+    """What the metric says of the snapshot; `tampered` is what was found changed around it after that."""
 
     n: int
     measured: Measured
+    tampered: tuple[str, ...] = ()
 
 
 class Judged(_Event, frozen=True, kw_only=True, tag="judged"):

@@ -102,7 +102,8 @@ class Stat(Struct, frozen=True, omit_defaults=True):
 class Snapshot(Struct, frozen=True, omit_defaults=True):
     """What an attempt left, as a commit whose first parent is `base`.
 
-    `own_head` is the agent's last commit where it made some (then a second parent). `is_empty`: the tree is the base's.
+    `own_head` is the agent's last commit where it made some (then a second parent); what else it committed follows as further
+    parents. `is_empty`: the tree is the base's. `found` is what could not be taken as it lay there.
     """
 
     commit: str
@@ -111,6 +112,7 @@ class Snapshot(Struct, frozen=True, omit_defaults=True):
     own_head: str = ""
     is_empty: bool = False
     stat: Stat = Stat()
+    found: tuple[Found, ...] = ()
 
 
 class Found(Struct, frozen=True, omit_defaults=True):
@@ -207,6 +209,7 @@ class Attempt(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An attempt as far as it got; `number` counts through all runs of its task. `kept` is the commit on the task's branch.
 
     `interrupted` are the refs of what lay there each time that its runner was killed, `lost_s` the seconds of work until then.
+    `tampered` is what was found changed around its worktree, after the agent and after the metric.
     """
 
     number: int
@@ -222,3 +225,4 @@ class Attempt(Struct, frozen=True, kw_only=True, omit_defaults=True):
     kept: str = ""
     interrupted: tuple[str, ...] = ()
     lost_s: float = 0
+    tampered: tuple[str, ...] = ()

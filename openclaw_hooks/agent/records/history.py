@@ -95,9 +95,9 @@ def _tell(attempt: Attempt, event: Event, history: History) -> Attempt:
         case said.Snapshotting():
             return replace(attempt, snapshot=event.snapshot)
         case said.Checked():
-            return replace(attempt, findings=event.findings)
+            return replace(attempt, findings=event.findings, tampered=event.tampered)
         case said.AttemptMeasured():
-            return replace(attempt, measured=event.measured)
+            return replace(attempt, measured=event.measured, tampered=(*attempt.tampered, *event.tampered))
         case said.Judged():
             return replace(attempt, judgement=event.judgement)
         case said.Kept() if history.keeping and history.keeping.n == event.n:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from msgspec import Struct
+from typing import TYPE_CHECKING, NamedTuple
 
 from openclaw_hooks.agent.model import Terms
 
@@ -14,7 +12,7 @@ if TYPE_CHECKING:
     from openclaw_hooks.tasks.model import Task
 
 
-class Request(Struct, frozen=True, kw_only=True):
+class Request(NamedTuple):
     """A task, by its name, and who is to do it; what is None is as the task and the settings say.
 
     `agent` is the name of a command in agents.yaml, `argv` the command itself for the one that is called `any`.

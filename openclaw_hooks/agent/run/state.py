@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
-from msgspec import Struct
-from msgspec.structs import replace
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from openclaw_hooks.agent import events as said
 from openclaw_hooks.agent.records.history import History, tell_history
@@ -47,7 +44,7 @@ FOLLOWS: Final[dict[type[Event], tuple[type[Event], ...]]] = {
 }
 
 
-class RunState(Struct, frozen=True, kw_only=True):
+class RunState(NamedTuple):
     """A run as far as its log goes; `last` is its last event but for being taken up again, `resumed` how often it was.
 
     `folder` is where it lies, `token` and `expires` are those of its lease.
@@ -146,12 +143,12 @@ def advance(state: RunState, event: Event) -> RunState:
     if isinstance(state.last, said.RunEnded):
         raise _misplaced(state, event)
     if isinstance(event, said.Resumed):
-        return replace(state, resumed=state.resumed + 1)
+        return state._replace(resumed=state.resumed + 1)
     if not isinstance(event, said.RunEnded) and type(event) not in FOLLOWS[type(state.last)]:
         raise _misplaced(state, event)
-    state = replace(state, history=tell_history(state.history, event), last=event)
+    state = state._replace(history=tell_history(state.history, event), last=event)
     if isinstance(event, said.Claimed):
-        return replace(state, token=event.token, expires=event.expires)
+        return state._replace(token=event.token, expires=event.expires)
     return state
 
 

@@ -1,0 +1,132 @@
+"""A run that this process goes on with: where it lies, what it is about, and its log, which is written here alone."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from openclaw_hooks.agent.commands.model import AgentCommand
+from openclaw_hooks.agent.events import EventLog
+from openclaw_hooks.agent.run.folders import COMMAND, TASK, read_run
+from openclaw_hooks.agent.run.state import RunState, advance, begin
+from openclaw_hooks.agent.run.stops import Stops
+from openclaw_hooks.errors import OpenclawError
+from openclaw_hooks.files import atomic_write
+from openclaw_hooks.git import foreign_env
+from openclaw_hooks.settings import load_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from openclaw_hooks.agent.desk import Desk
+    from openclaw_hooks.agent.events import Event, RunBegan
+    from openclaw_hooks.agent.run.progress import Listener
+    from openclaw_hooks.git import Repo
+    from openclaw_hooks.settings import Settings
+    from openclaw_hooks.tasks.model import Task
+
+# How long a lease of a run holds without a sign of life, which a runner at work gives by itself.
+LEASE_MINUTES = 10
+
+
+class Subject(NamedTuple):
+    """What a run is about, as it was when it began: the task with its text, the agent's command, and under which name it commits."""
+
+    task: Task
+    command: AgentCommand
+    model: str
+    author: str
+
+
+class _Chosen(msgspec.Struct, frozen=True):
+    command: AgentCommand
+    model: str
+    author: str
+
+
+class Company(NamedTuple):
+    """Who has to do with a run: the desk that it stands at, and who watches it."""
+
+    desk: Desk
+    listener: Listener
+
+
+class Run:
+    """A run under way; `state` is what its log comes to, and `stops` says whether it may go on."""
+
+    def __init__(self, repo: Repo, subject: Subject, state: RunState, company: Company) -> None:
+        self.repo = repo
+        self.subject = subject
+        self.state = state
+        self.desk = company.desk
+        self.listener = company.listener
+        self.stops = Stops()
+        self.settings: Settings = load_settings(repo.top or repo.git_dir)
+        self._log = EventLog(state.folder)
+
+    @property
+    def task(self) -> Task:
+        """The task as it was when the run began."""
+        return self.subject.task
+
+    def tell(self, event: Event) -> None:
+        """Puts `event` on disk, then tells whoever watches."""
+        stamped = self._log.append(event)
+        self.state = advance(self.state, stamped)
+        self.listener.on_event(self.state, stamped)
+
+    def path(self, name: str) -> str:
+        """The file of that name in the run's folder."""
+        return os.path.join(self.state.folder, name)
+
+    def claim_is_held(self) -> None:
+        """Puts off the end of the lease; raises LostError when it is somebody else's by now."""
+        self.desk.heartbeat(self.state.task, self.state.token, LEASE_MINUTES)
+
+
+def begin_run(repo: Repo, subject: Subject, first: tuple[str, RunBegan], company: Company) -> Run:
+    """A new run in the folder `first[0]`, with what it is about beside its log."""
+    from openclaw_hooks.tasks.markdown import new_task_text
+
+    folder, event = first
+    chosen = _Chosen(subject.command, subject.model, subject.author)
+    atomic_write(os.path.join(folder, TASK), new_task_text(subject.task, subject.task.body))
+    atomic_write(os.path.join(folder, COMMAND), msgspec.json.encode(chosen), 0o600)
+    stamped = EventLog(folder).append(event)
+    run = Run(repo, subject, begin(folder, stamped), company)
+    run.listener.on_event(run.state, stamped)
+    return run
+
+
+def take_up(repo: Repo, folder: str, company: Company) -> Run:
+    """The run in `folder` as its log has it; raises OpenclawError when what it is about cannot be read."""
+    from openclaw_hooks.tasks.markdown import parse_task
+
+    state = read_run(folder)
+    try:
+        with open(os.path.join(folder, TASK), "rb") as stream:
+            task = parse_task(os.path.join(folder, TASK), stream.read())
+        with open(os.path.join(folder, COMMAND), "rb") as stream:
+            chosen = msgspec.json.decode(stream.read(), type=_Chosen)
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise OpenclawError(f"{folder}: what the run is about cannot be read: {error}") from error
+    return Run(repo, Subject(task, chosen.command, chosen.model, chosen.author), state, company)
+
+
+@contextmanager
+def stand_in(repo: Repo) -> Iterator[None]:
+    """Lets this process stand in the repository, with nothing around it that ties git to another one."""
+    from contextlib import chdir
+
+    before = dict(os.environ)
+    foreign = foreign_env()
+    for name in before.keys() - foreign.keys():
+        del os.environ[name]
+    try:
+        with chdir(repo.top or repo.git_dir):
+            yield
+    finally:
+        os.environ.update({name: before[name] for name in before.keys() - foreign.keys()})
