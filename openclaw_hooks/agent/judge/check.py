@@ -51,7 +51,7 @@ def check_attempt(repo: git.Repo, ground: Ground, task: Task, snapshot: Snapshot
             *_guarded(SECRETS, partial(_check_own_commits, repo, policy, snapshot)),
         ]
     findings += _guarded(CHECK_ID, partial(_check_harness, ground, task, spoken))
-    return bound_findings(findings)
+    return bound_findings([*snapshot.found, *findings])
 
 
 def check_start(ground: Ground, task: Task) -> tuple[Found, ...]:
@@ -92,11 +92,15 @@ def _run_check(change: Change, policy: Policy, check_id: str) -> tuple[Finding, 
 
 def _check_own_commits(repo: git.Repo, policy: Policy, snapshot: Snapshot) -> list[Finding]:
     """Secrets in the commits that the agent made by itself, messages included: what it took out again is in them still."""
-    if not snapshot.own_head or SECRETS in policy.settings.checks.disable:
+    if SECRETS in policy.settings.checks.disable:
         return []
-    commits = git.list_commits([snapshot.own_head, f"^{snapshot.base}"])
+    # all that the snapshot keeps besides its base: what the agent was on last, and what it left elsewhere
+    own = [*git.commit_parents(snapshot.commit), *filter(None, [snapshot.own_head])]
+    commits = git.list_commits([*own, f"^{snapshot.base}"])
     if len(commits) > MAX_OWN_COMMITS:
-        message = f"{len(commits)} commits of its own, more than the {MAX_OWN_COMMITS} that are looked through"
+        message = (
+            f"it left {len(commits)} commits besides its files, more than the {MAX_OWN_COMMITS} that are looked through"
+        )
         return [Finding(SECRETS, Severity.ERROR, "", 0, message, "make few commits, or none: the runner commits")]
     findings: list[Finding] = []
     for commit in commits:

@@ -11,6 +11,8 @@ from msgspec import Struct
 
 from openclaw_hooks.checks.claimed import limit_to_task
 from openclaw_hooks.checks.policy import Policy, compile_policy
+from openclaw_hooks.errors import OpenclawError
+from openclaw_hooks.files import display_path
 from openclaw_hooks.rules.load import load_harness_rules
 from openclaw_hooks.rules.model import HarnessRule, HarnessScope
 
@@ -38,6 +40,8 @@ def read_ground(worktree: str, task: TaskHead, agent: str) -> Ground:
     Neither the environment nor what is claimed there counts. Raises OpenclawError for a policy that is broken or has no
     such role: an attempt that could not be judged is not begun.
     """
+    if not os.path.isdir(worktree):  # a folder that is not there would have no rules
+        raise OpenclawError(f"there is no worktree at {display_path(worktree)}", "the attempt is not begun without one")
     policy = msgspec.structs.replace(limit_to_task(compile_policy(worktree), task), agent=agent or "agent")
     active = {rule.id for rule in policy.rules}
     harness = tuple(rule for rule in load_harness_rules(worktree) if rule.id in active)

@@ -136,7 +136,9 @@ def test_more_own_commits_than_are_looked_through_is_an_error(bench: Bench, monk
     monkeypatch.setattr(check, "MAX_OWN_COMMITS", 1)
     tip = bench.commit({"src/a.py": "1\n"}, bench.commit({"src/a.py": "0\n"}, bench.base))
     found = [one for one in bench.check({"src/app.py": "x = 2\n"}, own_head=tip) if one.is_error]
-    assert [one.message for one in found] == ["2 commits of its own, more than the 1 that are looked through"]
+    assert [one.message for one in found] == [
+        "it left 2 commits besides its files, more than the 1 that are looked through"
+    ]
     assert MAX_OWN_COMMITS > 1
 
 
@@ -170,7 +172,7 @@ def test_a_snapshot_that_cannot_be_read_is_an_error(bench: Bench) -> None:
     left = bench.snapshot({"src/app.py": "x = 2\n"})
     gone = msgspec.structs.replace(left, commit="0123456789" * 4)
     found = check_attempt(bench.repo, bench.ground(task), task, gone, "")
-    assert [one.check for one in found if one.is_error] == ["snapshot"]
+    assert [one.check for one in found if one.is_error] == ["secrets", "snapshot"]
     lost = msgspec.structs.replace(left, own_head="0123456789" * 4)
     found = check_attempt(bench.repo, bench.ground(task), task, lost, "")
     assert [one.check for one in found if one.is_error] == ["secrets"]
