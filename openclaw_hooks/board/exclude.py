@@ -9,12 +9,14 @@ if TYPE_CHECKING:
 
 BLOCK_START = b"# >>> openclaw-hooks >>>"
 BLOCK_END = b"# <<< openclaw-hooks <<<"
-IGNORED = "/.openclaw/board"  # without a slash behind it: in other worktrees it is a link
+BOARD = "/.openclaw/board"  # without a slash behind it: in other worktrees it is a link
+WORKTREES = "/.openclaw/worktrees/"  # of agent runs
+IGNORED = (BOARD, WORKTREES)
 
 
-def add_block(content: bytes | None, ignored: Sequence[str] = (IGNORED,)) -> bytes:
+def add_block(content: bytes | None, ignored: Sequence[str] = IGNORED) -> bytes:
     """An exclude file with our block in it: in place where it has one, else at the end."""
-    lines = (BLOCK_START, *(pattern.encode() for pattern in ignored), BLOCK_END)
+    lines = (BLOCK_START, *(pattern.encode("utf-8", "surrogateescape") for pattern in ignored), BLOCK_END)
     block = b"\n".join(lines) + b"\n"
     text = content or b""
     if found := _find_block(text):
@@ -28,15 +30,16 @@ def remove_block(content: bytes) -> bytes:
     return content[: found[0]] + content[found[1] :] if found else content
 
 
-def ignore_board(content: bytes | None) -> bytes:
-    """An exclude file in which our block, with all else that it holds, keeps the board out of `git status`."""
+def ignore_board(content: bytes | None, ignored: Sequence[str] = IGNORED) -> bytes:
+    """An exclude file in which our block, with all else that it holds, keeps board and worktrees out of `git status`."""
     text = content or b""
     found = _find_block(text)
     held = text[found[0] : found[1]].decode("utf-8", "surrogateescape").splitlines()[1:-1] if found else []
-    if IGNORED in held:
+    if all(pattern in held for pattern in ignored):
         return text
-    others = [line for line in held if line.rstrip("/") != IGNORED]
-    return add_block(content, [IGNORED, *others])
+    ours = {pattern.rstrip("/") for pattern in ignored}
+    others = [line for line in held if line.rstrip("/") not in ours]
+    return add_block(content, [*ignored, *others])
 
 
 def _find_block(content: bytes) -> tuple[int, int] | None:

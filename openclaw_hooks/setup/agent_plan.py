@@ -71,7 +71,7 @@ def plan_exclude(facts: RepoFacts, agents: Sequence[str]) -> Plan:
     """What keeps state, and the files that name this machine's Python, out of `git status`."""
     chosen = {*agents, *wired_agents(facts)}
     ours = (file.path for file in AGENT_FILES if file.agent in chosen and file.path not in facts.tracked)
-    content = add_block(facts.exclude, [IGNORED, *(f"/{path}" for path in ours)])
+    content = add_block(facts.exclude, [*IGNORED, *(f"/{path}" for path in ours)])
     if content == facts.exclude:
         return Plan()
     path = os.path.join(facts.repo.common_dir, "info", "exclude")

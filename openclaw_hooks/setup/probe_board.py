@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from openclaw_hooks.board.commits import read_step
-from openclaw_hooks.board.exclude import ignore_board
+from openclaw_hooks.board.exclude import BOARD, ignore_board
 from openclaw_hooks.board.place import BRANCH, REF, Board, BoardError, is_board
 from openclaw_hooks.board.plumbing import read_ref
 from openclaw_hooks.board.store import refuse_unfinished
@@ -64,7 +64,7 @@ def _judge_place(facts: DoctorFacts, board: Board, head: str) -> list[Probe]:
         probes.append(warn(LAYER, f"the worktree {board.top} is not locked: `git worktree prune` may drop it", FIX))
     content = facts.repo.exclude
     is_inside = not board.top.startswith(os.path.join(facts.repo.repo.common_dir, ""))
-    if is_inside and ignore_board(content) != (content or b""):
+    if is_inside and ignore_board(content, (BOARD,)) != (content or b""):
         probes.append(warn(LAYER, "git does not ignore it: `git status` and `git add` see it", FIX))
     for name in FOLDERS:
         path = os.path.join(board.top, name)
