@@ -1,0 +1,101 @@
+"""The files of a worktree: checked out by git itself, in parallel, with what the user's settings convert."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from openclaw_hooks.agent.trees.calls import ask_tree, call_tree
+from openclaw_hooks.agent.trees.spots import index_path
+from openclaw_hooks.process import require_success
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from openclaw_hooks.agent.trees.spots import Owner
+    from openclaw_hooks.git import Repo
+
+SPARSE: Final = ("info", "sparse-checkout")
+_SPARSE_KEYS: Final = ("core.sparsecheckout", "core.sparsecheckoutcone")
+
+
+def fill_worktree(repo: Repo, owner: Owner, share: Iterable[str]) -> Owner:
+    """Checks out the owner's commit into its worktree; the owner with what was found out on the way.
+
+    A filter that cannot do its work (large files without their server) is left out: its files then lie as they are stored.
+    """
+    owner = msgspec.structs.replace(owner, is_sparse=_copy_sparse(repo, owner))
+    words = ["read-tree", "-m", "-u", owner.commit]
+    done = call_tree(owner.path, [*checkout_options(owner), *words])
+    if done.code != 0 and (filters := filter_names(owner.path)):
+        owner = msgspec.structs.replace(owner, raw=filters)
+        done = call_tree(owner.path, [*checkout_options(owner), "read-tree", "--reset", "-u", owner.commit])
+    require_success(["git", *words], done)
+    shutil.copyfile(os.path.join(owner.admin, "index"), index_path(repo, owner.path))
+    return msgspec.structs.replace(owner, shared=_share(repo, owner.path, share))
+
+
+def checkout_options(owner: Owner) -> list[str]:
+    """The settings for git commands about the files of a worktree."""
+    options = ["-c", f"checkout.workers={os.cpu_count() or 1}", *raw_options(owner.raw)]
+    return [*options, "-c", f"core.sparseCheckout={'true' if owner.is_sparse else 'false'}"]
+
+
+def raw_options(filters: Sequence[str]) -> list[str]:
+    """The settings that make git store and check out files as they are, past those filters."""
+    options: list[str] = []
+    for name in filters:
+        options += ["-c", f"filter.{name}.required=false"]
+        for kind in ("clean", "smudge", "process"):
+            options += ["-c", f"filter.{name}.{kind}="]
+    return options
+
+
+def filter_names(folder: str) -> tuple[str, ...]:
+    """The filters that are set up."""
+    done = call_tree(folder, ["config", "-z", "--name-only", "--get-regexp", r"^filter\..*\.(clean|smudge|process)$"])
+    keys = (os.fsdecode(key) for key in done.stdout.split(b"\0") if key)
+    return tuple(dict.fromkeys(key.removeprefix("filter.").rpartition(".")[0] for key in keys))
+
+
+def _copy_sparse(repo: Repo, owner: Owner) -> bool:
+    """Whether the user's checkout is sparse: the worktree then holds the same part of the repository, as git does it."""
+    source = os.path.join(repo.git_dir, *SPARSE)
+    if not os.path.isfile(source):
+        return False
+    listing = ask_tree(repo.git_dir, ["config", "-z", "--get-regexp", r"^core\.sparsecheckout(cone)?$"])
+    entries = (os.fsdecode(entry).partition("\n") for entry in listing.split(b"\0") if entry)
+    settings = {key: value.lower() for key, _, value in entries}
+    if settings.get("core.sparsecheckout", "") not in ("true", "yes", "on", "1"):
+        return False
+    os.makedirs(os.path.join(owner.admin, SPARSE[0]), exist_ok=True)
+    shutil.copyfile(source, os.path.join(owner.admin, *SPARSE))
+    words = "".join(f"\t{key.removeprefix('core.')} = {settings[key]}\n" for key in _SPARSE_KEYS if key in settings)
+    with open(os.path.join(owner.admin, "config.worktree"), "w", encoding="utf-8") as stream:
+        stream.write(f"[core]\n{words}")
+    return True
+
+
+def _share(repo: Repo, folder: str, names: Iterable[str]) -> tuple[str, ...]:
+    """Links in `folder` to ignored files and folders of the user's checkout; a name that leads anywhere else gets none."""
+    shared = []
+    for name in names:
+        plain = os.path.normpath(name.strip("/"))
+        if not repo.top or plain.startswith(("..", ".git/")) or plain in ("", ".", ".git"):
+            continue
+        source, place = os.path.join(repo.top, plain), os.path.join(folder, plain)
+        if os.path.lexists(place) or not os.path.lexists(source) or not _is_ignored(repo, plain):
+            continue
+        os.makedirs(os.path.dirname(place), exist_ok=True)
+        with suppress(FileExistsError):
+            os.symlink(source, place)
+            shared.append(plain)
+    return tuple(shared)
+
+
+def _is_ignored(repo: Repo, name: str) -> bool:
+    return call_tree(repo.top, ["check-ignore", "-q", "--", name]).code == 0

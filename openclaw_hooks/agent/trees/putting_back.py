@@ -1,0 +1,67 @@
+"""Putting back what an agent changed around its worktree; what was found there is kept as an object of git."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from openclaw_hooks.agent.trees.calls import call_tree
+from openclaw_hooks.agent.trees.watch import remember
+from openclaw_hooks.board.plumbing import call_store, read_ref
+from openclaw_hooks.files import atomic_write, display_path
+
+if TYPE_CHECKING:
+    from openclaw_hooks.agent.trees.moved_refs import RefMove
+    from openclaw_hooks.agent.trees.watch import Remembered
+    from openclaw_hooks.git import Repo
+
+
+def put_back_file(path: str, before: Remembered) -> str:
+    """Makes the file at `path` what it was; why that is not possible, empty where it was done."""
+    try:
+        if before.link.startswith("/") and before.link.count("/") == 2 and before.link[1:].replace("/", "").isdecimal():
+            return f"{display_path(path)} was too large to be remembered"
+        if remember(path) == before:
+            return ""
+        if before.is_absent or before.link or os.path.islink(path):
+            os.unlink(path) if not os.path.isdir(path) or os.path.islink(path) else os.rmdir(path)
+        if before.link:
+            os.symlink(before.link, path)
+        elif before.content is not None:
+            atomic_write(path, before.content, before.mode)
+    except OSError as error:
+        return f"{display_path(path)} cannot be put back: {error.strerror}"
+    return ""
+
+
+def put_back_ref(repo: Repo, move: RefMove, folder: str) -> str:
+    """Moves a ref to where it was, unless somebody has moved it on; why that was not done, empty where it was.
+
+    Where `folder`, a checkout of it, has the new commit's files, it goes back with them; what a person changed there stays.
+    """
+    now = read_ref(repo, move.ref)
+    if now == move.old:
+        return ""
+    if now != move.new:
+        return f"{display_path(move.ref)} was moved on by somebody: it was at {move.old[:12] or 'nothing'} before the agent"
+    if folder and move.old:
+        call_tree(folder, ["reset", "--keep", "--quiet", move.old])
+        if read_ref(repo, move.ref) == move.old:
+            return ""
+    words = [move.ref, move.old, now or "0" * len(move.old)] if move.old else ["-d", move.ref, now]
+    done = call_store(repo, ["update-ref", "-m", "openclaw: put back", *words])
+    if done.code == 0:
+        return ""
+    reason = done.stderr.decode("utf-8", "replace").strip().removeprefix("fatal: ")
+    return f"{display_path(move.ref)} cannot be put back: {reason[:200]}"
+
+
+def keep_found(repo: Repo, found: Remembered) -> str:
+    """The id of a blob with what was found in place of a file; empty where there was no content."""
+    if not found.content:
+        return ""
+    with suppress(OSError):
+        done = call_store(repo, ["hash-object", "-w", "--stdin"], stdin=found.content)
+        return done.stdout.decode().strip() if done.code == 0 else ""
+    return ""
