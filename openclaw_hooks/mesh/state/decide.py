@@ -23,6 +23,7 @@ from openclaw_hooks.tasks.model import MAX_TASK_BYTES
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from openclaw_hooks.agent.records.row import Row
     from openclaw_hooks.board.place import Board
     from openclaw_hooks.mesh.state.board_state import BoardState
     from openclaw_hooks.mesh.state.leases import MeshLease
@@ -59,7 +60,8 @@ class Decision(NamedTuple):
     """What follows from a command.
 
     `changes`: key -> the revision that it was decided from (0: there was none) and the new value. `leases`: the same for
-    the tasks' leases, to be written first: a claim holds others off before the task says so.
+    the tasks' leases, to be written first: a claim holds others off before the task says so. `rows` are for the lead's
+    own board: the mesh does not carry them.
     """
 
     changes: dict[str, tuple[int, bytes]]
@@ -67,6 +69,7 @@ class Decision(NamedTuple):
     answer: Answer
     events: tuple[Event, ...] = ()
     deletes: tuple[str, ...] = ()
+    rows: tuple[Row, ...] = ()
 
 
 def read_policy(board: Board) -> Policy:
@@ -118,7 +121,8 @@ def finish_turn(turn: Turn) -> Decision:
         task: (turn.state.leases[task][0] if task in turn.state.leases else 0, lease)
         for task, lease in turn.claims.changes.items()
     }
-    return Decision(changes, leases, make_answer(turn, changes), make_events(turn, changes))
+    answer, events = make_answer(turn, changes), make_events(turn, changes)
+    return Decision(changes, leases, answer, events, rows=tuple(turn.rows))
 
 
 def _list_changes(turn: Turn) -> dict[str, tuple[int, bytes]]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from openclaw_hooks.board.snapshot import plan_path
 from openclaw_hooks.errors import OpenclawError
+from openclaw_hooks.mesh.state.rows import read_account, take_row
 from openclaw_hooks.plans import service, verbs
 from openclaw_hooks.plans.dispatch import advance_plan
 from openclaw_hooks.plans.store import parse_plan
@@ -42,24 +43,27 @@ def heartbeat(turn: Turn) -> None:
 def complete(turn: Turn) -> None:
     """Done, or under review."""
     task, args = turn.find_task(), turn.args
-    if turn.claims.was_given_back(task.id) and task.status not in ACTIVE:
-        return  # by this very command, whose answer was lost
-    is_measured = bool(args.measured) and args.measured == task.metric
-    turn.result["why"] = verbs.complete(turn.work, task.id, args.result, is_measured, turn.token)
+    if not turn.claims.was_given_back(task.id) or task.status in ACTIVE:  # else by this very command: no answer came
+        is_measured = bool(args.measured) and args.measured == task.metric
+        account = read_account(turn)
+        turn.result["why"] = verbs.complete(turn.work, task.id, args.result, is_measured, turn.token, account)
+    take_row(turn)
 
 
 def fail(turn: Turn) -> None:
     """It cannot be done as asked."""
     task = turn.find_task()
     if not turn.claims.was_given_back(task.id) or task.status in ACTIVE:
-        verbs.fail(turn.work, task.id, turn.args.reason, turn.token, turn.args.force)
+        verbs.fail(turn.work, task.id, turn.args.reason, turn.token, turn.args.force, read_account(turn))
+    take_row(turn)
 
 
 def release(turn: Turn) -> None:
     """Given back."""
     task = turn.find_task()
     if not turn.claims.was_given_back(task.id) or task.status in ACTIVE:
-        verbs.release(turn.work, task.id, turn.args.reason, turn.token, turn.args.force)
+        verbs.release(turn.work, task.id, turn.args.reason, turn.token, turn.args.force, read_account(turn))
+    take_row(turn)
 
 
 def accept(turn: Turn) -> None:

@@ -19,6 +19,7 @@ from openclaw_hooks.tasks.moves import Right
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from openclaw_hooks.agent.records.row import Row
     from openclaw_hooks.board.approving import signers
     from openclaw_hooks.board.place import Board
     from openclaw_hooks.mesh.state.board_state import BoardState
@@ -73,6 +74,9 @@ class Args(Struct, frozen=True):
     minutes: Annotated[int, Meta(ge=0, le=10_080)] = 0
     result: str = ""
     measured: str = ""
+    row: str = ""
+    attempts: str = ""
+    review: Annotated[str, Meta(max_length=MAX_REASON)] = ""
     reason: Annotated[str, Meta(max_length=MAX_REASON)] = ""
     force: bool = False
     final: bool = False
@@ -86,12 +90,15 @@ class Args(Struct, frozen=True):
     @property
     def size(self) -> int:
         """How many bytes its texts come to, at least."""
-        return len(self.result) + len(self.reason) + len(self.content) + len(self.body)
+        return len(self.result) + len(self.attempts) + len(self.reason) + len(self.content) + len(self.body)
 
 
 @dataclass
 class Turn:
-    """A command being decided. `named` is the key whose file is in the answer even if nothing changed it."""
+    """A command being decided. `named` is the key whose file is in the answer even if nothing changed it.
+
+    `rows` are what it tells of agent runs, for the lead's board.
+    """
 
     request: Request
     policy: Policy
@@ -102,6 +109,7 @@ class Turn:
     claims: LeaseTable
     named: str = ""
     result: dict[str, Any] = field(default_factory=dict)
+    rows: list[Row] = field(default_factory=list)
 
     @property
     def node(self) -> str:
