@@ -19,6 +19,7 @@ from openclaw_hooks.board.vouched import Vouched, is_vouched, keep_late_edit, wr
 from openclaw_hooks.files import display_path
 from openclaw_hooks.mesh.mirror.commit_apart import commit_apart
 from openclaw_hooks.mesh.mirror.lineage import content_digest
+from openclaw_hooks.mesh.mirror.rows import drop_rows, has_rows, put_rows
 from openclaw_hooks.mesh.mirror.standing import vouch_for_standing
 from openclaw_hooks.mesh.wire.keys import key_of
 from openclaw_hooks.tasks.model import TASKS_FOLDER
@@ -182,8 +183,8 @@ class BoardFiles:
         self._stamps[path] = stamp if self.read(path) == content else NO_STAMP
 
     def has_uncommitted(self) -> bool:
-        """Whether files were put on disk that no commit has yet."""
-        return is_vouched(self.board)
+        """Whether something was put on disk that no commit has yet."""
+        return is_vouched(self.board) or has_rows(self.board)
 
     def commit_much(self) -> tuple[str, ...]:
         """Commits what was put on disk where that is much, slice by slice; what judging edits by hand had to tell.
@@ -208,5 +209,7 @@ class BoardFiles:
     def _commit(self) -> Edit:
         with edit_board(self.board, self.actor) as edit:
             self._head = board_head(self.board)
+            rows = put_rows(edit)
         self._head = edit.commit or self._head
+        drop_rows(self.board, rows)
         return edit

@@ -25,6 +25,7 @@ from openclaw_hooks.mesh.wire.subjects import event_subject
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from openclaw_hooks.agent.records.row import Row
     from openclaw_hooks.mesh.service.store import Store
     from openclaw_hooks.mesh.state.board_state import BoardState
     from openclaw_hooks.mesh.state.decide import Decision, Policy
@@ -61,6 +62,7 @@ class Service:
     ) -> None:
         self.state = state
         self.find_time: Callable[[], float] = time.time  # seconds since 1970
+        self.keep_row: Callable[[Row], None] = lambda _: None  # before whoever told it hears that it is done
         self._store = store
         self._is_leading = is_leading  # by the clock: this process may have been stopped for a while
         self._find_policy = find_policy
@@ -214,6 +216,8 @@ class Service:
             self.state.take_lease(task, revision, decode_lease(task, value) if value is not None else None)
 
     def _finish(self, decision: Decision) -> Answer:
+        for row in decision.rows:
+            self.keep_row(row)
         revisions = {key: self.state.revision(key) for key in map(key_of, decision.answer.files) if key}
         revisions |= {key: self.state.revision(key) for key in decision.changes}
         self._store.publish([self._at(event, revisions) for event in decision.events])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from openclaw_hooks.board.upkeep.archive import list_archive
 from openclaw_hooks.errors import OpenclawError
+from openclaw_hooks.mesh.mirror.rows import keep_row
 from openclaw_hooks.mesh.offers.forward import Forwarder
 from openclaw_hooks.mesh.replica.streams import read_all
 from openclaw_hooks.mesh.replica.writes import read_leases
@@ -25,6 +26,7 @@ from openclaw_hooks.tasks.model import Status
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Mapping, Sequence
 
+    from openclaw_hooks.agent.records.row import Row
     from openclaw_hooks.mesh.connection import Connection
     from openclaw_hooks.mesh.replica.pages import Entry
     from openclaw_hooks.mesh.service.service import Tell
@@ -69,6 +71,7 @@ class Leading:
         self._clock = ServerClock(connection, log)
         self.service = Service(BoardState(), self._store, around.find_policy, around.tell, around.is_leading)
         self.service.find_time = self._clock.now
+        self.service.keep_row = self._keep_row
 
     async def begin(self) -> None:
         """Knows all values and serves from now on; raises MeshError when they cannot be read."""
@@ -127,6 +130,12 @@ class Leading:
     async def _ask(self, sender: Sender, command: Command) -> Answer:
         self._around.hear(sender.node)
         return await self.service.answer(make_asked(sender, command))
+
+    def _keep_row(self, row: Row) -> None:
+        try:
+            keep_row(self._around.find_policy().board, row)
+        except OSError as error:  # telemetry informs: what the command did stands
+            self._log.complain("telemetry", f"the row of run {row.run} cannot be kept: {error}")
 
     async def _survive(self, work: Callable[[], Coroutine[object, object, None]]) -> None:
         while True:

@@ -152,6 +152,8 @@ class Mirroring:
 
     async def run(self) -> None:
         """Sends edits, commits what was written, and looks at everything now and then; until it is cancelled."""
+        if self.mirror.files.has_uncommitted():  # by a sidecar that was killed
+            self._is_dirty.set()
         works = (self._outbox.send, self._commit_often, self._pass_often, self._take_heard)
         await asyncio.gather(*(self._survive(work) for work in works))
 
