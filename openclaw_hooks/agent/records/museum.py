@@ -48,9 +48,9 @@ def attempts_of(repo: Repo, task: str) -> tuple[Exhibit, ...]:
     What a log of this clone and a row of the board both tell, they tell alike.
     """
     refs = _read_refs(repo, task)
-    found: dict[tuple[str, int], Exhibit] = {}
+    found: dict[tuple[str, str, int], Exhibit] = {}
     for exhibit in (*_from_rows(repo, task), *_from_logs(repo, task)):
-        found[exhibit.run, exhibit.trial.n] = exhibit
+        found[exhibit.node, exhibit.run, exhibit.trial.n] = exhibit
     shown = [exhibit._replace(ref=_find_ref(exhibit, refs)) for exhibit in found.values()]
     taken = {exhibit.ref for exhibit in shown}
     ordered = sorted(shown, key=lambda exhibit: (exhibit.trial.began, exhibit.run, exhibit.trial.n))

@@ -57,13 +57,13 @@ def write_row(edit: Edit, row: Row) -> str:
     )
     edit.put(path, unite_rows(content, line))
     many = "1 attempt" if row.tried == 1 else f"{row.tried} attempts"
-    edit.say(f"run {row.run} of {row.task} {row.outcome} after {many} ({edit.actor.name})")
+    edit.say(f"run {row.run} of {row.task} {row.outcome} after {many} ({row.node})")
     return path
 
 
 def read_rows(board: Board) -> Telemetry:
-    """Every row of the board; nothing is locked or written. A run that is in two files counts once."""
-    rows: dict[str, Row] = {}
+    """Every row of the board; nothing is locked or written. A run of a machine that is in two files counts once."""
+    rows: dict[tuple[str, str], Row] = {}
     broken: list[DocumentError] = []
     for path, content in _read_files(board).items():
         for line in read_lines(content):
@@ -72,7 +72,7 @@ def read_rows(board: Board) -> Telemetry:
             except BoardError as error:
                 broken.append(DocumentError(path, line.number, error.message, "mend the line, or take it out"))
                 continue
-            rows.setdefault(row.run, row)
+            rows.setdefault((row.node, row.run), row)
     return Telemetry(tuple(sorted(rows.values(), key=lambda row: (row.ended, row.run))), tuple(broken))
 
 
