@@ -11,6 +11,7 @@ import msgspec
 from openclaw_hooks.agent.commands.model import AgentCommand
 from openclaw_hooks.agent.events import EventLog
 from openclaw_hooks.agent.run.folders import COMMAND, TASK, read_run
+from openclaw_hooks.agent.run.lock import seen_alive
 from openclaw_hooks.agent.run.state import RunState, advance, begin
 from openclaw_hooks.agent.run.stops import Stops
 from openclaw_hooks.errors import OpenclawError
@@ -64,6 +65,7 @@ class Run:
         self.desk = company.desk
         self.listener = company.listener
         self.stops = Stops()
+        self.left_at = seen_alive(state.folder)  # by whoever was at the run before
         self.settings: Settings = load_settings(repo.top or repo.git_dir)
         self._log = EventLog(state.folder)
 

@@ -48,7 +48,7 @@ def show_alive(folder: str) -> None:
 
 
 def seen_alive(folder: str) -> float:
-    """When the runner was last seen alive, in seconds since the epoch; 0 when that is not known."""
+    """When a runner was last seen alive there, in seconds since the epoch; 0 when that is not known."""
     try:
         return min(os.stat(os.path.join(folder, ALIVE)).st_mtime, time.time())
     except OSError:
