@@ -215,14 +215,17 @@ class _Run:
             if stream is not None:
                 with suppress(OSError):
                     stream.close()
-        import subprocess
-
-        try:
-            self.guardian.wait(_PATIENCE_S)
-        except subprocess.TimeoutExpired:
+        if not self._has_ended(_PATIENCE_S):
             self._kill_hard()
             self.guardian.wait()
         os.close(self.status)
+
+    def _has_ended(self, seconds: float) -> bool:
+        """Whether the guardian ends within that time."""
+        deadline = time.monotonic() + seconds
+        while self.guardian.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.002)
+        return self.guardian.poll() is not None
 
 
 def _start_guardian(launch: Launch) -> tuple[subprocess.Popen[bytes], int, int]:
@@ -231,7 +234,8 @@ def _start_guardian(launch: Launch) -> tuple[subprocess.Popen[bytes], int, int]:
     hear, control = os.pipe()
     status, say = os.pipe()
     lock = launch.log_path + LOCK_SUFFIX if launch.log_path else ""
-    words = [sys.executable, "-I", "-S", GUARDIAN, str(hear), str(say), lock, "--", *launch.argv]
+    has_ctype = "1" if "LC_CTYPE" in launch.env else "0"
+    words = [sys.executable, "-I", "-S", GUARDIAN, str(hear), str(say), lock, has_ctype, *launch.argv]
     try:
         guardian = start_piped(words, launch.cwd, launch.env, (hear, say), has_stdin=launch.stdin is not None)
     except BaseException:
