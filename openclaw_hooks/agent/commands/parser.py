@@ -26,8 +26,8 @@ READERS: Final[dict[Events, Callable[[dict[str, Any], Notes], None]]] = {
     Events.OPENCODE: read_opencode,
 }
 
-_LINE_CHARS = 4096  # of a line that patterns are tried on
-_BATCH_CHARS = 32_000
+_LINE_BYTES = 4096  # of a line that is no event
+_BATCH_BYTES = 32_000
 _OBJECT = b"{"
 
 
@@ -40,10 +40,10 @@ class Parser:
         self.notes = Notes()
         self._read = READERS.get(kind)
         self._patterns = [re.compile(pattern) for pattern in fail_if.output]  # validated when the file was read
-        self._waiting: list[str] = []
-        self._waiting_chars = 0
+        self._waiting: list[bytes] = []
+        self._waiting_bytes = 0
         self._match = ""
-        self._complaint = ""
+        self._complaint = b""
 
     @property
     def last_call(self) -> str:
@@ -53,24 +53,40 @@ class Parser:
     def feed(self, line: bytes) -> None:
         """Take in a line of stdout, without its end."""
         event = self._decode(line) if self._read else None
-        if event is not None and self._read is not None:
+        if event is None:
+            self._keep(line)
+        elif self._read is not None:
+            self._flush()
             self._read(event, self.notes)
-        elif line.strip():
-            text = line.decode("utf-8", "replace")
-            self._look_at(text)
-            self.notes.say(text)
 
     def complain(self, line: bytes) -> None:
         """Take in a line of stderr, without its end."""
         if line.strip():
-            text = line.decode("utf-8", "replace")
-            self._look_at(text)
-            self._complaint = text
-            if self._read is None:
-                self.notes.say(text)
+            self._complaint = line
+            self._keep(line)
+
+    def _keep(self, line: bytes) -> None:
+        """Keep a line that is no event; many are read at once, since output may be all line ends."""
+        self._waiting.append(line[:_LINE_BYTES])
+        self._waiting_bytes += len(self._waiting[-1]) + 1
+        if self._waiting_bytes > _BATCH_BYTES:
+            self._flush()
+
+    def _flush(self) -> None:
+        """Read the lines that wait."""
+        if not self._waiting:
+            return
+        text = b"\n".join(self._waiting).decode("utf-8", "replace")
+        self._waiting.clear()
+        self._waiting_bytes = 0
+        if text.strip():
+            self.notes.say(text)
+            if self._patterns and not self._match:
+                self._search(text)
 
     def report(self, code: int | None = None) -> Report:
         """What it said of itself so far, and whether it failed where it ended with `code`."""
+        self._flush()
         notes = self.notes
         return Report(
             code=code,
@@ -88,18 +104,17 @@ class Parser:
 
     def spoken(self) -> str:
         """What it said and the commands that it gave, not what tools answered; bounded, with a gap in the middle."""
+        self._flush()
         return self.notes.spoken()
 
     def _failure(self, code: int | None) -> str:
         if self.notes.failure:
             return self.notes.failure
-        if self._waiting and not self._match:
-            self._search()
         if self._match:
             return self._match
         codes = self.fail_if.codes
         if code is not None and (code in codes if codes is not None else code != 0):
-            said = f": {one_line(self._complaint)}" if self._complaint else ""
+            said = f": {one_line(self._complaint.decode('utf-8', 'replace'))}" if self._complaint else ""
             return f"exit code {code}{said}"
         if code is not None and self._read is not None and not self.notes.is_over:
             return "it ended without saying how its work did"
@@ -116,20 +131,9 @@ class Parser:
             return None
         return found if isinstance(found, dict) and isinstance(found.get("type"), str) else None
 
-    def _look_at(self, line: str) -> None:
-        """Keep a line for the patterns; they are tried on many at once, since output may be all line ends."""
-        if self._patterns and not self._match:
-            self._waiting.append(line[:_LINE_CHARS])
-            self._waiting_chars += len(self._waiting[-1]) + 1
-            if self._waiting_chars > _BATCH_CHARS:
-                self._search()
-
-    def _search(self) -> None:
+    def _search(self, text: str) -> None:
         from openclaw_hooks.regexes import search_lines
 
-        text = "\n".join(self._waiting)
-        self._waiting.clear()
-        self._waiting_chars = 0
         for pattern in self._patterns:
             try:
                 found = next(search_lines(pattern, text), None)
