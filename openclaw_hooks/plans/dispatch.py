@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from openclaw_hooks.board.snapshot import plan_path
+from openclaw_hooks.board.snapshot import plan_path, task_path
 from openclaw_hooks.documents import DocumentError
+from openclaw_hooks.errors import OpenclawError
+from openclaw_hooks.plans.account import inherit_attempts
 from openclaw_hooks.plans.actions import Action, CreateTask, LinkTask, MoveTask, SetPlanStatus
 from openclaw_hooks.plans.engine import Clock, settle
 from openclaw_hooks.plans.family import own_tasks
 from openclaw_hooks.plans.store import edit_plan, parse_plan
+from openclaw_hooks.tasks.markdown import read_body
 from openclaw_hooks.tasks.model import ACTIVE
 
 if TYPE_CHECKING:
@@ -66,10 +69,19 @@ def started_times(tasks: Mapping[str, Task], claims: Claims) -> dict[str, dateti
     return times
 
 
+def _read_text(edit: Edit, task: str) -> str:
+    """The text of a task's file, empty where it cannot be read."""
+    path = task_path(task)
+    try:
+        return read_body(path, edit.content(path))
+    except OpenclawError:
+        return ""
+
+
 def _carry_out(edit: Edit, plan: PlanFile, action: Action) -> None:
     match action:
         case CreateTask(head, body):
-            edit.add_task(head, body)
+            edit.add_task(head, inherit_attempts(body, _read_text(edit, head.recovers)) if head.recovers else body)
         case MoveTask(task, old, _, reason):
             if edit.snapshot.tasks[task].status is old:  # not where the plan may not see a status that is not approved
                 why = f"recovered by {action.recovered_by}" if action.recovered_by else reason

@@ -40,6 +40,11 @@ def shorten_attempts(text: str) -> str:
     return "\n\n".join(filter(None, (_cut(own), LEFT_OUT if is_short else "", *kept)))
 
 
+def list_runs(text: str) -> str:
+    """What runs told in a section's text, as much as it may have, without what else stands there."""
+    return shorten_attempts("\n\n".join(_split(text)[1]))
+
+
 def _split(text: str) -> tuple[str, list[str]]:
     """What stands above the first run, and the part of each run."""
     pieces = [piece.strip("\n") for piece in _PART.split(text)]
