@@ -30,7 +30,7 @@ def attempts_text(row: Row) -> str:
     """
     shown = row.trials[-MAX_SHOWN:]
     lines = [
-        f"{HEADING}{row.run}: {row.outcome} ({row.ended[:10]})",
+        f"{HEADING}{row.run} of {row.task}: {row.outcome} ({row.ended[:10]})",
         "",
         _tell_run(row),
         "",

@@ -8,7 +8,7 @@ from openclaw_hooks.agent.records.text import attempts_text
 from openclaw_hooks.tasks.markdown import get_section, set_section
 from openclaw_hooks.tasks.model import Measure
 from openclaw_hooks.verdict import Severity
-from tests.agent.records.story import begin, discard, keep, many_trials, measured, oid, row_of
+from tests.agent.records.story import TASK, begin, discard, keep, many_trials, measured, oid, row_of
 
 SECOND = f"`{oid('snapshot 2')[:12]}`"
 
@@ -16,7 +16,7 @@ SECOND = f"`{oid('snapshot 2')[:12]}`"
 def test_a_run_is_told_with_a_line_for_each_attempt_and_what_was_found() -> None:
     row = row_of(begin(), discard(1, cost_usd=0.5), keep(2), outcome=Outcome.COMPLETED)
     lines = attempts_text(replace(row, why="")).splitlines()
-    assert lines[0] == "### Run R-000001: completed (2026-11-22)"
+    assert lines[0] == f"### Run R-000001 of {TASK}: completed (2026-11-22)"
     assert lines[2].startswith("fake (mock) on node-a, 2 attempts in 30.0 minutes, 0.50 USD.")
     assert lines[7] == f"| 2 | keep: passed | the metric passed |  | 1 file +4 -1 | {SECOND} |"
     assert lines[-1] == "- Attempt 1: `secret/key.py:3`: scope: is outside the scope of the task"
