@@ -25,6 +25,8 @@ MAX_FINDINGS: Final = 20  # of an attempt
 MAX_PATHS: Final = 20
 MAX_TEXT: Final = 300  # characters of a message or a reason
 MAX_READINGS: Final = 20
+MAX_TAMPERED: Final = 5
+MAX_COMMAND: Final = 2_000  # characters: whoever ends the task compares it with the task's own
 
 
 def make_row(events: Iterable[Event], outcome: Outcome, why: str, ended: str, earlier: Sequence[Row] = ()) -> Row:
@@ -56,6 +58,7 @@ def make_trial(attempt: Attempt) -> Trial:
         figure=make_figure(attempt.measured) if attempt.measured else None,
         found=len(attempt.findings),
         findings=tuple(_shorten_finding(found) for found in _by_weight(attempt.findings)[:MAX_FINDINGS]),
+        tampered=tuple(map(shorten, attempt.tampered[:MAX_TAMPERED])),
         prompt_sha256=attempt.prompt_sha256,
         base=attempt.base,
         snapshot=snapshot.commit if snapshot else "",
@@ -122,7 +125,7 @@ def _make_head(history: History, outcome: Outcome, why: str, ended: str) -> Row:
         merged=merged.done if merged else None,
         merge_why=shorten(merged.why) if merged else "",
         terms=began.terms,
-        metric=began.metric[:MAX_TEXT],
+        metric=began.metric[:MAX_COMMAND],
         measure=began.measure,
         baseline=make_figure(history.baseline) if history.baseline else None,
         minutes=_count_minutes(began.at, ended),

@@ -29,7 +29,7 @@ class Trial(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `n` counts through all runs of the task on the machine that made them, `snapshot` is the commit below
     `refs/openclaw/attempts/<task>/<n>`, `kept` the one on the task's branch. `found` is how many findings there were,
-    `findings` the first of them. `approach` is the same for attempts that changed the same files, `words` how many
+    `findings` the first of them, `tampered` the first of what was found changed around its worktree. `approach` is the same for attempts that changed the same files, `words` how many
     characters the agent's final words had (None: it was not heard to its end).
     """
 
@@ -52,6 +52,7 @@ class Trial(Struct, frozen=True, kw_only=True, omit_defaults=True):
     figure: Figure | None = None
     found: int = 0
     findings: tuple[Found, ...] = ()
+    tampered: tuple[str, ...] = ()
     prompt_sha256: str = ""
     base: str = ""
     snapshot: str = ""

@@ -97,7 +97,7 @@ def _tell_trial(row: Row, trial: Trial) -> tuple[str, ...]:
 def _tell_findings(trial: Trial) -> list[str]:
     """What discarded an attempt, a line each."""
     errors = [found for found in trial.findings if found.is_error]
-    lines = []
+    lines = [f"- Attempt {trial.n}: changed around it: {plain(line)}" for line in trial.tampered]
     for found in errors[:MAX_NAMED]:
         place = f"{found.path}:{found.line}" if found.line else found.path
         lines.append(f"- Attempt {trial.n}: {_as_code(place)}: {plain(found.check)}: {plain(found.message)}")

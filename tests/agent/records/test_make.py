@@ -68,6 +68,14 @@ def test_only_the_length_of_what_the_agent_said_gets_onto_the_board() -> None:
     assert row.trials[0].words == len("the customer's name is Grace")
 
 
+def test_what_was_changed_around_an_attempt_is_told() -> None:
+    events = discard(1)
+    events[6] = said.Checked(n=1, tampered=("the hook pre-commit",))
+    tampered = said.AttemptMeasured(n=1, measured=measured(None), tampered=("branch main",))
+    row = row_of(begin(), events[:7], tampered, events[7:])
+    assert row.trials[0].tampered == ("the hook pre-commit", "branch main")
+
+
 def test_a_log_that_does_not_say_what_it_is_about_gives_no_row() -> None:
     with pytest.raises(OpenclawError, match="does not say what it is about"):
         make_row(discard(1), Outcome.RELEASED, "", ENDED)
