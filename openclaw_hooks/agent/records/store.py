@@ -14,11 +14,13 @@ from openclaw_hooks.board.disk import read_disk
 from openclaw_hooks.board.merge.telemetry import FOLDER, SUFFIX, is_telemetry, read_lines, unite_rows
 from openclaw_hooks.board.place import REF, BoardError
 from openclaw_hooks.board.plumbing import blob_id, read_contents, tree_blobs
+from openclaw_hooks.board.store import edit_board
 from openclaw_hooks.documents import DocumentError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from openclaw_hooks.board.actor import Actor
     from openclaw_hooks.board.place import Board
     from openclaw_hooks.board.store import Edit
 
@@ -59,6 +61,12 @@ def write_row(edit: Edit, row: Row) -> str:
     many = "1 attempt" if row.tried == 1 else f"{row.tried} attempts"
     edit.say(f"run {row.run} of {row.task} {row.outcome} after {many} ({row.node})")
     return path
+
+
+def tell_row(board: Board, actor: Actor, row: Row) -> None:
+    """Puts `row` onto the board by itself: for a run that has no say in its task any more. Raises OpenclawError."""
+    with edit_board(board, actor) as edit:
+        write_row(edit, row)
 
 
 def read_rows(board: Board) -> Telemetry:

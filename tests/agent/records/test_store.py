@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec.structs import replace
 
+from openclaw_hooks.agent.model import Outcome
 from openclaw_hooks.agent.records import store
-from openclaw_hooks.agent.records.store import read_rows, row_file, write_row
+from openclaw_hooks.agent.records.store import read_rows, row_file, tell_row, write_row
 from openclaw_hooks.board.place import REF, BoardError
 from openclaw_hooks.board.store import edit_board
 from tests.agent.records.story import TASK, begin, discard, row_of
@@ -45,6 +46,14 @@ def test_a_run_is_told_once_however_often_it_is_written(desk: Desk) -> None:
     write(desk, replace(row, why="told anew"))
     assert desk.git("rev-parse", REF) == head
     assert read_rows(desk.board).rows == (row,)
+
+
+def test_a_run_that_lost_its_task_is_told_of_by_itself(desk: Desk) -> None:
+    row = row_of(begin(), discard(1), outcome=Outcome.LOST)
+    tell_row(desk.board, desk.actor, row)
+    tell_row(desk.board, desk.actor, row)
+    assert read_rows(desk.board).rows == (row,)
+    assert desk.subjects()[0] == f"run R-000001 of {TASK} lost after 1 attempt (node-a)"
 
 
 def test_rows_lie_by_machine_and_month_and_are_read_by_time(desk: Desk) -> None:
