@@ -34,6 +34,8 @@ TASK_PLANNED: Final = (
     "delegation",
     "requires_review",
     "metric",
+    "measure",
+    "evaluator",
     "budget_minutes",
     "success_criteria",
 )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.globs import GlobError, refuse_negations_only, validate_glob
+from openclaw_hooks.tasks.evaluation import check_evaluation
 from openclaw_hooks.tasks.graph import refuse_cycle
 from openclaw_hooks.tasks.ids import find_id
 from openclaw_hooks.tasks.markdown import validate_title
@@ -38,6 +39,7 @@ def make_head(birth: Birth, fields: Mapping[str, Any], tasks: Mapping[str, TaskH
         known["delegation"] = Delegation(mode=Mode(fields["mode"]))
     head = TaskHead(**birth._asdict(), **known)
     check_limits(head)
+    check_evaluation(head)
     refuse_cycle(tasks, head)
     return head
 

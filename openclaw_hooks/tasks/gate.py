@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from openclaw_hooks.tasks.evaluation import loosens_evaluation
 from openclaw_hooks.tasks.model import Mode, Status
 
 if TYPE_CHECKING:
-    from openclaw_hooks.tasks.model import Delegation, TaskHead
+    from openclaw_hooks.tasks.model import Delegation, Measure, TaskHead
 
 # What the gate is judged by.
-GATE_FIELDS = ("requires_review", "delegation", "metric")
+GATE_FIELDS = ("requires_review", "delegation", "metric", "measure", "evaluator")
 # What keeps the work on a task within bounds.
 BOUND_FIELDS = ("scope", "role")
 
@@ -29,6 +30,14 @@ class Gated(Protocol):
     @property
     def metric(self) -> str:
         """The command whose success says that it is done."""
+
+    @property
+    def measure(self) -> Measure | None:
+        """The number that the command prints."""
+
+    @property
+    def evaluator(self) -> tuple[str, ...]:
+        """Globs of the files that measure the work."""
 
 
 class Gate(NamedTuple):
@@ -67,7 +76,7 @@ def loosens_gate(old: Gated, new: Gated) -> bool:
     """Whether `new` may be finished without what `old` asks for: a person's review, or the success of its metric."""
     if judge_gate(new).needs_review:
         return False
-    return judge_gate(old).needs_review or bool(old.metric and new.metric != old.metric)
+    return judge_gate(old).needs_review or loosens_evaluation(old, new)
 
 
 def widens_bounds(old: TaskHead, new: TaskHead) -> bool:

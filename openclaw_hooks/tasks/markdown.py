@@ -38,6 +38,7 @@ _ALWAYS: Final = frozenset({"id", "title", "status"})
 _SHOWN: Final = "task"
 _TYPED: Final = frozenset({"priority", "budget_minutes", "requires_review"})
 _COLLABORATION: Final = ("delegation", "collaboration")
+_MEASURE_NUMBERS: Final = (("measure", "min_gain"), ("measure", "target"))
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
@@ -187,7 +188,7 @@ def _read_head(path: str, head: str, body: str) -> Task:
 
 
 def _is_typed(keys: KeyPath) -> bool:
-    return (len(keys) == 1 and keys[0] in _TYPED) or keys[:2] == _COLLABORATION
+    return (len(keys) == 1 and keys[0] in _TYPED) or keys[:2] == _COLLABORATION or keys in _MEASURE_NUMBERS
 
 
 def _without_empty(values: Mapping[str, object], body: str) -> dict[str, object]:

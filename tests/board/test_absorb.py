@@ -6,7 +6,7 @@ import pytest
 
 from openclaw_hooks.board.absorb import judge_edit
 from openclaw_hooks.tasks.markdown import edit_task, new_task_text, parse_task
-from openclaw_hooks.tasks.model import Approval, Delegation, Mode, Status, Task, TaskHead
+from openclaw_hooks.tasks.model import Approval, Delegation, Direction, Measure, Mode, Status, Task, TaskHead
 from openclaw_hooks.tasks.moves import Right
 
 ID = "T-4kf2mz"
@@ -140,6 +140,18 @@ def test_a_review_is_not_edited_away_but_by_a_known_person(change: dict[str, obj
 def test_a_metric_is_not_replaced_by_hand() -> None:
     task, reports = judged(text(metric="make test"), text(metric="true"), LEAD - {Right.HUMAN})
     assert (task.metric, "its metric is `make test`" in reports) == ("make test", True)
+
+
+def test_what_measures_the_work_is_not_thawed_by_hand() -> None:
+    measure = Measure("p95", Direction.LOWER)
+    base = text(metric="make bench", measure=measure, evaluator=("bench/",))
+    disk = text(metric="make bench", measure=Measure("p95"), evaluator=("bench/", "!bench/run.py"))
+    task, reports = judged(base, disk, LEAD - {Right.HUMAN})
+    assert (task.measure, task.evaluator) == (measure, ("bench/",))
+    assert "its metric is `make bench`, which is not edited away by hand" in reports
+    assert judge_edit(base, disk, PATH, LEAD) == (disk, None, ())
+    task, reports = judged(base, disk, WORKER)
+    assert (task.measure, "`measure` is for the lead to edit and is put back" in reports) == (measure, True)
 
 
 def test_an_id_cannot_be_changed_by_hand() -> None:

@@ -13,7 +13,17 @@ from hypothesis import strategies as st
 from openclaw_hooks.documents import DocumentError
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.tasks.markdown import edit_task, new_task_text, parse_task
-from openclaw_hooks.tasks.model import Approval, Collaboration, Delegation, Mode, Status, Task, TaskHead
+from openclaw_hooks.tasks.model import (
+    Approval,
+    Collaboration,
+    Delegation,
+    Direction,
+    Measure,
+    Mode,
+    Status,
+    Task,
+    TaskHead,
+)
 from openclaw_hooks.tasks.yaml_edit import get_keys, put_entry, set_key
 
 NAME = "T-4k2m9x.md"
@@ -76,6 +86,14 @@ DELEGATION = st.builds(
     reason=TEXT,
     collaboration=st.none() | st.builds(Collaboration, min_nodes=st.integers(2, 9), threshold=st.floats(1e-9, 1)),
 )
+MEASURE = st.builds(
+    Measure,
+    name=st.sampled_from(["p95", "yes", "null", "_1.e3-x"]),
+    direction=st.sampled_from(Direction),
+    min_gain=st.floats(0, 1e300),
+    target=st.none() | st.floats(allow_nan=False, allow_infinity=False),
+    unit=TEXT,
+)
 FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "title": TEXT,
     "status": st.sampled_from(Status),
@@ -89,6 +107,8 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "delegation": DELEGATION,
     "requires_review": st.sampled_from([None, True, False]),
     "metric": TEXT,
+    "measure": st.none() | MEASURE,
+    "evaluator": TEXTS,
     "budget_minutes": st.integers(1, 500),
     "success_criteria": TEXTS,
     "approval": st.none() | st.builds(Approval, by=TEXT, at=TEXT),

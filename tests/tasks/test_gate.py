@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from openclaw_hooks.tasks.gate import loosens_gate
-from openclaw_hooks.tasks.model import Delegation, Mode, Status, TaskHead
+from openclaw_hooks.tasks.model import Delegation, Measure, Mode, Status, TaskHead
 
 
 def make(mode: Mode, metric: str = "", requires_review: bool | None = None) -> TaskHead:
@@ -31,6 +32,9 @@ MEASURED = make(Mode.SOLO_MESH, "make test")
         (MEASURED, make(Mode.LOCAL, "")),
         (make(Mode.AUTO, "make test"), make(Mode.AUTO)),
         (make(Mode.HUMAN, "make test"), make(Mode.SOLO_MESH, "make test")),
+        (MEASURED, replace(MEASURED, measure=Measure("n"))),
+        (replace(MEASURED, evaluator=("bench/",)), MEASURED),
+        (MEASURED, replace(MEASURED, evaluator=("!Makefile",))),
     ],
 )
 def test_a_review_or_a_metric_that_goes_loosens_the_gate(old: TaskHead, new: TaskHead) -> None:
@@ -43,6 +47,7 @@ def test_a_review_or_a_metric_that_goes_loosens_the_gate(old: TaskHead, new: Tas
         (REVIEWED, REVIEWED),
         (MEASURED, MEASURED),
         (MEASURED, make(Mode.SOLO_MESH)),
+        (MEASURED, replace(MEASURED, evaluator=("bench/",))),
         (MEASURED, make(Mode.LOCAL, "make test")),
         (make(Mode.LOCAL), make(Mode.LOCAL, "make test")),
         (make(Mode.LOCAL), make(Mode.AUTO)),

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 STATE: Final = "state"  # the keys that move together are one field of this name
-LISTS: Final = frozenset({"labels", "depends_on", "scope", "success_criteria"})
+LISTS: Final = frozenset({"labels", "depends_on", "scope", "evaluator", "success_criteria"})
 MACHINE_KEYS: Final = frozenset({"sync"})  # kept by programs: the remote's value is as good as any
 LONGEST_VALUE = 64  # characters of a value that is remembered as it is
 
