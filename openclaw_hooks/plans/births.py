@@ -60,6 +60,8 @@ def _make_head(plan: PlanFile, subtask: Subtask, roles: Sequence[Role]) -> TaskH
         delegation=route_subtask(subtask, roles),
         requires_review=subtask.requires_review,
         metric=subtask.metric,
+        measure=subtask.measure,
+        evaluator=subtask.evaluator,
         budget_minutes=subtask.budget_minutes,
         success_criteria=subtask.success_criteria,
         plan=plan.id,

@@ -75,7 +75,7 @@ def find_target(task: Task, tasks: Mapping[str, Task], roles: Sequence[Role]) ->
 
 
 def make_recovery(task: Task, target: Target, roles: Sequence[Role]) -> TaskHead:
-    """The head of the task that makes `task` good, without id and time; it has to meet the same metric and criteria.
+    """The head of the task that makes `task` good, without id and time; the same metric, evaluator and criteria hold.
 
     After a scope violation the scope is widened by what the target may change; a person has no bounds then.
     """
@@ -97,6 +97,8 @@ def make_recovery(task: Task, target: Target, roles: Sequence[Role]) -> TaskHead
         delegation=Delegation(mode=Mode.HUMAN if is_human else Mode.SOLO_MESH, reason=f"escalated: {why}"),
         requires_review=task.requires_review,
         metric=task.metric,
+        measure=task.measure,
+        evaluator=task.evaluator,
         budget_minutes=task.budget_minutes,
         success_criteria=task.success_criteria,
         plan=task.plan,

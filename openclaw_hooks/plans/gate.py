@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from openclaw_hooks.tasks.evaluation import loosens_evaluation
 from openclaw_hooks.tasks.gate import Gate, completion_status, judge_gate
 
 if TYPE_CHECKING:
@@ -28,4 +29,6 @@ def judge_planned(task: TaskHead, plan: PlanFile | None) -> Gate:
         return Gate(True, f"the plan has it reviewed: {planned.reason}")
     if subtask.metric and task.metric != subtask.metric:
         return Gate(True, "its metric is not the one of the plan")
+    if loosens_evaluation(subtask, task):
+        return Gate(True, "what measures it is not what the plan says")
     return own

@@ -8,7 +8,7 @@ from typing import Annotated, Final, Literal
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from openclaw_hooks.roles.model import ID_PATTERN, Origin
-from openclaw_hooks.tasks.model import PLAN_ID_PATTERN, Approval, Delegation, Minutes, TaskId, Title
+from openclaw_hooks.tasks.model import PLAN_ID_PATTERN, Approval, Delegation, Measure, Minutes, TaskId, Title
 
 PLANS_FOLDER: Final = "plans"
 DEFAULT_MINUTES: Final = 15
@@ -23,6 +23,8 @@ Glob = Annotated[str, Meta(min_length=1, description="gitignore-like pattern")]
 RoleName = Annotated[str, Meta(description="id of a role, or `human`; none: the role whose paths fit the scope best")]
 Review = Annotated[bool | None, Meta(description="whether a person approves; none: as the gate says")]
 Metric = Annotated[str, Meta(description="the command whose success says that the work is done")]
+Measured = Annotated[Measure | None, Meta(description="the number that the metric prints, for work that improves it")]
+Evaluator = Annotated[tuple[Glob, ...], Meta(description="globs of the files that measure the work, frozen meanwhile")]
 
 
 class FailurePolicy(StrEnum):
@@ -65,6 +67,8 @@ class TemplateSubtask(Struct, frozen=True, kw_only=True, omit_defaults=True, for
     requires_review: Review = None
     budget_minutes: Minutes = DEFAULT_MINUTES
     metric: Metric = ""
+    measure: Measured = None
+    evaluator: Evaluator = ()
     scope: Annotated[tuple[Glob, ...], Meta(description="globs of the files that may change; none: any")] = ()
     success_criteria: tuple[Text, ...] = ()
     depends_on: Annotated[
@@ -113,6 +117,8 @@ class Subtask(Struct, frozen=True, kw_only=True, omit_defaults=True):
     requires_review: Review = None
     budget_minutes: Minutes = DEFAULT_MINUTES
     metric: Metric = ""
+    measure: Measured = None
+    evaluator: Evaluator = ()
     scope: Annotated[tuple[Glob, ...], Meta(description="globs of the files that may change; none: any")] = ()
     success_criteria: tuple[Text, ...] = ()
     depends_on: Annotated[tuple[str, ...], Meta(description="ids of subtasks of this plan")] = ()

@@ -9,7 +9,8 @@ import msgspec
 from openclaw_hooks.documents import suggest
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.plans.model import PlanFile, Subtask
-from openclaw_hooks.tasks.model import Collaboration, Delegation
+from openclaw_hooks.tasks.evaluation import parse_measure
+from openclaw_hooks.tasks.model import Collaboration, Delegation, Measure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,9 +19,11 @@ PLAN_KEYS: Final = ("title", "description", "failure_policy", "requires_approval
 SUBTASK_KEYS: Final = tuple(name for name in Subtask.__struct_fields__ if name not in ("id", "phase", "delegation"))
 DELEGATION_KEYS: Final = ("mode", "soul", "reason")
 COLLABORATION_KEYS: Final = Collaboration.__struct_fields__
-LISTS: Final = frozenset({"scope", "success_criteria", "depends_on"})
+MEASURE_KEYS: Final = Measure.__struct_fields__
+LISTS: Final = frozenset({"scope", "evaluator", "success_criteria", "depends_on"})
 FIELD_KEYS: Final = (
     *SUBTASK_KEYS,
+    *(f"measure.{key}" for key in MEASURE_KEYS),
     *(f"delegation.{key}" for key in DELEGATION_KEYS),
     *(f"delegation.collaboration.{key}" for key in COLLABORATION_KEYS),
 )
@@ -85,6 +88,8 @@ def split_list(text: str) -> tuple[str, ...]:
 
 def _set_subtask(subtask: Subtask, setting: Setting) -> Subtask:
     parts = setting.key.split(".")
+    if parts[0] == "measure":
+        return msgspec.structs.replace(subtask, measure=_set_measure(subtask.measure, setting, parts[1:]))
     if parts[0] != "delegation":
         changed: Subtask = _replace(subtask, setting, setting.key, _typed(Subtask, setting, setting.key))
         return changed
@@ -98,6 +103,17 @@ def _set_subtask(subtask: Subtask, setting: Setting) -> Subtask:
         if parts[1] == "mode":
             delegation = _fit_to_mode(delegation)
     return msgspec.structs.replace(subtask, delegation=delegation)
+
+
+def _set_measure(measure: Measure | None, setting: Setting, keys: list[str]) -> Measure | None:
+    """The measure with one key set, or the one that the whole text says; an empty text takes it away."""
+    if not keys:
+        return parse_measure(setting.value) if setting.value.strip() else None
+    if measure is None and keys != ["name"]:
+        message = f"--set {setting.shown}: subtask `{setting.subtask}` has no measure"
+        raise OpenclawError(message, f"set it first: --set {setting.subtask}.measure=NAME:lower")
+    changed: Measure = _replace(measure or Measure(""), setting, keys[0], _typed(Measure, setting, keys[0]))
+    return changed
 
 
 def _fit_to_mode(delegation: Delegation) -> Delegation:

@@ -53,6 +53,8 @@ TYPED: Final = frozenset(
         "max_nodes",
         "max_rounds",
         "threshold",
+        "min_gain",
+        "target",
     }
 )
 

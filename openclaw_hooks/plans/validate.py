@@ -8,6 +8,7 @@ from openclaw_hooks.documents import suggest
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.globs import refuse_negations_only, validate_glob
 from openclaw_hooks.roles.model import HUMAN
+from openclaw_hooks.tasks.evaluation import check_evaluation
 from openclaw_hooks.tasks.graph import find_cycle
 from openclaw_hooks.tasks.markdown import validate_title
 from openclaw_hooks.tasks.model import MAX_TASK_BYTES, Mode
@@ -53,6 +54,7 @@ def _find_faults(subtasks: Sequence[Subtask], roles: Sequence[str] | None) -> It
     for index, subtask in enumerate(subtasks):
         yield from _find_text_faults(index, subtask)
         yield from _find_scope_faults(index, subtask)
+        yield from _find_evaluation_faults(index, subtask)
         yield from _find_delegation_faults((index, "delegation"), subtask.id, subtask.delegation)
         if roles is not None and subtask.role and subtask.role not in (*roles, HUMAN):
             hint = suggest(subtask.role, [*roles, HUMAN])
@@ -96,6 +98,14 @@ def _find_scope_faults(index: int, subtask: Subtask) -> Iterator[Fault]:
         refuse_negations_only(subtask.scope)
     except OpenclawError as error:
         yield Fault(keys, f"subtask `{subtask.id}`: {error.message}", error.hint)
+
+
+def _find_evaluation_faults(index: int, subtask: Subtask) -> Iterator[Fault]:
+    try:
+        check_evaluation(subtask)
+    except OpenclawError as error:
+        key = "evaluator" if error.message.startswith("evaluator") else "measure"
+        yield Fault((index, key), f"subtask `{subtask.id}`: {error.message}", error.hint)
 
 
 def _find_delegation_faults(keys: KeyPath, name: str, delegation: Delegation) -> Iterator[Fault]:

@@ -11,7 +11,7 @@ from openclaw_hooks.plans.actions import CreateTask, SetPlanStatus
 from openclaw_hooks.plans.engine import advance, settle
 from openclaw_hooks.plans.model import FailurePolicy, PlanFile, PlanStatus
 from openclaw_hooks.plans.standing import Stand, judge_subtasks
-from openclaw_hooks.tasks.model import Delegation, Mode, Status, Task
+from openclaw_hooks.tasks.model import Delegation, Direction, Measure, Mode, Status, Task
 from tests.plans.play import ANY, HUMAN, OWNER, Play, begin, diamond, make_plan, make_role, make_subtask
 
 
@@ -46,6 +46,8 @@ def test_a_task_carries_what_the_plan_says_and_names_both() -> None:
         mode=Mode.AUTO,
         description="do it well",
         metric="make test",
+        measure=Measure("gas", Direction.LOWER, min_gain=10),
+        evaluator=("gas/",),
         scope=("contracts/A.sol",),
         success_criteria=("works",),
         budget_minutes=7,
@@ -59,6 +61,7 @@ def test_a_task_carries_what_the_plan_says_and_names_both() -> None:
     assert (task.role, task.delegation.mode) == ("solidity-dev", Mode.COLLAB_MESH)
     assert task.delegation.reason
     assert (task.metric, task.scope, task.success_criteria) == ("make test", ("contracts/A.sol",), ("works",))
+    assert (task.measure, task.evaluator) == (Measure("gas", Direction.LOWER, min_gain=10), ("gas/",))
     assert (task.budget_minutes, task.requires_review) == (7, True)
     assert task.body == "## Description\n\ndo it well\n"
     assert task.created == "2026-11-22T10:00:00Z"

@@ -8,7 +8,7 @@ import pytest
 from openclaw_hooks.plans.actions import LinkTask
 from openclaw_hooks.plans.escalation import Failure, read_failure, state_failure
 from openclaw_hooks.plans.model import FailurePolicy, PlanStatus
-from openclaw_hooks.tasks.model import Mode, Status
+from openclaw_hooks.tasks.model import Direction, Measure, Mode, Status
 from tests.plans.play import LEAD, Play, make_plan, make_role, make_subtask
 
 ROLES = (
@@ -18,10 +18,13 @@ ROLES = (
     make_role("architect", metric="dev", paths=("docs/**",)),
 )
 
+MEASURE = Measure("p95", Direction.LOWER, target=120)
+
 
 def begin(role: str = "dev", policy: FailurePolicy = FailurePolicy.ABORT_ON_FIRST_FAIL, **fields: object) -> Play:
     """A plan of which `work` is ready, and `after` waits for it, and `last` for that."""
-    given: dict[str, object] = {"metric": "make test", "scope": ("src/",), "mode": Mode.SOLO_MESH, **fields}
+    how = {"metric": "make test", "measure": MEASURE, "evaluator": ("bench/",)}
+    given: dict[str, object] = {**how, "scope": ("src/",), "mode": Mode.SOLO_MESH, **fields}
     work = make_subtask("work", role=role, **given)  # type: ignore[arg-type]  # fields of a subtask
     play = Play(make_plan(work, make_subtask("after", "work"), make_subtask("last", "after"), policy=policy), ROLES)
     play.approve()
@@ -44,7 +47,7 @@ def test_each_kind_of_failure_goes_to_the_target_that_the_role_names_for_it(how:
     assert play.tasks[failed].reason == said
     recovery = play.recovery_of(failed)
     assert recovery.role == target
-    assert recovery.metric == "make test"
+    assert (recovery.metric, recovery.measure, recovery.evaluator) == ("make test", MEASURE, ("bench/",))
     assert recovery.scope == ("src/",)
     assert (recovery.plan, recovery.subtask, recovery.status) == ("P-000001", "work", Status.QUEUED)
     assert said in recovery.body

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from openclaw_hooks.plans.gate import completion_status, judge_gate, judge_planned
-from openclaw_hooks.tasks.model import Delegation, Mode, Status, TaskHead
+from openclaw_hooks.tasks.model import Delegation, Measure, Mode, Status, TaskHead
 from tests.plans.play import make_plan, make_subtask
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ def test_the_gate_is_the_table_unless_the_task_says_otherwise(mode: Mode, metric
 
 REVIEWED = make_plan(make_subtask("a", mode=Mode.SOLO_MESH))
 MEASURED = make_plan(make_subtask("a", mode=Mode.SOLO_MESH, metric="make test"))
+FROZEN = make_plan(make_subtask("a", mode=Mode.SOLO_MESH, metric="make test", evaluator=("bench/",)))
 
 
 @pytest.mark.parametrize(
@@ -66,6 +67,8 @@ MEASURED = make_plan(make_subtask("a", mode=Mode.SOLO_MESH, metric="make test"))
         (MEASURED, make(Mode.SOLO_MESH, "true"), "not the one of the plan"),
         (MEASURED, make(Mode.LOCAL, ""), "not the one of the plan"),
         (MEASURED, make(Mode.HUMAN, "make test"), "always reviewed"),
+        (FROZEN, make(Mode.SOLO_MESH, "make test"), "what measures it is not what the plan says"),
+        (MEASURED, replace(make(Mode.SOLO_MESH, "make test"), measure=Measure("n")), "not what the plan says"),
     ],
 )
 def test_a_task_is_looked_at_where_its_plan_says_so(plan: PlanFile, task: TaskHead, reason: str) -> None:

@@ -5,7 +5,7 @@ import pytest
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.plans.model import FailurePolicy, PlanFile, Subtask
 from openclaw_hooks.plans.overrides import apply_settings, parse_setting, split_list
-from openclaw_hooks.tasks.model import Collaboration, Convergence, Delegation, Mode
+from openclaw_hooks.tasks.model import Collaboration, Convergence, Delegation, Direction, Measure, Mode
 from tests.plans.play import make_plan, make_subtask
 
 PLAN = make_plan(
@@ -48,6 +48,13 @@ def test_settings_are_typed_by_what_they_set() -> None:
     assert not apply("requires_approval=false").requires_approval
 
 
+def test_a_measure_is_set_as_a_whole_and_key_by_key() -> None:
+    found = build("metric=make bench", "measure=p95:lower:120", "measure.min_gain=0.5", "evaluator=bench/,data/*.csv")
+    assert found.measure == Measure("p95", Direction.LOWER, min_gain=0.5, target=120)
+    assert found.evaluator == ("bench/", "data/*.csv")
+    assert build("measure=p95:lower", "measure=").measure is None
+
+
 def test_a_mode_set_takes_the_leftovers_of_the_other_mode_away() -> None:
     found = build("delegation.mode=collab_mesh", "delegation.collaboration.convergence=majority")
     together = Collaboration(convergence=Convergence.MAJORITY)
@@ -78,6 +85,9 @@ def test_the_last_setting_of_a_key_counts_and_the_rest_stays() -> None:
         ("build.critical=maybe", "expected `bool`"),
         ("build.title=", "expected `str` of length >= 1"),
         ("build.title=a\nb", "a title is one line"),
+        ("build.measure=p95", "'p95' says no measure"),
+        ("build.measure.target=5", "subtask `build` has no measure (set it first: --set build.measure=NAME:lower)"),
+        ("build.measure.name=1 x", "--set build.measure.name=1 x: expected `str` matching"),
         ("build.delegation.mode=colab_mesh", "(did you mean `collab_mesh`?)"),
         ("build.delegation.collaboration.min_nodes=1", "expected `int` >= 2"),
         ("failure_polcy=x", "a plan has no such key (did you mean `failure_policy`?)"),

@@ -10,6 +10,7 @@ from openclaw_hooks.cli.plan.options import COLOURS as PLAN_COLOURS
 from openclaw_hooks.cli.task.list import COLOURS
 from openclaw_hooks.plans.gate import judge_gate
 from openclaw_hooks.plans.waves import assign_waves, find_critical_path, sum_minutes
+from openclaw_hooks.tasks.evaluation import show_measure
 from openclaw_hooks.tasks.model import Status
 
 if TYPE_CHECKING:
@@ -104,6 +105,10 @@ def _describe(row: Row, before: frozenset[str]) -> Iterator[str]:
     gate = judge_gate(task or subtask)
     if subtask.metric:
         yield f"metric: {subtask.metric}"
+    if subtask.measure:
+        yield f"measure: {show_measure(subtask.measure)}"
+    if subtask.evaluator:
+        yield f"evaluator: {', '.join(subtask.evaluator)}"
     yield f"{'review' if gate.needs_review else 'no review'}: {gate.reason}"
     if frozenset(subtask.depends_on) != before:  # the waves say the usual
         yield f"waits for: {', '.join(subtask.depends_on) or 'nothing'}"
