@@ -9,7 +9,12 @@ import typer
 from openclaw_hooks.board.snapshot import task_path
 from openclaw_hooks.cli.task.door import find_line, find_task, keep_claim, read_outcome, show_queued
 from openclaw_hooks.cli.task.draft import Draft, draft_file, drop_draft, keeping, put_draft, read_draft
-from openclaw_hooks.cli.task.edit_fields import ListChanges, Wish, make_changes, refuse_worker
+from openclaw_hooks.cli.task.edit_fields import NO_EVALUATION, ListChanges, Wish, make_changes, refuse_worker
+from openclaw_hooks.cli.task.evaluation import (  # noqa: TC001 - Typer reads the annotations
+    EvaluatorGlobs,
+    MeasureText,
+    MinGain,
+)
 from openclaw_hooks.cli.task.input import read_text_file
 from openclaw_hooks.cli.task.options import As, Json, TaskArgument, open_place, show_moved, show_reports, tell_followed
 from openclaw_hooks.errors import OpenclawError, RefusedError
@@ -28,6 +33,9 @@ def edit(
     priority: Annotated[int | None, typer.Option("--priority", "-p", help="Higher comes first.")] = None,
     budget_minutes: Annotated[int | None, typer.Option(metavar="N", help="How long it may take.")] = None,
     metric: Annotated[str | None, typer.Option(metavar="CMD", help="The command that says it is done.")] = None,
+    measure: MeasureText = None,
+    min_gain: MinGain = None,
+    evaluator: EvaluatorGlobs = None,
     role: Annotated[str | None, typer.Option(metavar="ROLE", help="In which role.")] = None,
     mode: Annotated[Mode | None, typer.Option(help="Who is to do it.")] = None,
     scope: Annotated[list[str] | None, typer.Option(metavar="GLOB", help="The scope, in place of the old one.")] = None,
@@ -50,14 +58,16 @@ def edit(
     if scope is not None:
         asked["scope"] = tuple(scope)
     lists = ListChanges(*map(tuple, (add_label or (), remove_label or (), depends_on or (), drop_dependency or ())))
-    is_by_option = bool(asked or mode or any(lists) or note or body_file)
+    asked_evaluation = (measure, min_gain, None if evaluator is None else tuple(evaluator))
+    is_measured_anew = asked_evaluation != NO_EVALUATION
+    is_by_option = bool(asked or mode or any(lists) or note or body_file or is_measured_anew)
     if is_by_option and file:
         raise OpenclawError("--file and the fields exclude each other", "give one of them")
     board, actor = open_place(as_name)
-    if bool(asked or mode or any(lists) or body_file) or not note:
+    if bool(asked or mode or any(lists) or body_file or is_measured_anew) or not note:
         refuse_worker(actor)
     draft = None if is_by_option else draft_file(board, task_id, file)
-    wish = Wish(asked, lists, mode, read_text_file(body_file) if body_file else None, note)
+    wish = Wish(asked, lists, mode, read_text_file(body_file) if body_file else None, note, asked_evaluation)
     line = find_line(board, actor)
     if line is None:
         edit_here(board, actor, (task_id, as_json), draft or wish)

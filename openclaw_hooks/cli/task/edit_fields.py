@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from openclaw_hooks.tasks.model import Mode, Task
 
 
+# What `--measure`, `--min-gain` and `--evaluator` say; None: nothing.
+Evaluation = tuple[str | None, float | None, tuple[str, ...] | None]
+NO_EVALUATION: Evaluation = (None, None, None)
+
+
 class ListChanges(NamedTuple):
     """What to add to and take from the labels and the dependencies of a task."""
 
@@ -24,13 +29,14 @@ class ListChanges(NamedTuple):
 
 
 class Wish(NamedTuple):
-    """What is to change of a task: plain fields, lists, who does it, a whole new text, and a line for its Notes."""
+    """What is to change of a task: plain fields, lists, who does it, a whole new text, a line for its Notes, its measure."""
 
     fields: Mapping[str, object]
     lists: ListChanges
     mode: Mode | None
     body: str | None
     note: str
+    evaluation: Evaluation = NO_EVALUATION
 
 
 def make_changes(tasks: Mapping[str, Task], actor: Actor, task: Task, wish: Wish) -> dict[str, object]:
@@ -52,13 +58,15 @@ def merge_fields(tasks: Mapping[str, Task], task_id: str, wish: Wish) -> dict[st
     """The new values of the fields that change; raises OpenclawError for a bad one."""
     from msgspec.structs import replace
 
+    from openclaw_hooks.cli.task.evaluation import evaluation_fields
     from openclaw_hooks.tasks.build import check_limits, validate_scope
+    from openclaw_hooks.tasks.evaluation import check_evaluation
     from openclaw_hooks.tasks.graph import refuse_cycle
     from openclaw_hooks.tasks.ids import find_id
     from openclaw_hooks.tasks.markdown import validate_title
 
     task, lists = tasks[task_id], wish.lists
-    changes = dict(wish.fields)
+    changes = {**wish.fields, **evaluation_fields(*wish.evaluation, task.measure)}
     if "title" in changes:
         changes["title"] = validate_title(str(changes["title"]))
     if lists.add_labels or lists.remove_labels:
@@ -73,6 +81,7 @@ def merge_fields(tasks: Mapping[str, Task], task_id: str, wish: Wish) -> dict[st
     edited = replace(task, **changes)
     validate_scope(edited.scope)
     check_limits(edited)
+    check_evaluation(edited)
     refuse_cycle({**tasks, task_id: edited}, edited)
     return changes
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from openclaw_hooks.cli.plan.options import complete_plan
+from openclaw_hooks.cli.task.evaluation import EvaluatorGlobs, MeasureText, MinGain, evaluation_fields
 from openclaw_hooks.cli.task.input import read_text_file
 from openclaw_hooks.cli.task.options import As, Json, complete_task, open_place, show_reports, task_values
 from openclaw_hooks.errors import OpenclawError
@@ -51,6 +52,9 @@ def new(
     body_file: BodyFile = "",
     scope: Scope = None,
     metric: Metric = "",
+    measure: MeasureText = None,
+    min_gain: MinGain = None,
+    evaluator: EvaluatorGlobs = None,
     depends_on: DependsOn = None,
     role: RoleId = "",
     label: Label = None,
@@ -80,6 +84,7 @@ def new(
         "budget_minutes": budget_minutes,
         "mode": mode,
         "plan": plan,
+        **evaluation_fields(measure, min_gain, evaluator),
     }
     draft = Draft(fields, make_body(description, body_file), Status.PROPOSED if propose else Status.QUEUED)
     make_task(draft, (as_name, quiet, as_json))
@@ -90,6 +95,9 @@ def propose(
     description: Description = "",
     scope: Scope = None,
     metric: Metric = "",
+    measure: MeasureText = None,
+    min_gain: MinGain = None,
+    evaluator: EvaluatorGlobs = None,
     label: Label = None,
     as_name: As = "",
     quiet: Quiet = False,
@@ -104,6 +112,7 @@ def propose(
         "scope": tuple(scope or ()),
         "metric": metric,
         "labels": tuple(label or ()),
+        **evaluation_fields(measure, min_gain, evaluator),
     }
     make_task(Draft(fields, make_body(description, ""), Status.PROPOSED), (as_name, quiet, as_json))
 

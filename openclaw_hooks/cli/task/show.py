@@ -11,6 +11,7 @@ from openclaw_hooks.cli.output import paint, print_json, print_raw, printable_te
 from openclaw_hooks.cli.task.list import COLOURS, standing_values
 from openclaw_hooks.cli.task.options import Json, TaskArgument, show_reports, task_values
 from openclaw_hooks.plans.gate import judge_gate
+from openclaw_hooks.tasks.evaluation import show_measure
 from openclaw_hooks.tasks.model import Mode
 
 if TYPE_CHECKING:
@@ -86,6 +87,8 @@ def describe(task: Task, standing: Standing, dependents: list[str], tasks: dict[
         "mode": _describe_mode(task),
         "review": gate.reason if gate.needs_review else "",
         "metric": task.metric,
+        "measure": show_measure(task.measure) if task.measure else "",
+        "evaluator": ", ".join(task.evaluator),
         "budget": f"{task.budget_minutes} min",
         "plan": f"{task.plan} {task.subtask}".strip(),
         "recovers": task.recovers,

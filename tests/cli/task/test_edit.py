@@ -218,3 +218,16 @@ def test_a_body_from_a_file_and_a_note_go_together(clerk: Clerk) -> None:
     clerk.repository.write("body.md", "## Description\n\nNew.\n")
     clerk.say("task", "edit", made, "--body-file", "body.md", "--note", "why: --- # x")
     assert clerk.task(made)["body"] == "## Description\n\nNew.\n\n## Notes\n\n- why: --- # x\n"
+
+
+def test_a_measure_is_edited_by_options(clerk: Clerk) -> None:
+    made = clerk.add("Faster", "--metric", "sh bench.sh", "--measure", "p95:lower:120", "--min-gain", "0.5")
+    clerk.say("task", "edit", made, "--measure", "p95:lower", "--evaluator", "bench/", "--evaluator", "data/")
+    task = clerk.task(made)
+    assert task["measure"] == {"name": "p95", "direction": "lower", "min_gain": 0.5, "target": None, "unit": ""}
+    assert task["evaluator"] == ["bench/", "data/"]
+    clerk.say("task", "edit", made, "--min-gain", "2")
+    assert clerk.task(made)["measure"] == {**dict(task["measure"]), "min_gain": 2.0}
+    assert "nothing prints" in clerk.wrong("task", "edit", made, "--metric", "")
+    clerk.say("task", "edit", made, "--measure", "", "--evaluator", "", "--metric", "")
+    assert (clerk.task(made)["measure"], clerk.task(made)["evaluator"]) == (None, [])

@@ -79,3 +79,13 @@ def test_a_plan_starts_without_approval_only_where_its_template_or_a_person_lets
     clerk.say("plan", "create", "starts", **AGENT)
     clerk.say("plan", "create", "asks", "--set", "requires_approval=false")
     assert len(clerk("task", "list", "--json").data("tasks")) == 2
+
+
+@pytest.mark.parametrize(
+    "words", [("--measure", "p95:higher"), ("--measure", ""), ("--min-gain", "0"), ("--evaluator", "src/")]
+)
+def test_an_agent_does_not_change_what_measures_its_work(clerk: Clerk, words: tuple[str, ...]) -> None:
+    how = ("--measure", "p95:lower", "--min-gain", "1", "--evaluator", "bench/")
+    made = clerk.add("Mine", "--mode", "solo_mesh", "--metric", "sh bench.sh", *how)
+    assert "its metric is `sh bench.sh`" in clerk.refused("task", "edit", made, *words, **AGENT)
+    clerk.say("task", "edit", made, *words)

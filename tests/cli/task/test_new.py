@@ -190,3 +190,17 @@ def test_json_is_one_envelope(clerk: Clerk) -> None:
     envelope = json.loads(answer.out)
     assert list(envelope) == ["schema", "data"]
     assert envelope["schema"] == "openclaw/task/1"
+
+
+def test_a_task_says_how_it_is_measured(clerk: Clerk) -> None:
+    words = ("--metric", "sh bench.sh", "--measure", "p95:lower:120", "--min-gain", "0.5", "--evaluator", "bench/")
+    made = clerk.add("Faster", *words)
+    task = clerk.task(made)
+    assert task["measure"] == {"name": "p95", "direction": "lower", "min_gain": 0.5, "target": 120.0, "unit": ""}
+    assert task["evaluator"] == ["bench/"]
+    shown = clerk.say("task", "show", made)
+    assert "measure       `p95`, lower is better, by more than 0.5, until 120" in shown
+    assert "evaluator     bench/" in shown
+    assert "nothing prints `METRIC p95=...`" in clerk.wrong("task", "new", "x", "--measure", "p95:lower")
+    assert "--min-gain: there is no measure" in clerk.wrong("task", "new", "x", "--min-gain", "1")
+    assert "evaluator: glob" in clerk.wrong("task", "propose", "x", "--evaluator", "[")
