@@ -43,8 +43,11 @@ def judge_proposal(task: TaskHead, node: str, rules: AcceptSettings, open_tasks:
         return Acceptance(False, f"a person reads its scope first: {odd!a:.80}")
     if task.priority > 0:
         return Acceptance(False, f"it asks to come before other work (priority {task.priority})")
-    if task.metric and not _names(rules.allow_metric_from, node):
-        return Acceptance(False, f"its metric is a command, and {node} may not bring one")
+    if not _names(rules.allow_metric_from, node):
+        if task.metric:
+            return Acceptance(False, f"its metric is a command, and {node} may not bring one")
+        if task.measure or task.evaluator:
+            return Acceptance(False, f"it says how it is measured, and {node} may not")
     if task.requires_review is False:
         return Acceptance(False, "it asks for no review of itself")
     if open_tasks >= rules.max_per_node:

@@ -15,10 +15,11 @@ from openclaw_hooks.errors import OpenclawError, RefusedError
 from openclaw_hooks.mesh.state.accept import count_open, judge_proposal
 from openclaw_hooks.mesh.state.board_state import MESH_ORIGIN
 from openclaw_hooks.tasks.build import Birth, make_head, validate_scope
+from openclaw_hooks.tasks.evaluation import check_evaluation
 from openclaw_hooks.tasks.graph import refuse_cycle
 from openclaw_hooks.tasks.ids import find_id, is_task_id
 from openclaw_hooks.tasks.markdown import edit_task, parse_task
-from openclaw_hooks.tasks.model import Mode, Status
+from openclaw_hooks.tasks.model import Measure, Mode, Status
 
 if TYPE_CHECKING:
     from openclaw_hooks.mesh.state.turn import Turn
@@ -32,6 +33,8 @@ class Fields(Struct, frozen=True, forbid_unknown_fields=True):
     title: str
     scope: tuple[str, ...] = ()
     metric: str = ""
+    measure: Measure | None = None
+    evaluator: tuple[str, ...] = ()
     depends_on: tuple[str, ...] = ()
     role: str = ""
     labels: tuple[str, ...] = ()
@@ -120,6 +123,7 @@ def _from_file(turn: Turn, origin: str) -> str:
     content = edit_task(judged.content, own)
     task = parse_task(path, content)
     validate_scope(task.scope)
+    check_evaluation(task)
     _require_role(turn, task.role)
     refuse_cycle(turn.edit.snapshot.tasks, task)
     turn.edit.put(path, content)

