@@ -19,6 +19,7 @@ from openclaw_hooks.mission_control.reading.history import History, read_history
 from openclaw_hooks.mission_control.reading.knowledge import KnowledgeFacts, read_knowledge
 from openclaw_hooks.mission_control.reading.mesh import MeshFacts, read_mesh_facts
 from openclaw_hooks.mission_control.reading.policy import PolicyFacts, read_policy_facts
+from openclaw_hooks.mission_control.reading.runs import RunFacts, read_run_facts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -29,6 +30,7 @@ READERS: Final[dict[str, Callable[[Place], Any]]] = {
     "history": read_history_facts,
     "documents": read_documents,
     "policy": read_policy_facts,
+    "runs": read_run_facts,
     "mesh": read_mesh_facts,
     "diagnostics": read_diagnostics,
     "knowledge": read_knowledge,
@@ -48,6 +50,7 @@ class Facts:
     history: History = field(default_factory=History)
     documents: Documents = field(default_factory=Documents)
     policy: PolicyFacts = field(default_factory=PolicyFacts)
+    runs: RunFacts = field(default_factory=RunFacts)
     mesh: MeshFacts = field(default_factory=MeshFacts)
     diagnostics: DiagnosticsFacts = field(default_factory=DiagnosticsFacts)
     knowledge: KnowledgeFacts = field(default_factory=KnowledgeFacts)
