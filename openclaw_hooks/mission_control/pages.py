@@ -16,6 +16,7 @@ from openclaw_hooks.mission_control.fallback.overview import overview_html
 from openclaw_hooks.mission_control.fallback.plans import plans_html
 from openclaw_hooks.mission_control.fallback.policy import diagnostics_html, roles_html, rules_html, search_html
 from openclaw_hooks.mission_control.fallback.roadmap import roadmap_html
+from openclaw_hooks.mission_control.fallback.runs import runs_html
 from openclaw_hooks.mission_control.texts import text
 from openclaw_hooks.mission_control.views.board import TasksView, view_tasks
 from openclaw_hooks.mission_control.views.bodies import TaskBody, view_bodies
@@ -30,6 +31,7 @@ from openclaw_hooks.mission_control.views.plans import PlansView, view_plans
 from openclaw_hooks.mission_control.views.roadmap import RoadmapView, view_roadmap
 from openclaw_hooks.mission_control.views.roles import RolesView, view_roles
 from openclaw_hooks.mission_control.views.rules import RulesView, view_rules
+from openclaw_hooks.mission_control.views.runs import RunsView, RunView, view_run_details, view_runs
 from openclaw_hooks.mission_control.views.search import (
     SearchDocs,
     view_search_docs,
@@ -80,6 +82,7 @@ PAGES: Final = (
     Page("board", lambda facts: board_html(view_tasks(facts)), ("board",)),
     Page("plans", lambda facts: plans_html(view_plans(facts)), ("overview", "plans", "roadmap")),
     Page("roadmap", lambda facts: roadmap_html(view_roadmap(facts)), ("plans", "roadmap")),
+    Page("runs", lambda facts: runs_html(facts.runs, view_runs(facts)), ("policy", "runs")),
     Page("graph", lambda facts: graph_html(view_graph(facts)), ("graph", "memory")),
     Page("rules", lambda facts: rules_html(view_rules(facts)), ("policy",)),
     Page("roles", lambda facts: roles_html(view_roles(facts)), ("policy",)),
@@ -93,10 +96,14 @@ PAGES: Final = (
 DATA: Final[dict[str, DataSet]] = {
     "site": DataSet(lambda facts: view_site(facts, page_links(facts)), SiteView, frozenset({"code", "board"})),
     "tasks": DataSet(view_tasks, TasksView, frozenset({"board", "history"})),
-    "bodies": DataSet(view_bodies, dict[str, TaskBody], frozenset({"board"}), prefix="bodies-"),
-    "overview": DataSet(view_overview, OverviewView, frozenset({"board", "history", "policy"}), page="overview"),
+    "bodies": DataSet(view_bodies, dict[str, TaskBody], frozenset({"board", "runs"}), prefix="bodies-"),
+    "overview": DataSet(
+        view_overview, OverviewView, frozenset({"board", "history", "policy", "runs"}), page="overview"
+    ),
     "plans": DataSet(view_plans, PlansView, frozenset({"board", "history", "policy"})),
     "roadmap": DataSet(view_roadmap, RoadmapView, frozenset({"board", "history", "policy"}), page="roadmap"),
+    "runs": DataSet(view_runs, RunsView, frozenset({"runs"}), page="runs"),
+    "run-details": DataSet(view_run_details, dict[str, RunView], frozenset({"runs"}), prefix="runs-", page="runs"),
     "graph": DataSet(view_graph, GraphView, frozenset({"board", "documents", "policy"}), page="graph"),
     "memory": DataSet(view_memory, MemoryView, frozenset({"board", "documents", "policy"}), page="memory"),
     "memory-texts": DataSet(

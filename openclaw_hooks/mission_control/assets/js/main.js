@@ -8,6 +8,7 @@ import "./pages/board.js";
 import "./pages/overview.js";
 import "./pages/plans.js";
 import "./pages/roadmap.js";
+import "./pages/runs.js";
 import "./pages/graph.js";
 import "./pages/search.js";
 import "./pages/diagnostics.js";
