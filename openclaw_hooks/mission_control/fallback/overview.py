@@ -33,6 +33,7 @@ def overview_html(view: OverviewView) -> str:
             _tasks_html("blocked", view.blocked),
             heading(text("overview.plans")),
             table((text("kernel.plan"), text("kernel.status"), text("overview.done")), plans),
+            _runs_html(view),
             heading(text("overview.activity")),
             table((text("overview.when"), text("overview.who"), text("overview.what")), acts),
         )
@@ -44,6 +45,15 @@ def _tasks_html(name: str, found: Tasks) -> str:
     more = found.total - len(found.tasks)
     rest = paragraph(text("overview.more", n=more)) if more else ""
     return heading(text(f"overview.{name}")) + table(headers, map(_row, found.tasks)) + rest
+
+
+def _runs_html(view: OverviewView) -> str:
+    week = view.runs
+    if week is None:
+        return ""
+    provenance = text(f"run.provenance-{week.provenance}")
+    line = text("overview.runs-line", n=week.runs, kept=week.kept, tried=week.tried, provenance=provenance)
+    return heading(text("overview.runs")) + paragraph(line)
 
 
 def _row(row: TaskRow) -> tuple[str, str, str]:

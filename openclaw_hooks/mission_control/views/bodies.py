@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from openclaw_hooks.board.place import FOLDER
 from openclaw_hooks.board.snapshot import task_path
 from openclaw_hooks.mission_control.views.board import assign_shards
 from openclaw_hooks.mission_control.views.commands import Command, commands_for
+from openclaw_hooks.mission_control.views.task_runs import TaskRun, list_task_runs
 from openclaw_hooks.tasks.model import Mode
 
 if TYPE_CHECKING:
@@ -50,16 +52,19 @@ class TaskBody(Struct, frozen=True, omit_defaults=True):
     standing: str = ""
     history: tuple[TaskEvent, ...] = ()
     commands: tuple[Command, ...] = ()
+    runs: tuple[TaskRun, ...] = ()
 
 
 def view_bodies(facts: Facts) -> dict[str, dict[str, TaskBody]]:
     """The bodies in files of some tasks each: name of the file -> task id -> body."""
     board = facts.board
     histories = _gather_histories(board.log)
+    runs = list_task_runs(facts.runs)
     shards: dict[str, dict[str, TaskBody]] = {}
     for name, shard in assign_shards(board).items():
         task = board.tasks[name]
-        shards.setdefault(f"bodies-{shard}", {})[name] = _make_body(task, facts, histories.get(task_path(name), []))
+        body = _make_body(task, facts, histories.get(task_path(name), []))
+        shards.setdefault(f"bodies-{shard}", {})[name] = replace(body, runs=runs.get(name, ()))
     return shards
 
 

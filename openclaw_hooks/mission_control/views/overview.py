@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from openclaw_hooks.mission_control.broken import Broken
 from openclaw_hooks.mission_control.views.board import TaskRow, view_tasks
@@ -13,6 +14,7 @@ from openclaw_hooks.mission_control.views.columns import COLUMNS
 from openclaw_hooks.mission_control.views.history import DAY, tally_commit
 from openclaw_hooks.mission_control.views.keeping import kept
 from openclaw_hooks.mission_control.views.plans import PlanRow, view_plans
+from openclaw_hooks.mission_control.views.run_week import RunWeek, count_week
 from openclaw_hooks.mission_control.views.scene import scene_of
 from openclaw_hooks.plans.model import ENDED, PlanStatus
 
@@ -66,7 +68,7 @@ class Act(Struct, frozen=True, omit_defaults=True):
 class OverviewView(Struct, frozen=True, omit_defaults=True, kw_only=True):
     """What the overview shows. `needs` counts what people are to do by kind. `blocked` are those that only
     somebody can free, `held` is how many wait at all. `finished` and `created` are numbers of tasks per day of UTC, the
-    last of them today.
+    last of them today. `runs` is about agents at work.
     """
 
     now: float
@@ -85,6 +87,7 @@ class OverviewView(Struct, frozen=True, omit_defaults=True, kw_only=True):
     created: tuple[int, ...]
     known_since: int = 0
     activity: tuple[Act, ...] = ()
+    runs: RunWeek | None = None
     broken: tuple[Broken, ...] = ()
     absent: str = ""
     start: str = ""
@@ -94,9 +97,9 @@ class OverviewView(Struct, frozen=True, omit_defaults=True, kw_only=True):
 def view_overview(facts: Facts) -> OverviewView:
     """The overview of `facts`."""
     board, plans, scene = view_tasks(facts), view_plans(facts), scene_of(facts)
-    return show_overview(
-        (board.tasks, plans.plans, scene.commits), scene.now, board.broken, (board.absent, board.start)
-    )
+    absent = (board.absent, board.start)
+    view = show_overview((board.tasks, plans.plans, scene.commits), scene.now, board.broken, absent)
+    return replace(view, runs=count_week(facts.runs, scene.now))
 
 
 def show_overview(

@@ -2,6 +2,7 @@
 
 import { commandButton, copyButton } from "./clipboard.js";
 import { openMove } from "./move_dialog.js";
+import { drawerRuns } from "./drawer_runs.js";
 import { h, html } from "./dom.js";
 import { href, now, safeHref, t } from "./core.js";
 import { age, agoText, avatar, chip, label, priorityBars, ring, stamp } from "./glyphs.js";
@@ -150,6 +151,7 @@ export function drawerBody(row, id, tasks, body, actions) {
     body?.failure ? h("p", { role: "alert", class: "mc-muted" }, body.failure) : null,
     h("div", { class: "mc-drawer__text" }, text),
     criteria(body?.success_criteria),
+    body?.runs?.length ? section("runs", body.runs.length, drawerRuns(body.runs, id)) : null,
     body?.history?.length ? historyList(body.history) : null,
   ];
 }

@@ -7,6 +7,7 @@ import { definePage, href, load, now, siteRoot, t } from "../core.js";
 import { h, replace, svg } from "../dom.js";
 import { openTask } from "../drawer.js";
 import { age, avatar, chip, priorityBars, ring, stampText } from "../glyphs.js";
+import { runsPanel } from "../overview_runs.js";
 import { recordVisit } from "../visits.js";
 
 const COLUMNS = ["done", "review", "progress", "ready", "blocked", "proposed", "closed"];
@@ -245,7 +246,7 @@ class Overview {
     }
     const tiles = h("div", { class: "mc-tiles" }, needsTile(data), progressTile(data), blockedTile(data), readyTile(data), doneTile(data));
     const left = h("div", { class: "mc-halves__part" }, needsPanel(data), blockedPanel(data), runningPanel(data), readyPanel(data));
-    const right = h("div", { class: "mc-halves__part" }, this.changed, plansPanel(data), activityPanel(data));
+    const right = h("div", { class: "mc-halves__part" }, this.changed, plansPanel(data), runsPanel(data.runs), activityPanel(data));
     replace(this.root, title, brokenPanel(data.broken), tiles, statusBar(data), h("div", { class: "mc-halves" }, left, right));
     this.drawChanged();
   }
