@@ -84,8 +84,8 @@ def _say_where(server: ThreadingHTTPServer, *, open_it: bool) -> None:
 
 def _follow(top: str, folder: str, live: LiveData, pages: tuple[str, ...], stop: threading.Event) -> None:
     """Brings the data in step with every change; a step that fails is told, and the next change is another attempt."""
-    from openclaw_hooks.mission_control.live.updates import FAST
-    from openclaw_hooks.mission_control.live.watching import BOARD, PAGES, Watch, find_watched
+    from openclaw_hooks.mission_control.live.updates import FAST, RUN_PARTS, RUN_ROWS
+    from openclaw_hooks.mission_control.live.watching import BOARD, PAGES, RUNS, Watch, find_watched
 
     builder = _Builder(top, folder, live)
     watch = Watch(find_watched(top, pages), stop)
@@ -95,12 +95,14 @@ def _follow(top: str, folder: str, live: LiveData, pages: tuple[str, ...], stop:
         try:
             if BOARD in groups:
                 live.follow(FAST)
+            elif RUNS in groups:  # each step of an agent's run; what else shows runs waits until the board tells how it ended
+                live.follow(RUN_PARTS, RUN_ROWS)
             elif owed and not groups:
                 owed = not _settle(live, watch, stop)
         except Exception as error:  # the loop outlives whatever state a file is in at one moment
             owed = False
             say(str(error) if isinstance(error, OpenclawError) else f"not shown yet: {error!r}")
-        owed = owed or bool(groups - {PAGES})
+        owed = owed or bool(groups - {PAGES, RUNS})
         if PAGES in groups:
             builder.want()
         watch.wait()

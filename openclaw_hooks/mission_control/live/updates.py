@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 MOST_LISTENERS: Final = 64
 FAST: Final = frozenset({"board"})  # what people wait for; the rest follows
 SLOW: Final = frozenset(READERS) - FAST
+RUN_PARTS: Final = frozenset({"runs"})
+RUN_ROWS: Final = ("runs", "run-details")
 
 
 class Listeners:
@@ -81,10 +83,10 @@ class LiveData:
         """The hash of every data set, as pages that come back compare them."""
         return dict(self._versions)
 
-    def follow(self, parts: Collection[str]) -> None:
+    def follow(self, parts: Collection[str], rows: Collection[str] = URGENT) -> None:
         """Reads `parts` anew, writes what people wait for where it differs, and tells the pages; `settle` does the rest."""
         self._read(parts)
-        self._publish(URGENT)
+        self._publish(rows)
 
     def settle(self, parts: Collection[str]) -> Iterator[None]:
         """Reads `parts` anew, writes all that differs and tells the pages, in small steps: who takes them may stop."""

@@ -1,7 +1,7 @@
 """Which parts of the repository changed, found by looking at the stamps of files; looking is woken where the system can.
 
-Three groups: `board` (tasks, plans, claims and the board's branch), `rest` (policy, history of the code, logs) and `pages`
-(documents, and the configuration of the site).
+Four groups: `board` (tasks, plans, claims and the board's branch), `runs` (the logs of agents at work here), `rest` (policy,
+history of the code, logs) and `pages` (documents, and the configuration of the site).
 """
 
 from __future__ import annotations
@@ -11,6 +11,9 @@ import threading
 import time
 from typing import TYPE_CHECKING, Final
 
+from openclaw_hooks.agent.events import FILE as RUN_LOG
+from openclaw_hooks.agent.events import FOLDER as RUN_LOGS
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     Group = Callable[[], Iterable[tuple[str, Stamp]]]
 
 BOARD: Final = "board"
+RUNS: Final = "runs"
 REST: Final = "rest"
 PAGES: Final = "pages"
 LOOK_S: Final = 0.15
@@ -47,6 +51,16 @@ class Watched:
         for folder in self.board_folders():
             yield from _scan(folder)
         yield from _stat(os.path.join(self.common_dir, "packed-refs"))
+
+    def look_at_runs(self) -> Iterator[tuple[str, Stamp]]:
+        """The stamps of the logs of runs; the prompts and outputs beside them are nothing that a page shows."""
+        folder = os.path.join(self.common_dir, "openclaw", RUN_LOGS)
+        try:
+            names = os.listdir(folder)
+        except OSError:
+            return
+        for name in names:
+            yield from _stat(os.path.join(folder, name, RUN_LOG))
 
     def look_at_rest(self) -> Iterator[tuple[str, Stamp]]:
         """The stamps of policy, of the checked-out commit and of what hooks and doctor have noted."""
@@ -83,6 +97,7 @@ class Watch:
     def __init__(self, watched: Watched, stop: threading.Event) -> None:
         self._groups: Mapping[str, Group] = {
             BOARD: watched.look_at_board,
+            RUNS: watched.look_at_runs,
             REST: watched.look_at_rest,
             PAGES: watched.look_at_pages,
         }
