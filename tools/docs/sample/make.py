@@ -18,8 +18,10 @@ from tools.docs.sample.documents import make_documents
 from tools.docs.sample.machine import blob_id, make_conflict, make_leases, write_audit
 from tools.docs.sample.memory import make_memory
 from tools.docs.sample.mesh import write_mesh
+from tools.docs.sample.open_run import write_open_run
 from tools.docs.sample.planned import MOST_PLANS, TASKS_A_PLAN, make_plans
 from tools.docs.sample.project import TAGS, make_commits
+from tools.docs.sample.runs import make_runs
 from tools.docs.sample.singles import make_singles
 from tools.docs.sample.stream import Edit, Stream
 
@@ -59,6 +61,7 @@ def write_sample(path: str, desk: Desk, commits: Sequence[Edit]) -> str:
     write_audit(repo.state_dir, desk.rng, desk.now)
     write_diagnosis(repo.state_dir, desk.rng, desk.now)
     write_mesh(repo.state_dir, desk.rng, desk.now)
+    write_open_run(repo, desk)
     return top
 
 
@@ -69,6 +72,7 @@ def make_desk(tasks: int, seed: int, now: float) -> Desk:
     make_singles(desk, max(tasks - len(desk.tasks), 0))
     make_memory(desk)
     make_conflict(desk)
+    make_runs(desk, seed)
     return desk
 
 
