@@ -22,7 +22,7 @@ STDOUT: Final = 1
 STDERR: Final = 2
 
 _TICK_S = 0.1
-_PATIENCE_S = 15.0  # more than a guardian takes to ask, wait and kill
+PATIENCE_S: Final = 15.0  # more than a guardian takes to ask, wait and kill
 _CHUNK = 1 << 16
 _MAX_REST = 8 << 20  # no pipe holds more
 
@@ -118,7 +118,7 @@ class _Run:
                 self.watching.on_tick(now - self.began)
                 why = self.killed or (OVER_TIME if now > deadline else self.watching.should_stop())
                 if why and not self.killed:
-                    self.killed, give_up = why, now + _PATIENCE_S
+                    self.killed, give_up = why, now + PATIENCE_S
                     self._end()
             self._serve(_TICK_S)
         self._read_rest()
@@ -215,7 +215,7 @@ class _Run:
             if stream is not None:
                 with suppress(OSError):
                     stream.close()
-        if not self._has_ended(_PATIENCE_S):
+        if not self._has_ended(PATIENCE_S):
             self._kill_hard()
             self.guardian.wait()
         os.close(self.status)
@@ -246,34 +246,3 @@ def _start_guardian(launch: Launch) -> tuple[subprocess.Popen[bytes], int, int]:
         os.close(hear)
         os.close(say)
     return guardian, control, status
-
-
-def end_guardian(log_path: str, timeout_s: float = _PATIENCE_S) -> bool:
-    """Ends what a runner that was killed had started with that log; whether nothing of it is left.
-
-    The guardian does so by itself as soon as its runner is gone: mostly this only waits for it.
-    """
-    import fcntl
-    import signal
-
-    try:
-        descriptor = os.open(log_path + LOCK_SUFFIX, os.O_RDWR | os.O_NOFOLLOW)
-    except OSError:
-        return True
-    deadline, number = time.monotonic() + timeout_s, signal.SIGTERM
-    try:
-        while True:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                return True
-            except BlockingIOError:
-                pass
-            if time.monotonic() > deadline:
-                return False
-            pid = os.pread(descriptor, 20, 0)
-            if pid.isdigit() and int(pid) > 1:
-                with suppress(ProcessLookupError, PermissionError):
-                    os.kill(int(pid), number)  # it holds the lock: the id is its own
-            time.sleep(0.05)
-    finally:
-        os.close(descriptor)

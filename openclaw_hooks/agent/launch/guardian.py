@@ -33,6 +33,7 @@ class Guardian:
         self.child = 0
         self.code: int | None = None
         self.told = False
+        self.known: set[int] = set()
         self.is_reaper = _set_process_option(PR_SET_CHILD_SUBREAPER, 1)
         self.wake, waker = os.pipe()
         for end in (self.wake, waker):
@@ -115,8 +116,11 @@ class Guardian:
         return has_children or bool(self._find_all())
 
     def _find_all(self) -> set[int]:
-        found = _descendants(os.getpid())
+        processes = _list_processes()
+        found = _descendants(os.getpid(), processes)
         if not self.is_reaper:
+            self.known |= found  # whose parent ends is nobody's descendant any more
+            found = self.known & {pid for pid, _ in processes}
             try:
                 os.killpg(self.child, 0)
                 found.add(-self.child)
@@ -176,10 +180,10 @@ def _drain(descriptor: int) -> None:
         pass
 
 
-def _descendants(root: int) -> set[int]:
-    """All processes below `root`."""
+def _descendants(root: int, processes: list[tuple[int, int]]) -> set[int]:
+    """All of `processes` below `root`."""
     children: dict[int, list[int]] = {}
-    for pid, parent in _list_processes():
+    for pid, parent in processes:
         children.setdefault(parent, []).append(pid)
     found: set[int] = set()
     waiting = [root]
