@@ -10,7 +10,7 @@ from openclaw_hooks.agent.measure.checkout import Wanted, make_checkout, remove_
 from openclaw_hooks.agent.measure.environment import metric_env
 from openclaw_hooks.agent.measure.gain import find_centre
 from openclaw_hooks.agent.measure.output import MetricReader
-from openclaw_hooks.agent.measure.shared import link_shared
+from openclaw_hooks.agent.shared import link_shared
 from openclaw_hooks.agent.model import Frozen, Measured, Reading
 from openclaw_hooks.errors import OpenclawError
 

@@ -20,6 +20,7 @@ from openclaw_hooks.agent.trees.spots import (
     worktrees_folder,
     write_owner,
 )
+from openclaw_hooks.agent.trees.spread import make_spread_folder
 from openclaw_hooks.board.exclude import ignore_board
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.files import atomic_write, display_path
@@ -39,7 +40,8 @@ def make_worktree(repo: Repo, spot: Spot, commit: str) -> None:
     remove_worktree(repo, spot.path)
     owner = Owner(spot.run, spot.n, spot.task, spot.path, commit, _free_admin(repo, spot.path))
     write_owner(repo, owner)
-    os.makedirs(spot.path)
+    make_spread_folder(os.path.dirname(spot.path))
+    os.mkdir(spot.path)
     _place_admin(repo, owner)
     write_owner(repo, fill_worktree(repo, owner, spot.share))
 
