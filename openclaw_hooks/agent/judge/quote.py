@@ -8,7 +8,9 @@ from typing import Final
 from openclaw_hooks.files import escape_character
 
 CUT: Final = "[...]"
-_FENCE_RUN: Final = re.compile(r"^\s*(`{3,}|~{3,})", re.MULTILINE)
+MAX_RUN: Final = 16  # signs in a row that could close a fence; with more of them the fence would take all the room
+_RUN: Final = re.compile(r"`{3,}")
+_LONG_RUN: Final = re.compile(rf"`{{{MAX_RUN + 1},}}")
 _PLAIN: Final = frozenset("\n\t")
 
 
@@ -27,10 +29,9 @@ def quote_line(text: str, max_chars: int) -> str:
 
 
 def fence(text: str, kind: str = "text") -> str:
-    """`text` escaped between fences that no line of it can close."""
-    plain = escape_text(text).strip("\n")
-    longest = max((len(run) for run in _FENCE_RUN.findall(plain)), default=2)
-    mark = "`" * max(longest + 1, 3)
+    """`text` escaped between fences that nothing in it can close."""
+    plain = _LONG_RUN.sub("`" * MAX_RUN + CUT, escape_text(text).strip("\n"))
+    mark = "`" * (max((len(run) for run in _RUN.findall(plain)), default=2) + 1)
     return f"{mark}{kind}\n{plain}\n{mark}\n"
 
 
