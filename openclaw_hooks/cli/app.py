@@ -17,6 +17,7 @@ COMMANDS = {
     "check": LazyCommand("check", "check", "Run the checks on files, on what is staged, or on commits."),
     "task": LazyCommand("task.app", "app", "Make, list, claim and finish tasks."),
     "plan": LazyCommand("plan.app", "app", "Make plans from templates, approve them, see how far they are."),
+    "agent": LazyCommand("agent.app", "app", "Run agents on tasks; keep only what passes."),
     "board": LazyCommand("board.app", "app", "Attach, look at and share the branch that holds tasks and plans."),
     "sync": LazyCommand("sync", "sync", "Keep this board in step with those of other machines."),
     "mesh": LazyCommand("mesh.app", "app", "Run the server that boards will be joined on; let nodes in."),

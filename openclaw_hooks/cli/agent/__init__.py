@@ -1,0 +1,1 @@
+"""`openclaw agent`: runs of agents on tasks, one command a file."""

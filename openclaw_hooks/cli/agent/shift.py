@@ -1,0 +1,141 @@
+"""The loop of a worker: what was cut off goes on, what is ready is begun, and where there is nothing it sleeps."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+from functools import partial
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from openclaw_hooks.agent.model import Outcome
+from openclaw_hooks.cli.agent.naps import board_mark, sleep_until_change
+from openclaw_hooks.cli.agent.pick import Picked, list_given_back, pick_tasks
+from openclaw_hooks.cli.agent.resume import go_on, list_cut_off
+from openclaw_hooks.cli.agent.run import begin
+from openclaw_hooks.cli.agent.watch import exit_code, show_end
+from openclaw_hooks.cli.agent.words import shorten
+from openclaw_hooks.cli.output import printable_text
+from openclaw_hooks.errors import EXIT_FINDINGS, EXIT_INTERRUPTED, EXIT_OK, OpenclawError
+from openclaw_hooks.tasks.model import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from openclaw_hooks.agent.run.request import Request
+    from openclaw_hooks.agent.run.state import RunState
+    from openclaw_hooks.board.actor import Actor
+    from openclaw_hooks.board.place import Board
+    from openclaw_hooks.cli.agent.naps import Bell
+    from openclaw_hooks.cli.agent.pick import Wanted
+    from openclaw_hooks.cli.agent.watch import Form
+    from openclaw_hooks.tasks.model import Task
+
+IDLE_S: Final = 60.0  # then it looks even though the board has not changed: leases end, and people merge
+FIRST_PAUSE_S: Final = 60.0  # before a task is tried again that could not be begun, twice as long each time
+LONGEST_PAUSE_S: Final = 3_600.0
+MAX_TOLD: Final = 5
+
+
+class Refused(NamedTuple):
+    """A task that could not be begun, as it was then, and when it is tried again, by the monotonic clock."""
+
+    task: Task
+    pause_s: float
+    again: float
+
+
+class Shift:
+    """A worker at the board, in the name of `actor`: `request` is what it wants of each run, but for the task."""
+
+    def __init__(self, board: Board, actor: Actor, request: Request, wanted: Wanted, form: Form) -> None:
+        self.board = board
+        self.actor = actor
+        self.request = request
+        self.wanted = wanted
+        self.form = form
+        self._refused: dict[str, Refused] = {}
+        self._left: set[str] = set()  # runs that cannot go on
+        self._told: dict[str, str] | None = None
+
+    def run(self, bell: Bell, is_once: bool) -> int:
+        """The exit code, after one task or when the bell rings."""
+        while not bell.rung:
+            mark = board_mark(self.board)
+            state = self._work_once(bell)
+            if state and state.ended and state.ended.outcome is Outcome.STOPPED:
+                return EXIT_INTERRUPTED if signal.SIGINT.name in state.ended.why else EXIT_OK
+            if is_once:
+                return exit_code(state) if state else EXIT_FINDINGS
+            if state is None:
+                sleep_until_change(self.board, bell, mark, IDLE_S)
+        return EXIT_INTERRUPTED if bell.rung == signal.SIGINT else EXIT_OK
+
+    def _work_once(self, bell: Bell) -> RunState | None:
+        """The end of the run that was gone on with or begun; None where there is nothing to do now."""
+        for state in list_cut_off(self.board.repo):
+            if state.run in self._left or state.began.node != self.actor.name:
+                continue
+            self._left.add(state.run)  # whatever comes of it, not again and again
+            if done := self._drive(bell, partial(go_on, self.board, self.actor, state, self.form)):
+                return done
+        picked = self._pick()
+        for task in picked.tasks:
+            if not bell.rung and (done := self._begin(bell, task)):
+                return done
+        self._tell_idle(picked)
+        return None
+
+    def _pick(self) -> Picked:
+        from openclaw_hooks.agent.run.folders import list_runs
+        from openclaw_hooks.board.store import read_board
+        from openclaw_hooks.board.upkeep.archive import judge_board
+        from openclaw_hooks.roles.late import LateRoles
+
+        tasks = read_board(self.board).tasks
+        standings = judge_board(tasks, self.board.top)
+        is_asked = any(task.status is Status.RELEASED for task in tasks.values())
+        given_back = list_given_back(list_runs(self.board.repo)) if is_asked else frozenset()
+        wanted = self.wanted._replace(given_back=given_back)
+        picked = pick_tasks(tasks, standings, wanted, LateRoles(self.board.repo.top or None))
+        return picked._replace(tasks=tuple(task for task in picked.tasks if self._may_try(task)))
+
+    def _may_try(self, task: Task) -> bool:
+        """Whether nothing stood in the way of the task before, or it has changed, or its pause is over."""
+        refused = self._refused.get(task.id)
+        return refused is None or refused.task != task or time.monotonic() >= refused.again
+
+    def _begin(self, bell: Bell, task: Task) -> RunState | None:
+        request = self.request._replace(task=task.id)
+        done = self._drive(bell, partial(begin, self.board, self.actor, request, self.form))
+        if done is None:
+            before = self._refused.get(task.id)
+            pause = min(before.pause_s * 2, LONGEST_PAUSE_S) if before and before.task == task else FIRST_PAUSE_S
+            self._refused[task.id] = Refused(task, pause, time.monotonic() + pause)
+        return done
+
+    def _drive(self, bell: Bell, drive: Callable[[], RunState]) -> RunState | None:
+        """How the run ended; None for one that could not begin or go on, with the reason on stderr."""
+        self._told = None
+        bell.is_busy = True
+        try:
+            state = drive()
+        except OpenclawError as error:
+            print(f"openclaw: {printable_text(str(error))}", file=sys.stderr, flush=True)
+            return None
+        finally:
+            bell.is_busy = False
+        show_end(state, self.form)
+        return state
+
+    def _tell_idle(self, picked: Picked) -> None:
+        """On stderr, once, that there is nothing to do, and which ready tasks are left to others."""
+        if picked.left == self._told or picked.tasks:
+            return
+        self._told = picked.left
+        print("openclaw: nothing is ready for an agent", file=sys.stderr)
+        for name, reason in list(picked.left.items())[:MAX_TOLD]:
+            print(f"openclaw: left alone: {name}: {shorten(reason)}", file=sys.stderr)
+        if len(picked.left) > MAX_TOLD:
+            print(f"openclaw: left alone: {len(picked.left) - MAX_TOLD} more", file=sys.stderr)
+        sys.stderr.flush()
