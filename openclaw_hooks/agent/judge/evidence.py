@@ -12,9 +12,10 @@ from openclaw_hooks.secrets.scan import scan_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from openclaw_hooks.agent.model import Attempt, Found, Measured, Report
+    from openclaw_hooks.agent.model import Attempt, Found, Measured
 
 MAX_CHARS: Final = 6000
+MAX_WHOLE: Final = 3  # attempts whose evidence is quoted
 MAX_LINES: Final = 40  # attempts that get a line of their own
 MAX_LINE: Final = 240
 MAX_NAMED: Final = 12
@@ -55,13 +56,12 @@ def format_evidence(earlier: Sequence[Attempt], n: int) -> str:
     for attempt in reversed(judged):
         section = _describe(attempt)
         # the newest fits by what its parts may take; of the others those that leave half of the rest for lines
-        if sections and len(section) > room // 2:
+        if len(sections) == MAX_WHOLE or (sections and len(section) > room // 2):
             break
         sections.append(section)
         room -= len(section)
     lines = _summarize(judged[: len(judged) - len(sections)], room)
-    text = "".join([HEADING, LEAD, lines, *reversed(sections), demand])
-    return redact(text, [match.secret for match in scan_text(text, SHOWN_AS)])
+    return "".join([HEADING, LEAD, lines, *reversed(sections), demand])
 
 
 def is_stuck(earlier: Sequence[Attempt], n: int) -> bool:
@@ -110,7 +110,7 @@ def _title(attempt: Attempt) -> str:
 
 
 def _why(attempt: Attempt) -> str:
-    return quote_line(attempt.judgement.why, MAX_LINE) if attempt.judgement else ""
+    return _quote_inline(attempt.judgement.why) if attempt.judgement else ""
 
 
 def _value(measured: Measured | None) -> str:
@@ -118,23 +118,44 @@ def _value(measured: Measured | None) -> str:
 
 
 def _describe(attempt: Attempt) -> str:
-    parts = [f"\n### {_title(attempt)}\n{_why(attempt)}\n"]
+    parts = [f"\n### {_title(attempt)}\nWhy: {_why(attempt)}\n"]
     if attempt.snapshot is not None and (stat := attempt.snapshot.stat).files:
-        size = f"{stat.files} files, {stat.added} lines added, {stat.removed} removed"
-        parts.append(_quote(f"It changed {size}", "\n".join(_name_some(stat.paths)), MAX_PATHS))
-    parts.append(_quote("Findings", "\n".join(_list_findings(attempt.findings)), MAX_FINDINGS))
+        parts.append(f"It changed {stat.files} files, {stat.added} lines added, {stat.removed} removed.\n")
+        parts.append(_quote("", _name_some(stat.paths), MAX_PATHS))
+    parts.append(_quote("Findings:\n", _list_findings(attempt.findings), MAX_FINDINGS))
     if attempt.measured is not None:
         parts.append(_describe_metric(attempt.measured))
     if attempt.report is not None:
-        parts.append(_describe_agent(attempt.report))
+        parts.append(_quote("Calls that it was denied:\n", _name_some(attempt.report.denied), MAX_DENIED))
+        parts.append(_quote_end("What its agent said at last:\n", attempt.report.text, MAX_WORDS))
     return "".join(parts)
 
 
-def _quote(title: str, text: str, max_chars: int) -> str:
-    """`text` below its title, or the title alone where a number already says it all; nothing for no text."""
-    if not text.strip():
-        return f"{title}\n" if title[-1].isalnum() and any(char.isdigit() for char in title) else ""
-    return f"{title}:\n{fence(keep_start(text, max_chars))}"
+def _describe_metric(measured: Measured) -> str:
+    said = "succeeded" if measured.passed else "gave no answer" if measured.passed is None else "failed"
+    value = f", {measured.value:g} (noise {measured.noise:g})" if measured.value is not None else ""
+    why = f": {_quote_inline(measured.why)}" if measured.why else ""
+    tail = next((reading.tail for reading in reversed(measured.readings) if reading.tail.strip()), "")
+    return f"The metric {said}{value}{why}\n" + _quote_end("The end of its output:\n", tail, MAX_TAIL)
+
+
+def _quote_inline(text: str) -> str:
+    return f"`{quote_line(_clean(text), MAX_LINE)}`"
+
+
+def _quote(title: str, lines: Sequence[str], max_chars: int) -> str:
+    """`lines` below their title; nothing for none."""
+    return title + fence(keep_start(_clean("\n".join(lines)), max_chars)) if lines else ""
+
+
+def _quote_end(title: str, text: str, max_chars: int) -> str:
+    """The end of `text` below its title; nothing for no text."""
+    return title + fence(keep_end(_clean(text), max_chars)) if text.strip() else ""
+
+
+def _clean(text: str) -> str:
+    """`text` without secrets; before it is cut, since half of one is not known for what it is."""
+    return redact(text, [match.secret for match in scan_text(text, SHOWN_AS)])
 
 
 def _name_some(texts: Sequence[str]) -> list[str]:
@@ -153,18 +174,3 @@ def _list_findings(findings: Sequence[Found]) -> list[str]:
         lines.append(quote_line(f"{told} ({hint})" if hint and found.is_error else told, MAX_LINE + 60))
     more = len(ordered) - MAX_NAMED
     return [*lines, f"and {more} more"] if more > 0 else lines
-
-
-def _describe_metric(measured: Measured) -> str:
-    said = "succeeded" if measured.passed else "gave no answer" if measured.passed is None else "failed"
-    value = f", {measured.value:g} (noise {measured.noise:g})" if measured.value is not None else ""
-    why = f": {quote_line(measured.why, MAX_LINE)}" if measured.why else ""
-    tail = next((reading.tail for reading in reversed(measured.readings) if reading.tail.strip()), "")
-    quoted = f"The end of its output:\n{fence(keep_end(tail, MAX_TAIL))}" if tail else ""
-    return f"The metric {said}{value}{why}\n{quoted}"
-
-
-def _describe_agent(report: Report) -> str:
-    denied = _quote("Calls that it was denied", "\n".join(_name_some(report.denied)), MAX_DENIED)
-    words = f"What its agent said at last:\n{fence(keep_end(report.text, MAX_WORDS))}" if report.text.strip() else ""
-    return denied + words

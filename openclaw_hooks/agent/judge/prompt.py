@@ -31,7 +31,7 @@ CONDUCT: Final = """## How this run goes
 
 
 class Setting(NamedTuple):
-    """What an attempt's prompt is made of besides the task: `minutes` it may take (0: nothing is said), US dollars for the run.
+    """What an attempt's prompt is made of besides the task: the minutes and US dollars it may take (0: nothing is said).
 
     `evaluator` are the globs that measure the work, `best` is the base's or the last kept measurement, `reviewed` the work
     of other tasks that this one is to judge.
@@ -77,7 +77,7 @@ def format_conduct(setting: Setting) -> str:
     if setting.minutes:
         lines.append(f"- After {setting.minutes:g} minutes you are stopped, and what is unfinished then is discarded.")
     if setting.max_cost_usd:
-        lines.append(f"- The whole run may cost {setting.max_cost_usd:g} US dollars.")
+        lines.append(f"- It may cost {setting.max_cost_usd:g} US dollars.")
     return "\n".join(lines) + "\n"
 
 
