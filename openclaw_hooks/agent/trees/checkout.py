@@ -11,6 +11,7 @@ import msgspec
 
 from openclaw_hooks.agent.trees.calls import ask_tree, call_tree
 from openclaw_hooks.agent.trees.spots import index_path
+from openclaw_hooks.files import display_path
 from openclaw_hooks.process import require_success
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from openclaw_hooks.agent.trees.spots import Owner
     from openclaw_hooks.git import Repo
+    from openclaw_hooks.process import Completed
 
 SPARSE: Final = ("info", "sparse-checkout")
 _SPARSE_KEYS: Final = ("core.sparsecheckout", "core.sparsecheckoutcone")
@@ -32,7 +34,7 @@ def fill_worktree(repo: Repo, owner: Owner, share: Iterable[str]) -> Owner:
     words = ["read-tree", "-m", "-u", owner.commit]
     done = call_tree(owner.path, [*checkout_options(owner), *words])
     if done.code != 0 and (filters := filter_names(owner.path)):
-        owner = msgspec.structs.replace(owner, raw=filters)
+        owner = msgspec.structs.replace(owner, raw=filters, raw_why=last_complaint(done))
         done = call_tree(owner.path, [*checkout_options(owner), "read-tree", "--reset", "-u", owner.commit])
     require_success(["git", *words], done)
     shutil.copyfile(os.path.join(owner.admin, "index"), index_path(repo, owner.path))
@@ -60,6 +62,13 @@ def filter_names(folder: str) -> tuple[str, ...]:
     done = call_tree(folder, ["config", "-z", "--name-only", "--get-regexp", r"^filter\..*\.(clean|smudge|process)$"])
     keys = (os.fsdecode(key) for key in done.stdout.split(b"\0") if key)
     return tuple(dict.fromkeys(key.removeprefix("filter.").rpartition(".")[0] for key in keys))
+
+
+def last_complaint(done: Completed) -> str:
+    """The last thing that git, or a program that it called, complained of, fit for one line."""
+    lines = [line.strip() for line in done.stderr.decode("utf-8", "replace").splitlines() if line.strip()]
+    told = [line for line in lines if not line.startswith("hint:")]
+    return display_path((told or [f"exit code {done.code}"])[-1].removeprefix("fatal: ").removeprefix("error: "))[:300]
 
 
 def _copy_sparse(repo: Repo, owner: Owner) -> bool:

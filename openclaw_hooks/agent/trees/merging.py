@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from openclaw_hooks.agent.trees.calls import tree_env
+from openclaw_hooks.agent.trees.checkout import last_complaint
 from openclaw_hooks.board.plumbing import call_store, read_ref
 from openclaw_hooks.files import display_path
 from openclaw_hooks.git import call_git
@@ -81,7 +82,7 @@ def _fast_forward(repo: Repo, offer: Offer) -> MergeDone:
         done = _call_checkout(place, ["merge", "--ff-only", "--no-stat", "--quiet", offer.new])
     if read_ref(repo, ref) == offer.new:
         return MergeDone(True, f"{offer.target} was fast-forwarded")
-    return MergeDone(False, f"{offer.target} could not be fast-forwarded: {_last_line(done)}; {by_hand}")
+    return MergeDone(False, f"{offer.target} could not be fast-forwarded: {last_complaint(done)}; {by_hand}")
 
 
 def _push(repo: Repo, offer: Offer) -> MergeDone:
@@ -94,7 +95,7 @@ def _push(repo: Repo, offer: Offer) -> MergeDone:
         return MergeDone(False, f"{offer.branch} was not pushed: {error}")
     if done.code == 0:
         return MergeDone(True, f"{offer.branch} was pushed to {offer.remote}")
-    return MergeDone(False, f"{offer.branch} was not pushed to {offer.remote}: {_last_line(done)}")
+    return MergeDone(False, f"{offer.branch} was not pushed to {offer.remote}: {last_complaint(done)}")
 
 
 def _find_checkout(repo: Repo, ref: str) -> _Place | None:
@@ -116,7 +117,7 @@ def _find_obstacle(place: _Place) -> str:
             return f"is in the middle of something ({name})"
     done = _call_checkout(place, ["status", "--porcelain", "-z", "--untracked-files=no", "--ignore-submodules=none"])
     if done.code != 0:
-        return f"cannot be looked at: {_last_line(done)}"
+        return f"cannot be looked at: {last_complaint(done)}"
     return "has changes that are not committed" if done.stdout else ""
 
 
@@ -126,9 +127,3 @@ def _call_checkout(place: _Place, words: list[str]) -> Completed:
 
 def _contains(repo: Repo, newer: str, older: str) -> bool:
     return call_store(repo, ["merge-base", "--is-ancestor", older, newer]).code == 0
-
-
-def _last_line(done: Completed) -> str:
-    lines = [line.strip() for line in done.stderr.decode("utf-8", "replace").splitlines() if line.strip()]
-    told = [line for line in lines if not line.startswith("hint:")]
-    return display_path((told or ["it said nothing"])[-1].removeprefix("fatal: ").removeprefix("error: "))[:300]

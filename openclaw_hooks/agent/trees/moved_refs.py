@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from openclaw_hooks.agent.trees.reflog import moves_since, read_log
 from openclaw_hooks.agent.trees.refs import ATTEMPTS
-from openclaw_hooks.agent.trees.watch import STASH, list_refs
+from openclaw_hooks.agent.trees.watch import STASH, list_refs, read_heads
 from openclaw_hooks.board.place import REF as BOARD
 from openclaw_hooks.board.plumbing import call_store
 
@@ -41,6 +41,14 @@ def find_moved_refs(repo: Repo, watch: Watch, own_tips: tuple[str, ...]) -> list
     return [RefMove(ref, watch.refs.get(ref, ""), now.get(ref, ""), why) for ref, why in blamed if why]
 
 
+def made_commits(repo: Repo, watch: Watch, own_tips: tuple[str, ...]) -> list[str]:
+    """The commits that the agent left on refs, its stash too, and that no ref led to before."""
+    moved = [move.new for move in find_moved_refs(repo, watch, own_tips) if move.new]
+    stashed = [move.new for move in read_log(repo.common_dir, STASH) if watch.mark and move.mail == watch.mark]
+    left = set(_commits(repo, {*moved, *stashed}))
+    return sorted(left & _own_commits(repo, watch, tuple(left)))
+
+
 class _Judged(NamedTuple):
     """Refs before and after, and the commits that the agent made."""
 
@@ -69,7 +77,7 @@ class _Judged(NamedTuple):
     def _blame_move(self, ref: str, old: str, new: str) -> str:
         """Of a ref that nobody signed for: a checkout's log explains what its person did."""
         places = [folder for folder, head in self.watch.heads.items() if head == f"ref: {ref}"]
-        logs = {folder: read_log(folder, "HEAD") for folder in self.watch.heads}
+        logs = {folder: read_log(folder, "HEAD") for folder in (*self.watch.heads, *read_heads(self.repo))}
         if any(self._explains(log, old, new) for log in logs.values()):
             return ""
         is_forward = _is_ancestor(self.repo, old, new)

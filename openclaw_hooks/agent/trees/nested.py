@@ -9,12 +9,13 @@ from openclaw_hooks.agent.model import Found
 from openclaw_hooks.agent.trees.commit import write_commit
 from openclaw_hooks.agent.trees.stage import GITLINK
 from openclaw_hooks.board.plumbing import call_store
+from openclaw_hooks.files import display_path
 from openclaw_hooks.verdict import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-    from openclaw_hooks.agent.trees.stage import Staging
+    from openclaw_hooks.agent.trees.stage import Entry, Staging
 
 MODULE: Final = "submodule"
 NESTED: Final = "nested-repository"
@@ -29,9 +30,9 @@ class Nested(NamedTuple):
     kept: tuple[str, ...] = ()
 
 
-def take_nested(staging: Staging) -> Nested:
+def take_nested(staging: Staging, entries: Mapping[str, Entry]) -> Nested:
     """Takes the files of repositories that the base does not know, and looks into its submodules."""
-    links = {path: entry.oid for path, entry in staging.entries().items() if entry.mode == GITLINK}
+    links = {path: entry.oid for path, entry in entries.items() if entry.mode == GITLINK}
     if not links:
         return Nested()
     known = _gitlinks(staging)
@@ -44,7 +45,11 @@ def take_nested(staging: Staging) -> Nested:
             found.append(_judge_move(staging, path, oid))
         if lost := _keep_changes(staging, path, oid):
             message = f"changes inside the submodule are no part of the work; they are kept in commit {lost[:12]}"
-            found.append(Found(MODULE, Severity.ERROR, path, 0, message, "commit and push them in its own repository"))
+            found.append(
+                Found(
+                    MODULE, Severity.ERROR, display_path(path), 0, message, "commit and push them in its own repository"
+                )
+            )
             kept.append(lost)
     return Nested(tuple(found), tuple(kept))
 
@@ -65,7 +70,7 @@ def _take_files(staging: Staging, path: str) -> Found:
     staging.git(["update-index", "--force-remove", "-z", "--stdin"], os.fsencode(path) + b"\0")
     staging.git(["update-index", "--add", "-z", "--stdin"], b"".join(name + b"\0" for name in wanted))
     message = f"a repository of its own lay here: its {len(wanted)} files were taken, its history was not"
-    return Found(NESTED, Severity.WARNING, path, 0, message)
+    return Found(NESTED, Severity.WARNING, display_path(path), 0, message)
 
 
 def _list_files(staging: Staging, path: str, depth: int) -> Iterator[str]:
@@ -86,9 +91,9 @@ def _judge_move(staging: Staging, path: str, oid: str) -> Found:
     inner = staging.repo._replace(common_dir=os.path.join(top, ".git"))
     listed = call_store(inner, ["for-each-ref", "--count=1", f"--contains={oid}", "refs/remotes", "refs/tags"])
     if listed.code == 0 and listed.stdout:
-        return Found(MODULE, Severity.WARNING, path, 0, f"the submodule is at commit {oid[:12]} now")
+        return Found(MODULE, Severity.WARNING, display_path(path), 0, f"the submodule is at commit {oid[:12]} now")
     message = f"the submodule is at commit {oid[:12]} now, which no remote of it is known to have"
-    return Found(MODULE, Severity.ERROR, path, 0, message, "push it there first")
+    return Found(MODULE, Severity.ERROR, display_path(path), 0, message, "push it there first")
 
 
 def _keep_changes(staging: Staging, path: str, oid: str) -> str:
@@ -108,4 +113,4 @@ def _keep_changes(staging: Staging, path: str, oid: str) -> str:
         )
         if known.stdout.decode().strip() == tree:
             return ""
-    return write_commit(staging.repo, tree, [], f"chore: the submodule {path} as it lay\n", AUTHOR)
+    return write_commit(staging.repo, tree, [], f"chore: the submodule {display_path(path)} as it lay\n", AUTHOR)

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from openclaw_hooks.agent.trees.calls import call_tree
+from openclaw_hooks.agent.trees.calls import tree_env
 from openclaw_hooks.agent.trees.watch import remember
 from openclaw_hooks.board.plumbing import call_store, read_ref
 from openclaw_hooks.files import atomic_write, display_path
+from openclaw_hooks.git import call_git
 
 if TYPE_CHECKING:
     from openclaw_hooks.agent.trees.moved_refs import RefMove
     from openclaw_hooks.agent.trees.watch import Remembered
     from openclaw_hooks.git import Repo
+
+NO_HOOKS: Final = ("-c", f"core.hooksPath={os.devnull}", "-c", "core.fsmonitor=false")
 
 
 def put_back_file(path: str, before: Remembered) -> str:
@@ -46,7 +49,7 @@ def put_back_ref(repo: Repo, move: RefMove, folder: str) -> str:
     if now != move.new:
         return f"{display_path(move.ref)} was moved on by somebody: it was at {move.old[:12] or 'nothing'} before the agent"
     if folder and move.old:
-        call_tree(folder, ["reset", "--keep", "--quiet", move.old])
+        call_git([*NO_HOOKS, "reset", "--keep", "--quiet", move.old], cwd=folder, env=tree_env())
         if read_ref(repo, move.ref) == move.old:
             return ""
     words = [move.ref, move.old, now or "0" * len(move.old)] if move.old else ["-d", move.ref, now]

@@ -10,10 +10,11 @@ import msgspec
 from openclaw_hooks.agent.model import Found, Snapshot, Stat
 from openclaw_hooks.agent.trees.checkout import filter_names
 from openclaw_hooks.agent.trees.commit import write_commit
-from openclaw_hooks.agent.trees.nested import take_nested
+from openclaw_hooks.agent.trees.moved_refs import made_commits
+from openclaw_hooks.agent.trees.nested import Nested, take_nested
 from openclaw_hooks.agent.trees.own_commits import find_own_commits
 from openclaw_hooks.agent.trees.spots import find_owner
-from openclaw_hooks.agent.trees.stage import Staging, open_staging
+from openclaw_hooks.agent.trees.stage import Entry, Staging, open_staging
 from openclaw_hooks.agent.trees.watch import settings_changed
 from openclaw_hooks.board.plumbing import ask_store
 from openclaw_hooks.errors import OpenclawError
@@ -21,12 +22,15 @@ from openclaw_hooks.files import display_path
 from openclaw_hooks.verdict import Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from openclaw_hooks.agent.trees.spots import Owner
     from openclaw_hooks.agent.trees.watch import Watch
     from openclaw_hooks.git import Repo
 
 CHECK: Final = "snapshot"
 MAX_PATHS: Final = 50
+MAX_PARENTS: Final = 64
 
 
 class Taking(NamedTuple):
@@ -49,16 +53,25 @@ def take_snapshot(repo: Repo, taking: Taking) -> Snapshot:
         raise OpenclawError(f"{display_path(taking.worktree)} is no worktree of a run")
     staging = open_staging(repo, _without_planted_filters(repo, owner, taking), taking.base)
     try:
-        found, kept = _stage(staging)
+        found, nested = _stage(staging, taking.base)
         tree = staging.write_tree()
     finally:
         staging.close()
-    before = taking.watch.refs.values() if taking.watch else ()
-    own = find_own_commits(repo, owner, taking.base, before)
-    parents = list(dict.fromkeys((taking.base, *own.tips, *kept)))
+    head, tips = _own_tips(repo, owner, taking)
+    parents = list(dict.fromkeys((taking.base, *tips, *nested.kept)))
     commit = write_commit(repo, tree, parents, taking.message, taking.author)
     stat = measure_change(repo, taking.base, tree)
-    return Snapshot(commit, tree, taking.base, own.head, not stat.files, stat, tuple(found))
+    return Snapshot(commit, tree, taking.base, head, not stat.files, stat, (*found, *nested.found))
+
+
+def _own_tips(repo: Repo, owner: Owner, taking: Taking) -> tuple[str, list[str]]:
+    """The agent's own last commit, and the tips of all that it committed: on HEAD, on branches, on the stash."""
+    watch = taking.watch
+    own = find_own_commits(repo, owner, taking.base, watch.refs.values() if watch else ())
+    tips = list(own.tips)
+    if watch:
+        tips += made_commits(repo, watch, own.tips)
+    return own.head, tips[:MAX_PARENTS]
 
 
 def measure_change(repo: Repo, old: str, new: str) -> Stat:
@@ -80,22 +93,39 @@ def _without_planted_filters(repo: Repo, owner: Owner, taking: Taking) -> Owner:
     """The owner of files that no filter touches, where the settings are not those that were seen before the agent began."""
     if taking.watch is None or not settings_changed(repo, taking.watch):
         return owner
+    return _without_filters(repo, owner)
+
+
+def _without_filters(repo: Repo, owner: Owner) -> Owner:
     names = filter_names(repo.common_dir)
     return msgspec.structs.replace(owner, raw=tuple(dict.fromkeys((*owner.raw, *names))))
 
 
-def _stage(staging: Staging) -> tuple[list[Found], list[str]]:
-    """Takes all files into the index; what could not be taken as it lay there, and commits that keep the rest."""
+def _stage(staging: Staging, base: str) -> tuple[list[Found], Nested]:
+    """Takes all files into the index; what could not be taken as it lay there, and what is to be said of repositories in it."""
     found = []
-    if complaint := staging.add():
+    if why := staging.owner.raw_why:
+        found.append(_warn(f"filters did not work, files lie as git stores them: {why}"))
+    if staging.add():
         _make_readable(staging.top)
-        complaint = staging.add()
-    if complaint:
-        last = display_path(complaint.splitlines()[-1])[:300]
-        found.append(Found(CHECK, Severity.ERROR, "", 0, f"not all files could be taken: {last}"))
-    _take_forced(staging)
-    nested = take_nested(staging)
-    return [*found, *nested.found], list(nested.kept)
+        staging.restart(base)
+        if complaint := staging.add():
+            found.append(_refuse(f"not all files could be taken as they lay: {complaint}"))
+            raw = staging._replace(owner=_without_filters(staging.repo, staging.owner))
+            raw.restart(base)
+            raw.add()
+    entries = staging.entries()
+    if _take_forced(staging, entries):
+        entries = staging.entries()
+    return found, take_nested(staging, entries)
+
+
+def _warn(message: str) -> Found:
+    return Found(CHECK, Severity.WARNING, "", 0, message)
+
+
+def _refuse(message: str) -> Found:
+    return Found(CHECK, Severity.ERROR, "", 0, message)
 
 
 def _make_readable(top: str) -> None:
@@ -107,23 +137,21 @@ def _make_readable(top: str) -> None:
                 os.chmod(path, os.stat(path).st_mode | 0o600 | (0o100 if name in folders else 0))
 
 
-def _take_forced(staging: Staging) -> None:
-    """Takes ignored files that the agent has added in spite of that, to its index or in a commit."""
+def _take_forced(staging: Staging, entries: Mapping[str, Entry]) -> bool:
+    """Whether there are ignored files that the agent has added in spite of that, to its index or in a commit; takes them."""
     theirs = staging._replace(index_file=os.path.join(staging.owner.admin, "index"))
     done = theirs.try_git(["ls-files", "-z", "--cached"])
     if done.code != 0:
-        return  # broken, or gone with the worktree
-    ours = staging.git(["ls-files", "-z", "--cached"])
-    extra = set(done.stdout.split(b"\0")) - set(ours.split(b"\0"))
-    shared = {os.fsencode(name) for name in staging.owner.shared}
-    top = os.fsencode(staging.top)
-    wanted = [path for path in sorted(extra - shared) if path and _is_file_within(top, path)]
+        return False  # broken, or gone with the worktree
+    extra = {os.fsdecode(path) for path in done.stdout.split(b"\0") if path} - entries.keys()
+    wanted = [path for path in sorted(extra.difference(staging.owner.shared)) if _is_file_within(staging.top, path)]
     if wanted:
         words = ["add", "-f", "--sparse", "--ignore-errors", "--pathspec-from-file=-", "--pathspec-file-nul"]
-        staging.try_git(words, b"\0".join(wanted), GIT_LITERAL_PATHSPECS="1")
+        staging.try_git(words, b"\0".join(map(os.fsencode, wanted)), GIT_LITERAL_PATHSPECS="1")
+    return bool(wanted)
 
 
-def _is_file_within(top: bytes, path: bytes) -> bool:
+def _is_file_within(top: str, path: str) -> bool:
     """Whether there is a file at `path`, and no link on the way to it."""
     place = os.path.join(top, path)
     if os.path.isdir(place) and not os.path.islink(place):

@@ -34,7 +34,8 @@ class Spot(NamedTuple):
 class Owner(Struct, frozen=True, omit_defaults=True):
     """Whose a worktree is: what has to be there, with this path, before anything is removed.
 
-    `admin` is git's folder of it. `shared` are the links in it. `raw` are filters that failed: files lie as they are stored.
+    `admin` is git's folder of it. `shared` are the links in it. `raw` are filters that did not work, for `raw_why`:
+    files lie as they are stored.
     """
 
     run: str
@@ -45,6 +46,7 @@ class Owner(Struct, frozen=True, omit_defaults=True):
     admin: str
     shared: tuple[str, ...] = ()
     raw: tuple[str, ...] = ()
+    raw_why: str = ""
     is_sparse: bool = False
 
 
@@ -58,12 +60,20 @@ def worktrees_folder(repo: Repo) -> str:
     return os.path.join(os.path.dirname(choose_folder(repo)), FOLDER)
 
 
+def main_top(repo: Repo) -> str:
+    """The folder of the main worktree; empty where there is none."""
+    folder = choose_folder(repo)
+    return "" if folder.startswith(os.path.join(repo.common_dir, "")) else os.path.dirname(os.path.dirname(folder))
+
+
 def require_place(repo: Repo, path: str) -> None:
     """Raises OpenclawError unless `path` names a folder right below ours, and no link leads away from there."""
     folder = worktrees_folder(repo)
     name = os.path.basename(path)
     if path != os.path.join(folder, name) or name in ("", ".", "..") or name.startswith("-"):
         raise OpenclawError(f"{display_path(path)} is no place for the worktree of a run")
+    if not path.isprintable():
+        raise OpenclawError(f"{display_path(path)} cannot be written down", "move the repository to a plain path")
     for parent in (os.path.dirname(folder), folder):
         if os.path.islink(parent):
             raise OpenclawError(

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from openclaw_hooks.agent.trees.calls import call_tree
-from openclaw_hooks.agent.trees.checkout import checkout_options
+from openclaw_hooks.agent.trees.checkout import checkout_options, last_complaint
 from openclaw_hooks.agent.trees.spots import Owner, index_path
 from openclaw_hooks.process import require_success
 
@@ -54,7 +54,12 @@ class Staging(NamedTuple):
         """Takes all files that are not ignored, and what of the index is gone; what git complains of, empty when of nothing."""
         others = [f":(exclude,top,literal){name}" for name in self.owner.shared]
         done = self.try_git(["add", "-A", "--sparse", "--ignore-errors", "--", ".", *others])
-        return "" if done.code == 0 else done.stderr.decode("utf-8", "replace").strip() or f"exit code {done.code}"
+        return "" if done.code == 0 else last_complaint(done)
+
+    def restart(self, base: str) -> None:
+        """Begins the index anew, at `base`: every file is then compared by its content."""
+        self.close()
+        self.git(["read-tree", base])
 
     def entries(self) -> dict[str, Entry]:
         """What is in the index."""
@@ -92,9 +97,8 @@ def open_staging(repo: Repo, owner: Owner, base: str) -> Staging:
     saved = index_path(repo, owner.path)
     if owner.commit == base and os.path.isfile(saved):
         shutil.copy2(saved, index)  # with its time: what was written in the same second is compared by content
-    if not os.path.exists(index) or staging.try_git(["ls-files", "--error-unmatch", "--", "."]).code not in (0, 1):
-        staging.close()
-        staging.git(["read-tree", base])
+    else:
+        staging.restart(base)
     return staging
 
 

@@ -9,6 +9,7 @@ from openclaw_hooks.agent.trees.config_change import is_harmless
 from openclaw_hooks.agent.trees.moved_refs import find_moved_refs
 from openclaw_hooks.agent.trees.own_commits import parents_of
 from openclaw_hooks.agent.trees.putting_back import keep_found, put_back_file, put_back_ref
+from openclaw_hooks.agent.trees.spots import main_top
 from openclaw_hooks.agent.trees.stash import find_stash_change, put_back_stash
 from openclaw_hooks.agent.trees.watch import Remembered, changed_files, read_heads
 from openclaw_hooks.files import display_path
@@ -92,7 +93,7 @@ def _checkout_of(repo: Repo, watch: Watch, ref: str) -> str:
 
 def _top_of(repo: Repo, folder: str) -> str:
     if folder == repo.common_dir:
-        return repo.top if repo.git_dir == repo.common_dir else os.path.dirname(folder)
+        return main_top(repo)
     try:
         with open(os.path.join(folder, "gitdir"), "rb") as stream:
             return os.path.dirname(os.path.join(folder, os.fsdecode(stream.read(8192).rstrip(b"\n"))))

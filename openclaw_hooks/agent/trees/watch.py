@@ -70,7 +70,7 @@ def watch_repository(repo: Repo, mark: str = "") -> Watch:
 def list_refs(repo: Repo) -> dict[str, str]:
     """All refs that worktrees share, and what each points to."""
     listing = ask_store(repo, ["for-each-ref", "--format=%(objectname) %(refname)"])
-    lines = (os.fsdecode(line).split(" ", 1) for line in listing.splitlines())
+    lines = (line.decode("utf-8", "backslashreplace").split(" ", 1) for line in listing.splitlines())
     return {ref: oid for oid, ref in lines}
 
 

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from openclaw_hooks.git import Repo
 
 
-def make_worktree(repo: Repo, spot: Spot, commit: str) -> None:
-    """A worktree at `commit` for an attempt, nobody's branch checked out in it; what of ours lies there goes first.
+def make_worktree(repo: Repo, spot: Spot, commit: str) -> Owner:
+    """Makes a worktree at `commit` for an attempt, no branch checked out in it; what of ours lies there goes first.
 
     Raises OpenclawError where anything else lies there, and ProcessError where the files cannot be checked out.
     """
@@ -43,7 +43,9 @@ def make_worktree(repo: Repo, spot: Spot, commit: str) -> None:
     make_spread_folder(os.path.dirname(spot.path))
     os.mkdir(spot.path)
     _place_admin(repo, owner)
-    write_owner(repo, fill_worktree(repo, owner, spot.share))
+    owner = fill_worktree(repo, owner, spot.share)
+    write_owner(repo, owner)
+    return owner
 
 
 def remove_worktree(repo: Repo, path: str) -> bool:
