@@ -39,7 +39,7 @@ def launch_agent(
 ) -> Report:
     """What `parser` made of the agent's output, and how it ended; nothing that it started is left.
 
-    `on_started` gets the guardian's process id before anything is read, `on_progress` the seconds so far and the last tool call
+    `on_started` gets the guardian's process id before the agent is started, `on_progress` the seconds so far and the last tool call
     some ten times a second; `should_stop` says why the agent must end (`stopped`, `lost`), and nothing as long as it need not.
     Raises ProcessError when it cannot start.
     """

@@ -42,7 +42,7 @@ class Launch(NamedTuple):
 class Watching(NamedTuple):
     """Who is told of a program at work, and asked whether it may go on.
 
-    `take` gets each piece of its output with STDOUT or STDERR, `on_started` the guardian's process id, `on_tick` the seconds so far
+    `take` gets each piece of its output with STDOUT or STDERR, `on_started` the guardian's process id before it starts, `on_tick` the seconds so far
     some ten times a second; `should_stop` says why it must end, and nothing as long as it need not.
     """
 
@@ -110,6 +110,7 @@ class _Run:
     def go(self) -> Ended:
         """Until the guardian says that all is over, or is gone itself."""
         self.watching.on_started(self.guardian.pid)
+        self._send(b"s")  # not before: nothing is at work that has not been told of
         next_tick, deadline = 0.0, self.began + self.launch.timeout_s
         give_up = float("inf")
         while not self._is_over() and (now := time.monotonic()) < give_up:
@@ -119,7 +120,7 @@ class _Run:
                 why = self.killed or (OVER_TIME if now > deadline else self.watching.should_stop())
                 if why and not self.killed:
                     self.killed, give_up = why, now + PATIENCE_S
-                    self._end()
+                    self._send(b"e")
             self._serve(_TICK_S)
         self._read_rest()
         return self._conclude()
@@ -194,9 +195,9 @@ class _Run:
         self._kill_hard()
         return Ended(None, self.killed or "unguarded", seconds, self.log.written, self.log.dropped, 0, True)
 
-    def _end(self) -> None:
+    def _send(self, word: bytes) -> None:
         with suppress(OSError):
-            os.write(self.control, b"end")
+            os.write(self.control, word)
 
     def _kill_hard(self) -> None:
         """Without a guardian: at least the group that the program began in."""

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from openclaw_hooks.agent.launch import Launch, end_guardian, guarded, guardian, run_command
+from openclaw_hooks.agent.commands import Events, make_parser
+from openclaw_hooks.agent.launch import Launch, end_guardian, guarded, guardian, launch_agent, run_command
 from openclaw_hooks.process import ProcessError
 
 if TYPE_CHECKING:
@@ -142,6 +143,7 @@ def test_all_ends_when_the_runner_is_killed(tmp_path: Path) -> None:
 
 RUNNER = """
 import sys
+from openclaw_hooks.agent.commands import Events, make_parser
 from openclaw_hooks.agent.launch import Launch, run_command
 folder, pids, log, code = sys.argv[1:]
 argv = ["sh", "-c", 'setsid "$0" "$@" & wait', sys.executable, "-I", "-S", "-c", code, pids]
@@ -174,6 +176,17 @@ def test_whatever_is_raised_meanwhile_ends_the_program(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         run(python(DEAF, str(pids)), tmp_path, should_stop=interrupt)
     assert not is_running(read_pids(pids)[0])
+
+
+def test_nothing_starts_before_its_guardian_has_been_told_of(tmp_path: Path) -> None:
+    def fail(_pid: int) -> None:
+        time.sleep(0.1)
+        raise OSError("the disk is full")
+
+    launch = Launch(["touch", "started"], str(tmp_path), PATH, None, "", 1, 30)
+    with pytest.raises(OSError, match="full"):
+        launch_agent(launch, make_parser(Events.NONE), fail, lambda: "", lambda _seconds, _call: None)
+    assert not (tmp_path / "started").exists()
 
 
 def test_the_end_of_a_guardian_is_known_by_its_lock_and_not_by_a_number(tmp_path: Path) -> None:
