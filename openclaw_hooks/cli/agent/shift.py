@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import signal
 import sys
-import time
 from functools import partial
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from openclaw_hooks.agent.model import Outcome
 from openclaw_hooks.cli.agent.naps import board_mark, sleep_until_change
+from openclaw_hooks.cli.agent.pauses import Pauses
 from openclaw_hooks.cli.agent.pick import Picked, list_given_back, pick_tasks
 from openclaw_hooks.cli.agent.resume import go_on, list_cut_off
 from openclaw_hooks.cli.agent.run import begin
@@ -32,17 +32,7 @@ if TYPE_CHECKING:
     from openclaw_hooks.tasks.model import Task
 
 IDLE_S: Final = 60.0  # then it looks even though the board has not changed: leases end, and people merge
-FIRST_PAUSE_S: Final = 60.0  # before a task is tried again that could not be begun, twice as long each time
-LONGEST_PAUSE_S: Final = 3_600.0
 MAX_TOLD: Final = 5
-
-
-class Refused(NamedTuple):
-    """A task that could not be begun, as it was then, and when it is tried again, by the monotonic clock."""
-
-    task: Task
-    pause_s: float
-    again: float
 
 
 class Shift:
@@ -54,8 +44,7 @@ class Shift:
         self.request = request
         self.wanted = wanted
         self.form = form
-        self._refused: dict[str, Refused] = {}
-        self._left: set[str] = set()  # runs that cannot go on
+        self._pauses = Pauses()
         self._told: dict[str, str] | None = None
 
     def run(self, bell: Bell, is_once: bool) -> int:
@@ -74,11 +63,11 @@ class Shift:
     def _work_once(self, bell: Bell) -> RunState | None:
         """The end of the run that was gone on with or begun; None where there is nothing to do now."""
         for state in list_cut_off(self.board.repo):
-            if state.run in self._left or state.began.node != self.actor.name:
+            if state.began.node != self.actor.name or not self._pauses.is_over(state.run, state.last):
                 continue
-            self._left.add(state.run)  # whatever comes of it, not again and again
             if done := self._drive(bell, partial(go_on, self.board, self.actor, state, self.form)):
                 return done
+            self._pauses.add(state.run, state.last)
         picked = self._pick()
         for task in picked.tasks:
             if not bell.rung and (done := self._begin(bell, task)):
@@ -98,20 +87,13 @@ class Shift:
         given_back = list_given_back(list_runs(self.board.repo)) if is_asked else frozenset()
         wanted = self.wanted._replace(given_back=given_back)
         picked = pick_tasks(tasks, standings, wanted, LateRoles(self.board.repo.top or None))
-        return picked._replace(tasks=tuple(task for task in picked.tasks if self._may_try(task)))
-
-    def _may_try(self, task: Task) -> bool:
-        """Whether nothing stood in the way of the task before, or it has changed, or its pause is over."""
-        refused = self._refused.get(task.id)
-        return refused is None or refused.task != task or time.monotonic() >= refused.again
+        return picked._replace(tasks=tuple(task for task in picked.tasks if self._pauses.is_over(task.id, task)))
 
     def _begin(self, bell: Bell, task: Task) -> RunState | None:
         request = self.request._replace(task=task.id)
         done = self._drive(bell, partial(begin, self.board, self.actor, request, self.form))
         if done is None:
-            before = self._refused.get(task.id)
-            pause = min(before.pause_s * 2, LONGEST_PAUSE_S) if before and before.task == task else FIRST_PAUSE_S
-            self._refused[task.id] = Refused(task, pause, time.monotonic() + pause)
+            self._pauses.add(task.id, task)
         return done
 
     def _drive(self, bell: Bell, drive: Callable[[], RunState]) -> RunState | None:
