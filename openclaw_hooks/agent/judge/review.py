@@ -53,8 +53,9 @@ def find_reviewed(repo: git.Repo, policy: Policy, task: Task, target: str) -> tu
 def _read_work(repo: git.Repo, name: str, ends: tuple[str, str], room: int) -> Reviewed:
     target, tip = ends
     old = git.merge_base(target, tip, cwd=_place(repo))
-    if old == tip:  # merged by now
+    if old == tip:  # merged by now: what runs have made of it says so, and of other work the last commit is shown
         old = git.before_trailer(tip, "Task", name, cwd=_place(repo))
+        old = old if old != tip else git.find_ref(f"{tip}^", cwd=_place(repo))
     diff = git.readable_diff(repo, old, tip, 4 * room + 1).decode("utf-8", "replace")
     return Reviewed(name, old, tip, keep_start(diff, room))
 
