@@ -74,14 +74,19 @@ def _tell_run(row: Row) -> str:
     mark = "" if row.provenance is Provenance.REAL else f" ({row.provenance})"
     many = "1 attempt" if row.tried == 1 else f"{row.tried} attempts"
     cost = f", {row.cost_usd:.2f} USD" if row.cost_usd is not None else ""
-    told = [f"{agent}{mark} on {plain(row.node)}, {many} in {row.minutes:.1f} minutes{cost}."]
+    told = [f"{agent}{mark} on {plain(row.node)}, {many} in {_show_time(row.minutes)}{cost}."]
     if row.why:
-        told.append(f"{plain(row.why).rstrip('.')}.")
+        why = plain(row.why).rstrip(".")
+        told.append(f"{why[:1].upper()}{why[1:]}.")
     if row.measure and row.baseline:
         told.append(f"Before: {plain(row.measure.name)} {show_figure(row.baseline)}.")
-    if row.kept:
+    if row.kept and row.kept[:12] not in row.why:
         told.append(f"Kept: `{row.kept[:12]}` on `{row.branch}`.")
     return " ".join(told)
+
+
+def _show_time(minutes: float) -> str:
+    return f"{minutes:.1f} minutes" if minutes >= 1 else f"{minutes * 60:.0f} seconds"
 
 
 def _tell_trial(row: Row, trial: Trial) -> tuple[str, ...]:

@@ -22,6 +22,13 @@ def test_a_run_is_told_with_a_line_for_each_attempt_and_what_was_found() -> None
     assert lines[-1] == "- Attempt 1: `secret/key.py:3`: scope: is outside the scope of the task"
 
 
+def test_what_was_kept_is_named_once_and_short_runs_are_told_in_seconds() -> None:
+    row = row_of(begin(), keep(1), outcome=Outcome.COMPLETED)
+    text = attempts_text(replace(row, minutes=0.05, why=f"attempt 1 kept at {row.kept[:12]}"))
+    assert text.splitlines()[2] == f"fake (mock) on node-a, 1 attempt in 3 seconds. Attempt 1 kept at {row.kept[:12]}."
+    assert f"Kept: `{row.kept[:12]}` on `{row.branch}`." in attempts_text(row)
+
+
 def test_figures_stand_beside_the_one_before() -> None:
     events = keep(1)
     events.insert(-3, said.AttemptMeasured(n=1, measured=measured(12.0, 12.0)))
@@ -55,4 +62,4 @@ def test_a_run_of_many_attempts_is_told_in_bounds() -> None:
 
 def test_a_run_without_an_attempt_says_why() -> None:
     text = attempts_text(row_of(begin()))
-    assert text.splitlines()[2:] == ["fake (mock) on node-a, 0 attempts in 30.0 minutes. no attempt was kept."]
+    assert text.splitlines()[2:] == ["fake (mock) on node-a, 0 attempts in 30.0 minutes. No attempt was kept."]
