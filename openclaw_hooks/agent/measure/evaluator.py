@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from openclaw_hooks.agent.measure.inference import infer_evaluator
 from openclaw_hooks.agent.model import Frozen
 from openclaw_hooks.globs import compile_globs
+from openclaw_hooks.tasks.evaluation import check_evaluation
 from openclaw_hooks.verdict import Finding, Severity
 
 if TYPE_CHECKING:
@@ -23,8 +24,10 @@ MEASURED_SO: Final = "the metric is run with this file as it was at the base"
 def frozen_paths(task: TaskHead, settings: Settings, paths: Collection[str]) -> Frozen:
     """What measures the work of `task` in a tree with the files `paths`: that of the commit which the run started from.
 
-    A `!` pattern of the task takes back what was inferred; it cannot take back what the repository declares.
+    A `!` pattern of the task takes back what was inferred; it cannot take back what the repository declares. Raises
+    OpenclawError for a pattern that cannot be read, and for a measure that nothing prints.
     """
+    check_evaluation(task)
     if not task.metric:
         return Frozen((*task.evaluator, *settings.agent.evaluator))
     scope = compile_globs(task.scope)

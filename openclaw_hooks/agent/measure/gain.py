@@ -6,6 +6,7 @@ All of it is exact: a float stands for the shortest decimal that it is written a
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -49,7 +50,9 @@ def is_gain(earlier: Measured | None, later: Measured, measure: Measure) -> tupl
     """
     if later.passed is not True or later.value is None:
         return False, later.why or "nothing was measured"
-    shown = f"{show_value(later.value, measure)}"
+    if not math.isfinite(measure.min_gain):
+        return False, f"the task's `min_gain` is {measure.min_gain}, and nothing is more than that"
+    shown = show_value(later.value, measure)
     if earlier is None or earlier.value is None:
         return True, f"{measure.name} {shown}, the first value that is known"
     step = _exact(later.value) - _exact(earlier.value)
@@ -67,7 +70,9 @@ def is_gain(earlier: Measured | None, later: Measured, measure: Measure) -> tupl
 
 def is_target_reached(measured: Measured | None, measure: Measure) -> bool:
     """Whether a known value has come to the target, or beyond it; without a target never."""
-    if measured is None or measured.passed is not True or measured.value is None or measure.target is None:
+    if measured is None or measured.passed is not True or measured.value is None:
+        return False
+    if measure.target is None or not math.isfinite(measure.target):
         return False
     missing = _exact(measure.target) - _exact(measured.value)
     return missing <= 0 if measure.direction is Direction.HIGHER else missing >= 0

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import os
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -10,8 +12,8 @@ from openclaw_hooks.agent.measure.checkout import Wanted, make_checkout, remove_
 from openclaw_hooks.agent.measure.environment import metric_env
 from openclaw_hooks.agent.measure.gain import find_centre
 from openclaw_hooks.agent.measure.output import MetricReader
-from openclaw_hooks.agent.shared import link_shared
 from openclaw_hooks.agent.model import Frozen, Measured, Reading
+from openclaw_hooks.agent.shared import link_shared
 from openclaw_hooks.errors import OpenclawError
 
 if TYPE_CHECKING:
@@ -25,8 +27,8 @@ class Work(NamedTuple):
     """What is measured, and how.
 
     The files of `commit` with what is `frozen` as it is in `base`, the commit that the whole run started from; `path` is where
-    the checkout is made, `repeat` how often a number is measured. `timeout_s` and `max_bytes` hold for one reading; `shared` are
-    paths that get links to those in `root`. `env_names` lets variables through, as `NAME` or `PREFIX_*`.
+    the checkout is made, `repeat` how often a number is measured. `timeout_s` and `max_bytes` hold for one reading, `budget_s` for
+    all of them together; `shared` are paths that get links to those in `root`. `env_names` lets variables through, as `NAME` or `PREFIX_*`.
     """
 
     commit: str
@@ -38,6 +40,7 @@ class Work(NamedTuple):
     log_path: str
     repeat: int = 1
     timeout_s: float = 600
+    budget_s: float = math.inf
     max_bytes: int = 8_000_000
     env_names: tuple[str, ...] = ()
     shared: tuple[str, ...] = ()
@@ -80,8 +83,11 @@ def measure(repo: Repo, work: Work, launcher: Launcher, environment: Mapping[str
     number to read, success is all that counts, and one reading is enough. A reading that fails or cannot be read ends it.
     """
     readings: list[Reading] = []
+    began = time.monotonic()
     for _ in range(work.repeat if work.measure else 1):
-        readings.append(_read_once(repo, work, launcher, os.environ if environment is None else environment))
+        left_s = max(work.budget_s - (time.monotonic() - began), 0)
+        limited = work._replace(timeout_s=min(work.timeout_s, left_s))
+        readings.append(_read_once(repo, limited, launcher, os.environ if environment is None else environment))
         if readings[-1].why:
             break
     return fold_readings(work.commit, readings, work.measure)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from openclaw_hooks.agent.removal import remove_folder
 from openclaw_hooks.agent.trees.checkout import fill_worktree
-from openclaw_hooks.agent.trees.removal import remove_admin, remove_folder
+from openclaw_hooks.agent.trees.removal import remove_admin
 from openclaw_hooks.agent.trees.spots import (
     OWNER,
     Owner,
