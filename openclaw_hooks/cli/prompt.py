@@ -39,7 +39,7 @@ def prompt(
     attempt: Annotated[
         int,
         typer.Option(
-            "--attempt", metavar="N", min=1, help="What this attempt of a run at --task is told.", show_default=False
+            "--attempt", metavar="N", min=0, help="What this attempt of a run at --task is told.", show_default=False
         ),
     ] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
