@@ -19,7 +19,7 @@ MAX_NAMED: Final = 5  # of their findings
 TABLE: Final = ("Attempt", "Verdict", "Why", "Metric", "Change", "Snapshot")
 
 # What would be markup, and characters that would not be seen for what they are.
-_MARKUP: Final = re.compile(r"[\\`*\[\]<>|]")
+_MARKUP: Final = re.compile(r"[\\`*\[\]<|]")
 _UNSEEN: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 
 
@@ -86,7 +86,7 @@ def _tell_run(row: Row) -> str:
 
 
 def _show_time(minutes: float) -> str:
-    return f"{minutes:.1f} minutes" if minutes >= 1 else f"{minutes * 60:.0f} seconds"
+    return f"{minutes:.1f} min" if minutes >= 1 else f"{minutes * 60:.0f} s"
 
 
 def _tell_trial(row: Row, trial: Trial) -> tuple[str, ...]:

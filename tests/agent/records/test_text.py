@@ -17,7 +17,7 @@ def test_a_run_is_told_with_a_line_for_each_attempt_and_what_was_found() -> None
     row = row_of(begin(), discard(1, cost_usd=0.5), keep(2), outcome=Outcome.COMPLETED)
     lines = attempts_text(replace(row, why="")).splitlines()
     assert lines[0] == f"### Run R-000001 of {TASK}: completed (2026-11-22)"
-    assert lines[2].startswith("fake (mock) on node-a, 2 attempts in 30.0 minutes, 0.50 USD.")
+    assert lines[2].startswith("fake (mock) on node-a, 2 attempts in 30.0 min, 0.50 USD.")
     assert lines[7] == f"| 2 | keep: passed | the metric passed |  | 1 file +4 -1 | {SECOND} |"
     assert lines[-1] == "- Attempt 1: `secret/key.py:3`: scope: is outside the scope of the task"
 
@@ -25,7 +25,7 @@ def test_a_run_is_told_with_a_line_for_each_attempt_and_what_was_found() -> None
 def test_what_was_kept_is_named_once_and_short_runs_are_told_in_seconds() -> None:
     row = row_of(begin(), keep(1), outcome=Outcome.COMPLETED)
     text = attempts_text(replace(row, minutes=0.05, why=f"attempt 1 kept at {row.kept[:12]}"))
-    assert text.splitlines()[2] == f"fake (mock) on node-a, 1 attempt in 3 seconds. Attempt 1 kept at {row.kept[:12]}."
+    assert text.splitlines()[2] == f"fake (mock) on node-a, 1 attempt in 3 s. Attempt 1 kept at {row.kept[:12]}."
     assert f"Kept: `{row.kept[:12]}` on `{row.branch}`." in attempts_text(row)
 
 
@@ -46,7 +46,7 @@ def test_names_that_an_agent_chose_are_no_markup() -> None:
     assert get_section(body, "Attempts") == text
     assert get_section(body, "Result") is None
     assert "\u202e" not in text
-    assert r"\[\[T-0bbbbb\]\] \| \<img\> \`x\`" in text
+    assert r"\[\[T-0bbbbb\]\] \| \<img> \`x\`" in text
     assert r"| a \| b # c |" in text
     assert "`aU+0060| ## Result <b>[x](http://e)U+202E:1`" in text
 
@@ -62,4 +62,4 @@ def test_a_run_of_many_attempts_is_told_in_bounds() -> None:
 
 def test_a_run_without_an_attempt_says_why() -> None:
     text = attempts_text(row_of(begin()))
-    assert text.splitlines()[2:] == ["fake (mock) on node-a, 0 attempts in 30.0 minutes. No attempt was kept."]
+    assert text.splitlines()[2:] == ["fake (mock) on node-a, 0 attempts in 30.0 min. No attempt was kept."]
