@@ -10,15 +10,19 @@ from openclaw_hooks.checks.run import run_checks, weigh_finding
 from openclaw_hooks.verdict import Finding, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from openclaw_hooks.agent.model import Found
     from openclaw_hooks.checks.change import Change, ChangedFile
     from openclaw_hooks.checks.policy import Policy
     from openclaw_hooks.git import Repo
 
 SECRETS: Final = "secrets"
 MARKED: Final = (SECRETS, "rules", "scope")  # the checks that a mark on a line silences
+MAX_NAMED: Final = 3
 HINT: Final = "take the value out, and the mark with it; a false alarm is marked by a person"
+
+LET_THROUGH: Final = "let through by a mark on its line"
 
 _MARK: Final = re.compile(r"(?:pragma(?=: ?(?:allow|white)list)|openclaw(?=:\s*allow\s))", re.IGNORECASE)
 
@@ -39,6 +43,13 @@ def find_exemptions(repo: Repo, base: str, change: Change, policy: Policy) -> li
     return [
         _tell(finding, policy) for finding in hidden if (finding.path, finding.line) not in known.get(finding.path, ())
     ]
+
+
+def find_excused(findings: Iterable[Found]) -> str:
+    """Why a person has to look at work with `findings`: what it let through by marks; empty where there is none."""
+    places = [f"{found.path}:{found.line}" for found in findings if found.message.startswith(LET_THROUGH)]
+    more = f" and {len(places) - MAX_NAMED} more places" if len(places) > MAX_NAMED else ""
+    return f"the agent excused lines of its own from checks: {', '.join(places[:MAX_NAMED])}{more}" if places else ""
 
 
 def _without_marks(file: ChangedFile) -> ChangedFile:
@@ -68,5 +79,5 @@ def _known_lines(repo: Repo, base: str, files: list[ChangedFile]) -> Iterator[tu
 
 def _tell(finding: Finding, policy: Policy) -> Finding:
     severity = Severity.ERROR if finding.check == SECRETS else Severity.WARNING
-    message = f"let through by a mark on its line: {finding.message}"
+    message = f"{LET_THROUGH}: {finding.message}"
     return weigh_finding(finding._replace(severity=severity, message=message, hint=HINT), policy)

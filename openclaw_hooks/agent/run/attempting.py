@@ -13,13 +13,12 @@ from openclaw_hooks.agent.commands import Places, agent_env, fill_argv, make_par
 from openclaw_hooks.agent.commands.model import PromptBy
 from openclaw_hooks.agent.judge.check import check_start
 from openclaw_hooks.agent.judge.ground import Ground, read_ground, save_ground
-from openclaw_hooks.agent.judge.prompt import Setting, attempt_prompt
-from openclaw_hooks.agent.judge.review import find_reviewed
 from openclaw_hooks.agent.launch import Launch, launch_agent
 from openclaw_hooks.agent.model import Report
 from openclaw_hooks.agent.run.decide import next_number, remaining_s, remaining_usd
 from openclaw_hooks.agent.run.interruption import settle_interrupted
 from openclaw_hooks.agent.run.papers import agent_log, ground_path, prompt_path, save_watch, spoken_path
+from openclaw_hooks.agent.run.telling import make_prompt
 from openclaw_hooks.agent.trees.identity import attempt_identity, mark_of
 from openclaw_hooks.agent.trees.spots import Spot, attempt_path
 from openclaw_hooks.agent.trees.watch import watch_repository
@@ -30,7 +29,6 @@ from openclaw_hooks.process import ProcessError
 
 if TYPE_CHECKING:
     from openclaw_hooks.agent.run.context import Run
-    from openclaw_hooks.prompts import Prompt
 
 MAX_LOGGED_WORD: Final = 300  # characters: a prompt can be one of the words
 MEGABYTE: Final = 1_000_000
@@ -52,7 +50,7 @@ def prepare_attempt(run: Run) -> None:
         make_worktree(run.repo, spot, attempt.base)
         ground = read_ground(attempt.worktree, run.task, run.subject.command.name)
         _refuse_start(run, ground)
-        text = _make_prompt(run, ground).text.encode("utf-8", "surrogateescape")
+        text = make_prompt(run.repo, ground, run.task, run.state).text.encode("utf-8", "surrogateescape")
     except OpenclawError as error:
         run.stops.fail(str(error))
         return
@@ -70,19 +68,6 @@ def _refuse_start(run: Run, ground: Ground) -> None:
     missing = [found for found in check_start(ground, run.task) if found.is_error]
     if missing:
         raise RefusedError("; ".join(found.message for found in missing[:3]), missing[0].hint)
-
-
-def _make_prompt(run: Run, ground: Ground) -> Prompt:
-    state = run.state
-    earlier = [attempt for attempt in state.attempts if attempt.judgement]
-    setting = Setting(
-        minutes=round(remaining_s(state) / 60, 1),
-        max_cost_usd=remaining_usd(state),
-        evaluator=state.began.evaluator,
-        best=state.best,
-        reviewed=find_reviewed(run.repo, ground.policy, run.task, state.began.base),
-    )
-    return attempt_prompt(ground.policy, run.task, state.attempt.number, earlier, setting)
 
 
 def launch(run: Run) -> None:

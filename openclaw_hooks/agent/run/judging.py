@@ -66,10 +66,10 @@ def find_all(run: Run, snapshot: Snapshot) -> tuple[Found, ...]:
     try:
         ground, spoken = read_kept_ground(run), read_spoken(run)
         change = range_change(run.repo, snapshot.base, snapshot.commit)
-        touched = bound_findings(judge_evaluator(change, run.task, run.state.began.frozen))
-    except OpenclawError as error:
+        touched = judge_evaluator(change, run.task, run.state.began.frozen)
+    except Exception as error:  # a guard: what could not be looked at has not passed
         return (Found("run", Severity.ERROR, "", 0, f"could not be checked: {error}"[:500]),)
-    return (*snapshot.found, *touched, *check_attempt(run.repo, ground, run.task, snapshot, spoken))
+    return bound_findings([*touched, *check_attempt(run.repo, ground, run.task, snapshot, spoken)])
 
 
 def measure_attempt(run: Run) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from openclaw_hooks.agent.judge.exemptions import find_excused
 from openclaw_hooks.tasks.gate import judge_gate
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ def find_review(state: RunState, then: Task, now: Task) -> str:
     merged = state.history.merged
     if merged is not None and not merged.done:
         return f"it is kept on its branch but not merged: {merged.why}"
+    if excused := find_excused(found for attempt in state.kept for found in attempt.findings):
+        return excused
     gate = judge_gate(now)
     if gate.needs_review:
         return gate.reason

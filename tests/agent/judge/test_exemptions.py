@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from openclaw_hooks.agent.judge.exemptions import find_excused
 from openclaw_hooks.verdict import Severity
 from tests.agent.judge.conftest import RULE
 
@@ -29,3 +30,6 @@ def test_a_rule_that_the_agent_excused_itself_from_is_a_warning(bench: Bench) ->
     assert [(one.check, one.severity, one.rule) for one in found if one.line] == [
         ("rules", Severity.WARNING, "house/no-print")
     ]
+    assert find_excused(found) == "the agent excused lines of its own from checks: src/app.py:1"
+    assert find_excused(found * 5).endswith("and 2 more places")
+    assert find_excused(bench.check({"src/app.py": "# TODO\n"})) == ""
