@@ -97,8 +97,7 @@ class _Run:
         self.began = time.monotonic()
         self.guardian, self.control, self.status = _start_guardian(launch)
         self.selector = selectors.DefaultSelector()
-        streams = [(self.guardian.stdout, STDOUT), (self.guardian.stderr, STDERR)]
-        for stream, name in streams:
+        for stream, name in ((self.guardian.stdout, STDOUT), (self.guardian.stderr, STDERR)):
             assert stream is not None  # asked for
             os.set_blocking(stream.fileno(), False)
             self.selector.register(stream, selectors.EVENT_READ, name)
@@ -110,7 +109,6 @@ class _Run:
     def go(self) -> Ended:
         """Until the guardian says that all is over, or is gone itself."""
         self.watching.on_started(self.guardian.pid)
-        self._send(b"s")  # not before: nothing is at work that has not been told of
         next_tick, deadline = 0.0, self.began + self.launch.timeout_s
         give_up = float("inf")
         while not self._is_over() and (now := time.monotonic()) < give_up:
@@ -137,11 +135,14 @@ class _Run:
     def _hear(self) -> None:
         words = os.read(self.status, 4096)
         self.said += words or b"gone 0\n"
-        if self.said.startswith(b"started ") and not self.agent:
-            self.agent = int(self.said.split(None, 2)[1])
+        for line in self.said.split(b"\n")[:-1]:
+            if line.startswith(b"started "):
+                self.agent = int(line.split()[1])
+        if self.said == b"ready\n":  # and has its lock: whoever looks for it now finds it, and the log names it
+            self._send(b"s")
 
     def _is_over(self) -> bool:
-        return self.said.endswith(b"\n") and not self.said.rsplit(b"\n", 2)[-2].startswith(b"started")
+        return self.said.endswith(b"\n") and not self.said.splitlines()[-1].startswith((b"ready", b"started"))
 
     def _read(self, descriptor: int, name: int) -> bool:
         """Whether the stream goes on."""

@@ -1,10 +1,11 @@
 """The process between a runner and a program that it started: it ends the program and all that came of it.
 
 Run as `python -I -S guardian.py CONTROL STATUS LOCK HAS_CTYPE WORD...` with nothing of this package, so that it starts within
-milliseconds. CONTROL and STATUS are file descriptors of pipes to the runner. Nothing is started before a byte has come on CONTROL;
-any byte after that, and its end, which is the death of the runner however it came, end everything. On STATUS it says `started PID`, `failed ERRNO`, and at last
-`ended CODE LEFT`: the program's exit code (128 + signal) and how many processes could not be ended. LOCK (empty: none) is a file
-that holds its process id and that is locked for as long as it lives. HAS_CTYPE (0 or 1): whether LC_CTYPE is the program's own.
+milliseconds. CONTROL and STATUS are file descriptors of pipes to the runner. A first byte on CONTROL starts the program; any byte
+after that, and its end, which is the death of the runner however it came, end everything. On STATUS it says `ready`,
+`started PID` or `failed ERRNO`, and at last `ended CODE LEFT`: the exit code (128 + signal), and how many could not be ended. LOCK
+(empty: none) is a file that holds its process id and that is locked for as long as it lives. HAS_CTYPE (0 or 1): whether LC_CTYPE
+is the program's own.
 
 On Linux it is the reaper of all that its descendants leave behind, so that no fork, no session of its own and no second
 fork gets away. Elsewhere it ends the process group, and what descends from it when the end begins.
@@ -239,6 +240,7 @@ def main(words: list[str]) -> None:
     if words[4] == "0":
         os.environ.pop("LC_CTYPE", None)  # Python sets it for itself where the locale is C (PEP 538)
     guardian = Guardian(control, status)
+    guardian.say("ready")
     if os.read(control, 1) and guardian.start(words[5:]):
         guardian.wait()
         left = guardian.end_all()
