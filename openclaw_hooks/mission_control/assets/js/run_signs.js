@@ -12,6 +12,11 @@ const SHAPES = {
   open: [["circle", { cx: 8, cy: 8, r: 5.8, fill: "none", stroke: "currentColor", "stroke-width": 1.6, "stroke-dasharray": "2.6 2" }]],
 };
 
+// What a row says may be called `__proto__`, and every object has something under that name.
+function pick(table, name, other) {
+  return Object.hasOwn(table, name) ? table[name] : other;
+}
+
 /** A text of a closed set, or the word itself where another version wrote one that is not known here. */
 export function word(kind, value) {
   const key = `run.${kind}-${value}`;
@@ -21,25 +26,25 @@ export function word(kind, value) {
 
 /** What became of a run, as a chip. */
 export function outcomeChip(outcome) {
-  const node = chip(word("outcome", outcome), OUTCOMES[outcome] || "plain");
+  const node = chip(word("outcome", outcome), pick(OUTCOMES, outcome, "plain"));
   node.title = word("outcome", `${outcome}-why`);
   return node;
 }
 
 /** Who did it: an agent, a script that plays one, or nobody at all; the last two cannot be overlooked. */
 export function provenanceBadge(provenance) {
-  const kind = provenance in { real: 1, mock: 1 } ? provenance : "synthetic";
+  const kind = provenance === "real" || provenance === "mock" ? provenance : "synthetic";
   return h("span", { class: ["mc-provenance", `mc-provenance--${kind}`], title: t(`run.provenance-${kind}-why`) }, t(`run.provenance-${kind}`));
 }
 
 /** The sign of a verdict: a check for what was kept, a struck circle for what was not. */
 export function verdictSign(verdict, title) {
-  const kind = verdict in SHAPES ? verdict : "open";
+  const kind = Object.hasOwn(SHAPES, verdict || "") ? verdict : "open";
   const label = title ? { role: "img", "aria-label": title } : { "aria-hidden": "true" };
   return svg("svg", { class: `mc-verdict mc-verdict--${kind}`, viewBox: "0 0 16 16", width: 16, height: 16, ...label }, ...SHAPES[kind].map(([tag, props]) => svg(tag, props)));
 }
 
 /** Why an attempt ended so, as a chip. */
 export function causeChip(cause, verdict) {
-  return cause ? chip(word("cause", cause), verdict === "keep" ? "good" : CAUSES[cause] || "plain") : null;
+  return cause ? chip(word("cause", cause), verdict === "keep" ? "good" : pick(CAUSES, cause, "plain")) : null;
 }
