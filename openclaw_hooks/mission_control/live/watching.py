@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from openclaw_hooks.agent.events import FILE as RUN_LOG
 from openclaw_hooks.agent.events import FOLDER as RUN_LOGS
+from openclaw_hooks.agent.run.lock import is_alive
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -26,6 +27,7 @@ REST: Final = "rest"
 PAGES: Final = "pages"
 LOOK_S: Final = 0.15
 SLOW_LOOK_S: Final = 1.0  # for what nobody waits for with a watch in hand
+DAY_NS: Final = 86_400 * 10**9
 SHARE: Final = 10  # a look takes at most a tenth of the time
 SKIPPED: Final = frozenset({".git", "node_modules", "__pycache__", ".venv"})
 CLAIMS: Final = os.path.join("refs", "openclaw", "claims")
@@ -53,14 +55,22 @@ class Watched:
         yield from _stat(os.path.join(self.common_dir, "packed-refs"))
 
     def look_at_runs(self) -> Iterator[tuple[str, Stamp]]:
-        """The stamps of the logs of runs; the prompts and outputs beside them are nothing that a page shows."""
+        """The stamps of the logs of runs, and whether a process is at those of late: one that was killed writes nothing more.
+
+        The prompts and outputs beside them are nothing that a page shows.
+        """
         folder = os.path.join(self.common_dir, "openclaw", RUN_LOGS)
         try:
             names = os.listdir(folder)
         except OSError:
             return
+        late = time.time_ns() - DAY_NS
         for name in names:
-            yield from _stat(os.path.join(folder, name, RUN_LOG))
+            run = os.path.join(folder, name)
+            for path, stamp in _stat(os.path.join(run, RUN_LOG)):
+                yield path, stamp
+                if stamp[0] > late:
+                    yield run, (is_alive(run), 0, 0)
 
     def look_at_rest(self) -> Iterator[tuple[str, Stamp]]:
         """The stamps of policy, of the checked-out commit and of what hooks and doctor have noted."""
