@@ -5,11 +5,15 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING
 
+import msgspec
 from msgspec.structs import replace
 
+from openclaw_hooks.agent.model import Found, Outcome, Provenance, Stat
+from openclaw_hooks.agent.records.row import Figure, Row, Trial
 from openclaw_hooks.board.leases.held import stamp
 from openclaw_hooks.plans.model import PlanFile, PlanStatus, Subtask
-from openclaw_hooks.tasks.model import Status, TaskHead
+from openclaw_hooks.tasks.model import Measure, Status, TaskHead
+from openclaw_hooks.verdict import Severity
 from tests.browser.vectors import ALL, MARKDOWN, MARKUP, RUN
 from tools.docs.sample.cast import Member
 from tools.docs.sample.make import make_desk, write_sample
@@ -72,6 +76,7 @@ def make_hostile(path: Path, now: float) -> str:
         _add_task(desk, attacker, names, number, vector)
     _add_plans(desk, attacker)
     _add_memory(desk, attacker)
+    _add_runs(desk, attacker, names)
     commits = list(make_commits(random.Random(3), now, {}, days=20))
     begun, *others = commits
     policy = {f".openclaw/rules/hostile-{n}.md": _rule(n) for n in range(3)}
@@ -140,6 +145,32 @@ def _add_memory(desk: Desk, who: Member) -> None:
         sheet.close()
 
 
+def _add_runs(desk: Desk, who: Member, names: list[str]) -> None:
+    """A run for each vector, as a machine of somebody else could write it: also what commands and addresses are made of."""
+    lines = []
+    for number, vector in enumerate(ALL):
+        line = " ".join("".join(char if char.isprintable() else " " for char in vector).split()) or "x"
+        figure = Figure(passed=None, value=float(number), noise=1.5, readings=(number - 2.0, number + 1.0), why=line)
+        found = Found(line, Severity.ERROR, line, number, line, hint=line, rule=line)
+        trial = Trial(
+            n=number, verdict=("keep", "discard", line)[number % 3], cause=line, why=line, figure=figure, killed=line, found=9,
+            findings=(found,), stat=Stat(3, 4, 5, (line, WIDE_WORD)), base=line, snapshot=line, kept=line, prompt_sha256=line,
+            tampered=(line,), began=line,
+        )  # fmt: skip
+        row = Row(
+            run=f"R-{number:06d}" if number % 2 else line, task=names[number] if number % 3 else line, title=line, node=line,
+            agent=WIDE_WORD if number % 5 == 0 else line, provenance=tuple(Provenance)[number % 3],
+            outcome=tuple(Outcome)[number % 6], began=stamp(desk.now - number * 900), ended=stamp(desk.now - number * 900 + 60),
+            why=line, role=line, version=line, model=line, base=line, target=line, branch=line, kept=line, merged=False,
+            merge_why=line, metric=line, measure=Measure(name="seconds", unit=line[:20]), baseline=figure, best=figure,
+            flags=(line, "no-meta-notes"), findings={line: 3}, tried=1, trials=(trial,),
+        )  # fmt: skip
+        lines.append(msgspec.json.encode(row) + b"\n")
+    sheet = desk.open(desk.now - 6000, who)
+    sheet.put("telemetry/hostile-2026-11.jsonl", b"".join(lines), f"run {IMAGE} of {names[0]}: {RUN}")
+    sheet.close()
+
+
 def _rule(number: int) -> str:
     body = "\n\n".join(ALL[number::3])
     return RULE.format(
@@ -181,6 +212,7 @@ BROKEN = {
     "plans/P-000001.yaml": b"format: 1\nid: P-000001\ntitle: Broken\nstatus: draft\nsubtasks: nothing\n",
     "plans/P-000002.yaml": b"format: 1\nid: P-000002\ntitle: Circle\nstatus: draft\nsubtasks:\n"
     b"  - {id: a, title: A, depends_on: [b]}\n  - {id: b, title: B, depends_on: [a]}\n",
+    "telemetry/ada-2026-11.jsonl": b'{"run": "R-000001"}\nnonsense\n',
     "memory/2026-11-03.md": b"# \xff\xfe\n",
     "memory/2026-99-99.md": b"# no such day\n",
     "conflicts/T-000001-00000000.yaml": b"nonsense: true\n",

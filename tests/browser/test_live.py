@@ -10,6 +10,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from openclaw_hooks.agent import events as said
+from openclaw_hooks.agent.events import EventLog
+from openclaw_hooks.agent.model import Cause, Judgement, Outcome, Provenance, Report, Terms, Verdict
+from openclaw_hooks.agent.run.lock import hold_run
 from tests.browser.builds import command_env, openclaw_argv, run_openclaw
 from tools.docs.sample import make_sample
 
@@ -126,3 +130,40 @@ def test_focus_stays_with_a_card_that_moved_while_its_drawer_was_open(served: tu
     sight.until("name => document.querySelector(`[data-column=progress] .mc-card[data-id=${name}]`) !== null", name)
     page.keyboard.press("Escape")
     assert page.evaluate("document.activeElement.closest('.mc-card')?.dataset.id") == name
+
+
+def test_run_of_an_agent_is_followed_step_by_step(served: tuple[Path, str], look: Open) -> None:
+    repo, origin = served
+    folder = repo / ".git" / "openclaw" / "runs" / "R-fresh0"
+    folder.mkdir()
+    log = EventLog(str(folder))
+    sight = look()
+    page = sight.open(f"{origin}/openclaw/runs.html?run=R-fresh0")
+    with hold_run(str(folder)):
+        for event in began_run("R-fresh0"):
+            log.append(event)
+        sight.until("() => document.querySelector('.mc-run-head')?.textContent.includes('Followed live')")
+        assert "Attempt 1 of 3" in page.locator(".mc-live").inner_text()
+        assert "Agent at work" in page.locator(".mc-live").inner_text()
+        before = page.locator(".mc-clock").first.inner_text()
+        sight.until("was => document.querySelector('.mc-clock').textContent !== was", before)
+        page.locator("details.mc-attempt summary").click()
+        log.append(said.AgentEnded(n=1, report=Report(code=0)))
+        log.append(said.Judged(n=1, judgement=Judgement(Verdict.DISCARD, Cause.NO_CHANGE, "nothing was changed")))
+        sight.until("() => document.querySelector('.mc-attempt').textContent.includes('nothing was changed')")
+        assert page.locator("details.mc-attempt").get_attribute("open") is None  # as the reader left it
+    sight.until("() => document.querySelector('.mc-run-head').textContent.includes('interrupted')")
+    assert "openclaw agent resume R-fresh0" in page.locator(".mc-live").inner_text()
+    log.append(said.RunEnded(outcome=Outcome.RELEASED))
+    sight.until("() => document.querySelector('.mc-run-head').textContent.includes('nothing kept')")
+    assert page.locator(".mc-live").count() == 0
+    assert sight.complaints == []
+
+
+def began_run(name: str) -> tuple[said.Event, ...]:
+    """The events of a run up to its agent at work."""
+    began = said.RunBegan(
+        run=name, task="T-aaaaaa", title="Followed live", node="mara", agent="claude", provenance=Provenance.MOCK,
+        base="1" * 40, target="main", terms=Terms(),
+    )  # fmt: skip
+    return began, said.AttemptBegan(n=1, base="1" * 40, worktree=""), said.AgentStarted(n=1, pid=1)
