@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import io
 import os
 import platform
 import shutil
@@ -36,8 +38,8 @@ BUDGET_S: Final = 1.0
 # How the agent ends the work on a task, and what the task has as its metric.
 AGENTS: Final = {
     "does nothing": (("true",), ""),
-    "changes a file": (("sh", "-c", "echo 'changed = 1' >> src/changed.py"), ""),
-    "changes a file, metric `true`": (("sh", "-c", "echo 'changed = 1' >> src/changed.py"), "true"),
+    "changes a file": (("sh", "-c", "echo 'A line.' >> notes.md"), ""),
+    "changes a file, metric `true`": (("sh", "-c", "echo 'A line.' >> notes.md"), "true"),
 }
 STAGES: Final[tuple[tuple[str, type[Event], type[Event]], ...]] = (
     ("claim", said.RunBegan, said.Started),
@@ -108,14 +110,15 @@ def main() -> None:
 
 def call(*words: str) -> None:
     """Run `openclaw WORDS` in this process."""
-    app([*words], standalone_mode=False)
+    with contextlib.redirect_stdout(io.StringIO()):
+        app([*words], standalone_mode=False)
 
 
 def watch_run(argv: tuple[str, ...], metric: str) -> Watched:
     """A run of one attempt with the agent command `argv`, from a new task to its end."""
     repo = open_repo()
     board = open_board(repo.top)
-    call("task", "new", "Measure a run", "--scope", "src/", *(["--metric", metric] if metric else []))
+    call("task", "new", "Measure a run", "--scope", "*.md", *(["--metric", metric] if metric else []))
     task = newest_task()
     desk, watch = LocalDesk(board, find_actor(repo)), Stopwatch()
     start_run(Request(repo, task, argv=argv, attempts=1), desk, watch)
