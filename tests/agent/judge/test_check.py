@@ -178,6 +178,13 @@ def test_a_snapshot_that_cannot_be_read_is_an_error(bench: Bench) -> None:
     assert [one.check for one in found if one.is_error] == ["secrets"]
 
 
+def test_what_could_not_be_taken_into_the_snapshot_is_found_too(bench: Bench) -> None:
+    task = make_task()
+    lost = Found("snapshot", Severity.ERROR, "src/nested", 0, "a repository of its own")
+    left = msgspec.structs.replace(bench.snapshot({"src/app.py": "x = 2\n"}), found=(lost,))
+    assert [found for found in check_attempt(bench.repo, bench.ground(task), task, left, "") if found.is_error] == [lost]
+
+
 def test_findings_are_bounded_and_no_error_gets_lost() -> None:
     warnings = [Finding("rules", Severity.WARNING, "a", n, "w") for n in range(2 * MAX_FOUND)]
     found = bound_findings([*warnings, Finding("scope", Severity.ERROR, "z", 0, "e")])

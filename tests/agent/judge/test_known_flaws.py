@@ -12,6 +12,10 @@ from openclaw_hooks.agent.judge.check import check_attempt
 from openclaw_hooks.agent.judge.decide import Facts, judge
 from openclaw_hooks.agent.judge.ground import read_ground
 from openclaw_hooks.agent.model import Cause, Report, Verdict
+from openclaw_hooks.agent.trees.keeping import Credit, make_kept_commit
+from openclaw_hooks.checks.run import run_checks
+from openclaw_hooks.checks.sources import commit_change
+from openclaw_hooks.checks.table import MESSAGE, checks_for
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.tasks.model import Collaboration, Delegation, Mode
 from tests.agent.judge.conftest import RULE, make_task
@@ -108,6 +112,29 @@ def test_without_a_worktree_nothing_is_judged_by_what_lies_elsewhere(bench: Benc
 def test_tasks_that_several_share_are_judged_like_any_other(bench: Bench) -> None:
     shared = make_task(delegation=Delegation(Mode.COLLAB_MESH, collaboration=Collaboration()))
     assert verdict(bench, {"docs/out.md": "x\n"}, shared).cause is Cause.VIOLATION
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Count things",
+        "feat(count): count things",
+        "mesh(T-aaaaaa): count",
+        '$(touch PWNED) `x` "y"',
+        "A title\x1b[2J that: " + "goes on " * 24,
+        "Grüße",
+    ],
+)
+@pytest.mark.parametrize("config", ["", "{types: [task], scopes: [core], require_scope: true, max_subject: 50}"])
+def test_the_commit_of_kept_work_passes_the_check_of_messages(bench: Bench, title: str, config: str) -> None:
+    bench.start({".openclaw/config.yaml": f"commit_message: {config}\n"} if config else {})
+    policy = bench.ground(make_task()).policy
+    left = bench.snapshot({"src/app.py": "x = 2\n"})
+    credit = Credit("T-aaaaaa", title, "R-aaaaaa", 1, "Ada <ada@example.org>")
+    commit = make_kept_commit(bench.repo, left, credit, policy.settings.commit_message)
+    assert run_checks(commit_change(bench.repo, commit), policy, checks_for(MESSAGE)).errors == ()
+    assert bench.repository.git("log", "-1", "--format=%P %T", commit).stdout.split() == [left.base, left.tree]
+    assert not list(bench.repository.path.rglob("PWNED"))
 
 
 def test_figures_of_failure_are_read_and_not_counted_by_word(bench: Bench) -> None:
