@@ -45,7 +45,11 @@ def events_html(view: EventsView) -> str:
             show_moment(event.t),
             text(f"events.kind-{event.kind}"),
             event.who,
-            " ".join(filter(None, (event.task, event.title, event.new and f"{event.old} → {event.new}", event.what))),
+            " ".join(
+                filter(
+                    None, (event.run, event.task, event.title, event.new and f"{event.old} → {event.new}", event.what)
+                )
+            ),
         )
         for event in view.events
     )

@@ -24,11 +24,13 @@ if TYPE_CHECKING:
 SHARD: Final = 500
 MAX_EVENTS: Final = 10_000
 MAX_TEXT: Final = 300
-KINDS: Final = ("task", "plan", "memory", "conflict", "board", "blocked", "mesh")
+KINDS: Final = ("task", "plan", "run", "memory", "conflict", "board", "blocked", "mesh")
 _ID: Final = re.compile(r"(?<![\w-])[TP]-[0-9a-hjkmnp-tv-z]{6}(?![\w-])")
 _MOVE: Final = re.compile(
     r"task (?P<id>T-\w{6}) (?P<old>\w+) -> (?P<new>\w+)(?: \((?P<by>[^()]*)\))?(?:: (?P<why>.*))?"
 )
+_RUN: Final = re.compile(r"run (?P<id>R-[\w@-]+) of T-\w{6} (?P<what>.*?)(?: \([^()]*\))?")
+_OWN: Final = ("task ", "plan ", "run ", "conflict ")
 _BORN: Final = re.compile(r"task T-\w{6} (?P<status>\w+): .*")
 _AROUND: Final = re.compile(r"^(?:task|plan) [TP]-\w{6} | \([^()]*\)$")  # said by the id and the name beside it
 _STATUSES: Final = frozenset(Status)
@@ -49,6 +51,7 @@ class Event(Struct, frozen=True, omit_defaults=True):
     title: str = ""
     commit: str = ""
     level: str = ""
+    run: str = ""
 
 
 class EventsView(Struct, frozen=True, omit_defaults=True):
@@ -97,7 +100,7 @@ def _full_shards(count: int) -> int:
 
 def _of_commit(commit: LogCommit, facts: Facts) -> Iterator[Event]:
     """An event for each line that says something of its own."""
-    own = [line for line in commit.lines if line.startswith(("task ", "plan ", "conflict "))]
+    own = [line for line in commit.lines if line.startswith(_OWN)]
     for line in own if own and not commit.subject.startswith(("task ", "plan ")) else [commit.subject, *own]:
         yield _of_line(line[:MAX_TEXT], commit, facts)
 
@@ -110,6 +113,8 @@ def _of_line(line: str, commit: LogCommit, facts: Facts) -> Event:
     base = Event(commit.time, kind, commit.who, task=task, plan=plan, commit=commit.oid[:12])
     known = facts.board.tasks.get(task)
     title = known.title if known else ""
+    if run := _RUN.fullmatch(line):
+        return msgspec.structs.replace(base, kind="run", run=run["id"], what=run["what"], title=title)
     move = _MOVE.fullmatch(line)
     if move and {move["old"], move["new"]} <= _STATUSES:
         return msgspec.structs.replace(base, old=move["old"], new=move["new"], what=move["why"] or "", title=title)

@@ -124,6 +124,11 @@ def test_events_are_moves_births_blocked_acts_and_notes_of_the_sidecar() -> None
             (f"task {TWO} queued: Title {TWO} (ada)", f"task {THREE} running -> failed (bo): it <b>broke</b>"),
         ),
         (50, "plan P-000001 approved (ada)", ()),
+        (
+            60,
+            "board: 2 changes",
+            (f"task {ONE} claimed -> completed (ada)", f"run R-a1b2c3 of {ONE} completed after 2 attempts (ada)"),
+        ),
     ]
     verdicts = (
         Verdict(20, "codex", "PreToolUse", "Bash", "deny", "", ("scope",), 5.0),
@@ -136,6 +141,8 @@ def test_events_are_moves_births_blocked_acts_and_notes_of_the_sidecar() -> None
     facts = make_facts(log=make_log(lines), policy=PolicyFacts(verdicts=verdicts), mesh=MeshFacts(log=notes))
     view = view_events(facts)
     assert [(event.kind, event.task or event.plan, event.old, event.new, event.what) for event in view.events] == [
+        ("run", ONE, "", "", "completed after 2 attempts"),
+        ("task", ONE, "claimed", "completed", ""),
         ("plan", "P-000001", "", "", "approved"),
         ("mesh", "", "", "", "lost: the server"),
         ("task", THREE, "running", "failed", "it <b>broke</b>"),
@@ -143,7 +150,8 @@ def test_events_are_moves_births_blocked_acts_and_notes_of_the_sidecar() -> None
         ("blocked", "", "", "", "PreToolUse Bash: scope"),
         ("task", ONE, "queued", "claimed", ""),
     ]
-    assert view.counts == {"task": 3, "plan": 1, "mesh": 1, "blocked": 1}
+    assert view.counts == {"task": 4, "plan": 1, "run": 1, "mesh": 1, "blocked": 1}
+    assert [event.run for event in view.events if event.run] == ["R-a1b2c3"]
     assert "&lt;b&gt;broke" in events_html(view)
 
 

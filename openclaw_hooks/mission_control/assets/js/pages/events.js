@@ -6,7 +6,7 @@ import { definePage, href, load, now, t } from "../core.js";
 import { h, replace } from "../dom.js";
 import { readState, writeState } from "../url_state.js";
 
-const KINDS = ["task", "plan", "memory", "conflict", "board", "blocked", "mesh"];
+const KINDS = ["task", "plan", "run", "memory", "conflict", "board", "blocked", "mesh"];
 const TIMES = ["", "1d", "7d", "28d"];
 const FIRST = 150;
 let shown = null;
@@ -99,6 +99,7 @@ class EventsPage {
       h("time", { class: "mc-stamp", datetime: new Date(event.t * 1000).toISOString(), title: time }, time.slice(11)),
       h("span", { class: "mc-event__sign" }, this.sign(event)),
       h("span", { class: "mc-event__text" },
+        event.run ? [h("a", { class: "mc-id mc-event__id", href: href("runs", { run: event.run }) }, event.run), " "] : null,
         name ? [h("a", { class: "mc-id mc-event__id", href: opened }, name), " "] : null,
         event.title ? [h("span", { class: "mc-event__title" }, event.title), " "] : null,
         event.new ? h("span", { class: "mc-event__move" }, event.old ? `${t(`status.${event.old}`)} → ` : `${t("events.new")} `, h("b", null, t(`status.${event.new}`))) : null,
