@@ -10,7 +10,7 @@ import msgspec
 
 from openclaw_hooks.agent.commands.model import AgentCommand
 from openclaw_hooks.agent.events import EventLog
-from openclaw_hooks.agent.run.folders import COMMAND, TASK, read_run
+from openclaw_hooks.agent.run.folders import SUBJECT, TASK, read_run
 from openclaw_hooks.agent.run.lock import seen_alive
 from openclaw_hooks.agent.run.state import RunState, advance, begin
 from openclaw_hooks.agent.run.stops import Stops
@@ -18,6 +18,7 @@ from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.files import atomic_write
 from openclaw_hooks.git import foreign_env
 from openclaw_hooks.settings import load_settings
+from openclaw_hooks.tasks.model import Task
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,22 +28,15 @@ if TYPE_CHECKING:
     from openclaw_hooks.agent.run.progress import Listener
     from openclaw_hooks.git import Repo
     from openclaw_hooks.settings import Settings
-    from openclaw_hooks.tasks.model import Task
 
 # How long a lease of a run holds without a sign of life, which a runner at work gives by itself.
 LEASE_MINUTES = 10
 
 
-class Subject(NamedTuple):
+class Subject(msgspec.Struct, frozen=True):
     """What a run is about, as it was when it began: the task with its text, the agent's command, and under which name it commits."""
 
     task: Task
-    command: AgentCommand
-    model: str
-    author: str
-
-
-class _Chosen(msgspec.Struct, frozen=True):
     command: AgentCommand
     model: str
     author: str
@@ -94,9 +88,8 @@ def begin_run(repo: Repo, subject: Subject, first: tuple[str, RunBegan], company
     from openclaw_hooks.tasks.markdown import new_task_text
 
     folder, event = first
-    chosen = _Chosen(subject.command, subject.model, subject.author)
     atomic_write(os.path.join(folder, TASK), new_task_text(subject.task, subject.task.body))
-    atomic_write(os.path.join(folder, COMMAND), msgspec.json.encode(chosen), 0o600)
+    atomic_write(os.path.join(folder, SUBJECT), msgspec.json.encode(subject), 0o600)
     stamped = EventLog(folder).append(event)
     run = Run(repo, subject, begin(folder, stamped), company)
     run.listener.on_event(run.state, stamped)
@@ -105,17 +98,13 @@ def begin_run(repo: Repo, subject: Subject, first: tuple[str, RunBegan], company
 
 def take_up(repo: Repo, folder: str, company: Company) -> Run:
     """The run in `folder` as its log has it; raises OpenclawError when what it is about cannot be read."""
-    from openclaw_hooks.tasks.markdown import parse_task
-
     state = read_run(folder)
     try:
-        with open(os.path.join(folder, TASK), "rb") as stream:
-            task = parse_task(os.path.join(folder, TASK), stream.read())
-        with open(os.path.join(folder, COMMAND), "rb") as stream:
-            chosen = msgspec.json.decode(stream.read(), type=_Chosen)
+        with open(os.path.join(folder, SUBJECT), "rb") as stream:
+            subject = msgspec.json.decode(stream.read(), type=Subject)
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise OpenclawError(f"{folder}: what the run is about cannot be read: {error}") from error
-    return Run(repo, Subject(task, chosen.command, chosen.model, chosen.author), state, company)
+    return Run(repo, subject, state, company)
 
 
 @contextmanager

@@ -18,7 +18,7 @@ __all__ = ["find_run", "is_alive", "list_runs", "new_run_id", "read_run", "run_f
 
 PREFIX: Final = "R"
 TASK: Final = "task.md"
-COMMAND: Final = "command.json"
+SUBJECT: Final = "subject.json"
 ROW: Final = "row.json"
 
 

@@ -6,21 +6,59 @@ import os
 import signal
 import sys
 import traceback
-from typing import TYPE_CHECKING, Any
+from collections import Counter
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from openclaw_hooks.agent.events import EventLog
+from openclaw_hooks.agent.events import EventLog, Resumed
 from openclaw_hooks.agent.run.folders import list_runs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Iterable
 
     from openclaw_hooks.agent.events import Event
     from tests.agent.run.stage import Stage
 
-MAX_TIMES = 6  # that a run is taken up
+MAX_TIMES = 9  # that a run is taken up
 
 # The runner, as the agent sees it: what started the guardian that started the agent.
 RUNNER = "$(sed 's/.*) [A-Z] //;s/ .*//' /proc/$PPID/stat)"
+
+
+class Moment(NamedTuple):
+    """A place in a log: the event's name, its attempt (0: none), and how often it was said by then."""
+
+    event: str
+    attempt: int
+    time: int
+
+
+BEFORE = Moment("", 0, 1)  # before the log has anything
+
+
+def name_moments(events: Iterable[Event]) -> list[Moment]:
+    """The moments of a log, but for those at which it was taken up."""
+    counted: Counter[tuple[str, int]] = Counter()
+    moments = []
+    for event in events:
+        if not isinstance(event, Resumed):
+            said = (str(type(event).__struct_config__.tag), getattr(event, "n", 0))
+            counted[said] += 1
+            moments.append(Moment(*said, counted[said]))
+    return moments
+
+
+def read_log(stage: Stage, run: str) -> list[Event]:
+    """The events of a run."""
+    return EventLog(stage.state(run).folder).read()
+
+
+def find_kills(events: list[Event]) -> set[Moment]:
+    """The moments after which the run was taken up."""
+    return {
+        name_moments(events[:index])[-1]
+        for index, event in enumerate(events)
+        if isinstance(event, Resumed) and not isinstance(events[index - 1], Resumed)
+    }
 
 
 def in_child(act: Callable[[], object]) -> int:
@@ -39,43 +77,41 @@ def in_child(act: Callable[[], object]) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
-def kill_after(line: int) -> None:
-    """Has this process kill itself as soon as its run's log has that many lines, 0: before there is one."""
+def kill_after(moments: Collection[Moment]) -> None:
+    """Has this process kill itself as soon as one of these moments is on disk."""
     append = EventLog.append
 
     def append_and_die(log: EventLog, event: Event) -> Event:
-        if line == 0:
+        if BEFORE in moments and not os.path.exists(log.path):
             os.kill(os.getpid(), signal.SIGKILL)
         done = append(log, event)
-        with open(log.path, "rb") as stream:
-            if stream.read().count(b"\n") == line:
-                os.kill(os.getpid(), signal.SIGKILL)
+        if not isinstance(event, Resumed) and name_moments(log.read())[-1] in moments:
+            os.kill(os.getpid(), signal.SIGKILL)
         return done
 
-    EventLog.append = append_and_die  # type: ignore[method-assign]  # in a process of its own that ends
+    EventLog.append = append_and_die  # type: ignore  # in a process of its own that ends
 
 
-def run_and_resume(stage: Stage, script: str, line: int, **wanted: Any) -> str:
-    """The id of a run that was killed after that many lines of its log, and taken up until it had ended."""
+def run_and_resume(stage: Stage, script: str, moments: Collection[Moment] = (), **wanted: Any) -> str:
+    """The id of a run that was killed after each of `moments`, and taken up until it had ended."""
 
     def begin() -> None:
-        kill_after(line)
+        kill_after(moments)
         stage.run(script, **wanted)
+
+    def take_up() -> None:
+        kill_after(moments)
+        stage.resume(run)
 
     in_child(begin)
     found = [state for state in list_runs(stage.repo) if state.task == stage.task_id]
-    if not found:  # killed before it began
-        in_child(lambda: stage.run(script, **wanted))
+    if not found:  # killed before it began: there is nothing to take up
+        moments = [moment for moment in moments if moment != BEFORE]
+        in_child(begin)
         found = [state for state in list_runs(stage.repo) if state.task == stage.task_id]
     run = found[-1].run
     for _ in range(MAX_TIMES):
         if stage.state(run).ended:
             return run
-        in_child(lambda: (kill_after(line), stage.resume(run)))
-    raise AssertionError(f"killed after line {line}, {run} does not come to its end: {stage.state(run).last}")
-
-
-def count_lines(stage: Stage, run: str) -> int:
-    """How many lines the log of a run has."""
-    with open(os.path.join(stage.state(run).folder, "events.jsonl"), "rb") as stream:
-        return stream.read().count(b"\n")
+        in_child(take_up)
+    raise AssertionError(f"killed after {moments}, {run} does not come to its end: {stage.state(run).last}")

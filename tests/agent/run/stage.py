@@ -6,7 +6,6 @@ import os
 import shlex
 import subprocess
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from openclaw_hooks.agent.records.store import read_rows
@@ -23,6 +22,8 @@ from openclaw_hooks.git import open_repo
 from openclaw_hooks.tasks.model import Status, Task, TaskHead
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from openclaw_hooks.agent.events import Event
     from openclaw_hooks.agent.run.state import RunState
     from openclaw_hooks.board.place import Board
@@ -52,7 +53,7 @@ class User(NamedTuple):
 
     head: str
     branch: str
-    index: bytes
+    staged: bytes
     stash: str
     status: str
     files: dict[str, bytes]
@@ -150,7 +151,9 @@ class Stage:
 
     def worktrees(self) -> list[str]:
         """The worktrees beside the user's and the board's, and folders of any left behind."""
-        listed = [line for line in self.git("worktree", "list", "--porcelain").splitlines() if line.startswith("worktree ")]
+        listed = [
+            line for line in self.git("worktree", "list", "--porcelain").splitlines() if line.startswith("worktree ")
+        ]
         folder = self.path / ".openclaw" / "worktrees"
         left = [str(path) for path in folder.iterdir()] if folder.is_dir() else []
         return [line for line in listed if "/worktrees/" in line] + left
@@ -158,7 +161,9 @@ class Stage:
     def outcome(self, run: str) -> tuple[object, ...]:
         """All that has to be the same however often the run was killed on its way."""
         state, task = self.state(run), self.task()
-        verdicts = [attempt.judgement and (attempt.judgement.verdict, attempt.judgement.cause) for attempt in state.attempts]
+        verdicts = [
+            attempt.judgement and (attempt.judgement.verdict, attempt.judgement.cause) for attempt in state.attempts
+        ]
         return (
             state.ended and state.ended.outcome,
             task.status,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from openclaw_hooks.agent.model import Cause, Outcome, Verdict
+from openclaw_hooks.agent.model import Outcome
 from openclaw_hooks.tasks.model import Status
 from tests.agent.run.stage import Stage, make_stage
 
