@@ -19,6 +19,8 @@ REMOTES: Final = "refs/remotes/"
 HEADS: Final = "refs/heads/"
 # What our own hooks and verbs move, in the agent's hands too.
 OWN: Final = ("refs/openclaw/", "refs/notes/openclaw")
+FIXED: Final = ("refs/tags/", f"{ATTEMPTS}/")  # nobody moves these, once they are there
+REPLACE: Final = "refs/replace/"
 
 
 class RefMove(NamedTuple):
@@ -70,6 +72,8 @@ class _Judged(NamedTuple):
             return ""
         if not new:
             return "" if self._is_renamed(ref) else "was deleted"
+        if ref.startswith(REPLACE) or (old and ref.startswith(FIXED)):
+            return "was moved, which nothing has to" if old else "shows one object in place of another"
         if self._is_marked(ref, old) or self._is_tagged(new):
             return "was moved by the agent" if old else "was made by the agent"
         return self._blame_move(ref, old, new) if old else ""

@@ -11,7 +11,7 @@ from openclaw_hooks.agent.model import Found, Snapshot, Stat
 from openclaw_hooks.agent.trees.checkout import filter_names
 from openclaw_hooks.agent.trees.commit import write_commit
 from openclaw_hooks.agent.trees.moved_refs import made_commits
-from openclaw_hooks.agent.trees.nested import Nested, take_nested
+from openclaw_hooks.agent.trees.nested import take_nested
 from openclaw_hooks.agent.trees.own_commits import find_own_commits
 from openclaw_hooks.agent.trees.spots import find_owner
 from openclaw_hooks.agent.trees.stage import Entry, Staging, open_staging
@@ -53,15 +53,14 @@ def take_snapshot(repo: Repo, taking: Taking) -> Snapshot:
         raise OpenclawError(f"{display_path(taking.worktree)} is no worktree of a run")
     staging = open_staging(repo, _without_planted_filters(repo, owner, taking), taking.base)
     try:
-        found, nested = _stage(staging, taking.base)
-        tree = staging.write_tree()
+        tree, found, kept = _stage(staging, taking.base)
     finally:
         staging.close()
     head, tips = _own_tips(repo, owner, taking)
-    parents = list(dict.fromkeys((taking.base, *tips, *nested.kept)))
+    parents = list(dict.fromkeys((taking.base, *tips, *kept)))
     commit = write_commit(repo, tree, parents, taking.message, taking.author)
     stat = measure_change(repo, taking.base, tree)
-    return Snapshot(commit, tree, taking.base, head, not stat.files, stat, (*found, *nested.found))
+    return Snapshot(commit, tree, taking.base, head, not stat.files, stat, tuple(found))
 
 
 def _own_tips(repo: Repo, owner: Owner, taking: Taking) -> tuple[str, list[str]]:
@@ -101,8 +100,8 @@ def _without_filters(repo: Repo, owner: Owner) -> Owner:
     return msgspec.structs.replace(owner, raw=tuple(dict.fromkeys((*owner.raw, *names))))
 
 
-def _stage(staging: Staging, base: str) -> tuple[list[Found], Nested]:
-    """Takes all files into the index; what could not be taken as it lay there, and what is to be said of repositories in it."""
+def _stage(staging: Staging, base: str) -> tuple[str, list[Found], tuple[str, ...]]:
+    """The tree of all files; what could not be taken as it lay there; commits that keep what of it would be lost."""
     found = []
     if why := staging.owner.raw_why:
         found.append(_warn(f"filters did not work, files lie as git stores them: {why}"))
@@ -111,13 +110,14 @@ def _stage(staging: Staging, base: str) -> tuple[list[Found], Nested]:
         staging.restart(base)
         if complaint := staging.add():
             found.append(_refuse(f"not all files could be taken as they lay: {complaint}"))
-            raw = staging._replace(owner=_without_filters(staging.repo, staging.owner))
-            raw.restart(base)
-            raw.add()
+            staging = staging._replace(owner=_without_filters(staging.repo, staging.owner))
+            staging.restart(base)
+            staging.add()
     entries = staging.entries()
     if _take_forced(staging, entries):
         entries = staging.entries()
-    return found, take_nested(staging, entries)
+    nested = take_nested(staging, entries)
+    return staging.write_tree(), [*found, *nested.found], nested.kept
 
 
 def _warn(message: str) -> Found:
