@@ -4,27 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from openclaw_hooks.agent.model import Outcome
-from openclaw_hooks.tasks.model import Mode, Status
+from openclaw_hooks.tasks.model import Mode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from openclaw_hooks.agent.run.state import RunState
     from openclaw_hooks.roles.model import Role
     from openclaw_hooks.tasks.graph import Standing
     from openclaw_hooks.tasks.model import Delegation, Task
 
-# How a run of this clone ended that gave its task back: whoever wants it tried again puts it back into the queue.
-GAVE_BACK = frozenset({Outcome.RELEASED, Outcome.OVER_BUDGET, Outcome.STOPPED})
-
 
 class Wanted(NamedTuple):
-    """Which tasks a worker takes; empty: of any role, with any labels. `given_back` are those that it released itself."""
+    """Which tasks a worker takes; empty: of any role, with any labels."""
 
     roles: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
-    given_back: frozenset[str] = frozenset()
 
 
 class Picked(NamedTuple):
@@ -37,7 +31,10 @@ class Picked(NamedTuple):
 def pick_tasks(
     tasks: Mapping[str, Task], standings: Mapping[str, Standing], wanted: Wanted, roles: Sequence[Role]
 ) -> Picked:
-    """The ready ones of `tasks` that are for an agent alone."""
+    """The ready ones of `tasks` that are for an agent alone.
+
+    What was released is not ready: whoever wants it tried again, puts it back into the queue.
+    """
     ready = [task for task in tasks.values() if standings[task.id].ready]
     reasons = {task.id: judge_task(task, wanted, roles) for task in ready}
     taken = [task for task in ready if not reasons[task.id]]
@@ -51,8 +48,6 @@ def judge_task(task: Task, wanted: Wanted, roles: Sequence[Role]) -> str:
         return f"its role is {task.role}" if task.role else "it has no role"
     if lacking := [label for label in wanted.labels if label not in task.labels]:
         return f"it has no label {lacking[0]}"
-    if task.status is Status.RELEASED and task.id in wanted.given_back:
-        return f"a run here gave it back: `openclaw task requeue {task.id}` has it tried again"
     delegation = route_task(task, roles)
     if delegation.mode is Mode.SOLO_MESH:
         return ""
@@ -76,9 +71,3 @@ def route_task(task: Task, roles: Sequence[Role]) -> Delegation:
         scope=task.scope,
     )
     return route_subtask(subtask, roles)
-
-
-def list_given_back(states: Iterable[RunState]) -> frozenset[str]:
-    """The tasks whose last run among `states` gave them back."""
-    last = {state.task: state for state in states}
-    return frozenset(name for name, state in last.items() if state.ended and state.ended.outcome in GAVE_BACK)

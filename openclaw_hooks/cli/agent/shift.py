@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Final
 from openclaw_hooks.agent.model import Outcome
 from openclaw_hooks.cli.agent.naps import board_mark, sleep_until_change
 from openclaw_hooks.cli.agent.pauses import Pauses
-from openclaw_hooks.cli.agent.pick import Picked, list_given_back, pick_tasks
+from openclaw_hooks.cli.agent.pick import Picked, pick_tasks
 from openclaw_hooks.cli.agent.resume import go_on, list_cut_off
 from openclaw_hooks.cli.agent.run import begin
 from openclaw_hooks.cli.agent.watch import exit_code, show_end
 from openclaw_hooks.cli.agent.words import shorten
 from openclaw_hooks.cli.output import printable_text
 from openclaw_hooks.errors import EXIT_FINDINGS, EXIT_INTERRUPTED, EXIT_OK, OpenclawError
-from openclaw_hooks.tasks.model import Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,17 +75,13 @@ class Shift:
         return None
 
     def _pick(self) -> Picked:
-        from openclaw_hooks.agent.run.folders import list_runs
         from openclaw_hooks.board.store import read_board
         from openclaw_hooks.board.upkeep.archive import judge_board
         from openclaw_hooks.roles.late import LateRoles
 
         tasks = read_board(self.board).tasks
         standings = judge_board(tasks, self.board.top)
-        is_asked = any(task.status is Status.RELEASED for task in tasks.values())
-        given_back = list_given_back(list_runs(self.board.repo)) if is_asked else frozenset()
-        wanted = self.wanted._replace(given_back=given_back)
-        picked = pick_tasks(tasks, standings, wanted, LateRoles(self.board.repo.top or None))
+        picked = pick_tasks(tasks, standings, self.wanted, LateRoles(self.board.repo.top or None))
         return picked._replace(tasks=tuple(task for task in picked.tasks if self._pauses.is_over(task.id, task)))
 
     def _begin(self, bell: Bell, task: Task) -> RunState | None:
