@@ -107,7 +107,7 @@ def tell_end(state: RunState) -> list[str]:
     if ended is None:
         return [f"{state.run} was cut off; go on with it: openclaw agent resume {state.run}"]
     spent = ", ".join(filter(None, (show_duration(state.seconds), show_cost(state.cost_usd or None))))
-    why = f": {one_line(ended.why)}" if ended.why else ""
+    why = f": {one_line(ended.why)}" if ended.why and not state.kept else ""
     lines = [f"{state.run} {ended.outcome} after {count(len(state.attempts), 'attempt')} ({spent}){why}"]
     lines += _tell_kept(state) if state.kept else ["  nothing was kept"]
     if ended.outcome is Outcome.REVIEW:
