@@ -246,6 +246,7 @@ def _names_at(kind: type, keys: KeyPath) -> list[str]:
 
     found = inspect.type_info(kind)
     for key in (*keys, None):
+        found = found.type if isinstance(found, inspect.Metadata) else found  # one that has a description
         options = list(found.types) if isinstance(found, inspect.UnionType) else [found]
         found = next((option for option in options if not isinstance(option, inspect.NoneType)), options[0])
         if key is None:
