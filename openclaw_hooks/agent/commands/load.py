@@ -7,13 +7,13 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from openclaw_hooks.agent.commands.fill import NAMES, placeholders
-from openclaw_hooks.agent.commands.model import NAME_PATTERN, AgentCommand, AgentsFile, PromptBy
-from openclaw_hooks.documents import decode, parse_yaml, read_file, read_text, suggest
+from openclaw_hooks.agent.commands.model import NAME_PATTERN, AgentCommand, AgentEntry, AgentsFile, PromptBy
+from openclaw_hooks.documents import Document, decode, parse_yaml, read_file, read_text, suggest
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.regexes import compile_pattern
 
 if TYPE_CHECKING:
-    from openclaw_hooks.documents import Document, KeyPath
+    from openclaw_hooks.documents import KeyPath
     from openclaw_hooks.settings import AgentSettings
 
 AGENTS_PATH: Final = ".openclaw/agents.yaml"
@@ -57,6 +57,7 @@ def find_agent(agents: dict[str, AgentCommand], name: str, settings: AgentSettin
 def _read(document: Document, shipped: dict[str, Any], file: str) -> dict[str, AgentCommand]:
     import msgspec
 
+    _check_entries(document)
     parsed = decode(document, AgentsFile)
     commands: dict[str, AgentCommand] = {}
     for name in parsed.agents:
@@ -68,6 +69,15 @@ def _read(document: Document, shipped: dict[str, Any], file: str) -> dict[str, A
         _validate(document, command)
         commands[name] = command
     return commands
+
+
+def _check_entries(document: Document) -> None:
+    """Raises DocumentError for the first entry that is none: by itself, since errors within a mapping do not name its key."""
+    found = document.value.get("agents") if isinstance(document.value, dict) else None
+    for name, entry in found.items() if isinstance(found, dict) else ():
+        at = ("agents", name)
+        lines = {keys[2:]: line for keys, line in document.lines.items() if keys[:2] == at}
+        decode(Document(document.path, entry, lines), AgentEntry)
 
 
 def _validate(document: Document, command: AgentCommand) -> None:
