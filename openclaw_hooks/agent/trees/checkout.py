@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import os
 import shutil
-from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from openclaw_hooks.agent.shared import find_shared, link_shared
 from openclaw_hooks.agent.trees.calls import ask_tree, call_tree
 from openclaw_hooks.agent.trees.spots import index_path
 from openclaw_hooks.files import display_path
 from openclaw_hooks.process import require_success
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from openclaw_hooks.agent.trees.spots import Owner
     from openclaw_hooks.git import Repo
@@ -25,7 +25,7 @@ SPARSE: Final = ("info", "sparse-checkout")
 _SPARSE_KEYS: Final = ("core.sparsecheckout", "core.sparsecheckoutcone")
 
 
-def fill_worktree(repo: Repo, owner: Owner, share: Iterable[str]) -> Owner:
+def fill_worktree(repo: Repo, owner: Owner, share: Sequence[str]) -> Owner:
     """Checks out the owner's commit into its worktree; the owner with what was found out on the way.
 
     A filter that cannot do its work (large files without their server) is left out: its files then lie as they are stored.
@@ -89,22 +89,8 @@ def _copy_sparse(repo: Repo, owner: Owner) -> bool:
     return True
 
 
-def _share(repo: Repo, folder: str, names: Iterable[str]) -> tuple[str, ...]:
-    """Links in `folder` to ignored files and folders of the user's checkout; a name that leads anywhere else gets none."""
-    shared = []
-    for name in names:
-        plain = os.path.normpath(name.strip("/"))
-        if not repo.top or plain.startswith(("..", ".git/")) or plain in ("", ".", ".git"):
-            continue
-        source, place = os.path.join(repo.top, plain), os.path.join(folder, plain)
-        if os.path.lexists(place) or not os.path.lexists(source) or not _is_ignored(repo, plain):
-            continue
-        os.makedirs(os.path.dirname(place), exist_ok=True)
-        with suppress(FileExistsError):
-            os.symlink(source, place)
-            shared.append(plain)
-    return tuple(shared)
-
-
-def _is_ignored(repo: Repo, name: str) -> bool:
-    return call_tree(repo.top, ["check-ignore", "-q", "--", name]).code == 0
+def _share(repo: Repo, folder: str, names: Sequence[str]) -> tuple[str, ...]:
+    """Puts links to ignored files and folders of the user's checkout into `folder`; those that have become one."""
+    found = find_shared(repo.top, names) if repo.top and names else ()
+    link_shared(repo.top, found, folder)
+    return tuple(name for name in found if os.path.islink(os.path.join(folder, name)))

@@ -67,7 +67,7 @@ def _take_files(staging: Staging, path: str) -> Found:
     asked = b"\0".join(map(os.fsencode, names))
     ignored = staging.try_git(["check-ignore", "-z", "--no-index", "--stdin"], asked).stdout if names else b""
     wanted = [name for name in asked.split(b"\0") if name and name not in set(ignored.split(b"\0"))]
-    staging.git(["update-index", "--force-remove", "-z", "--stdin"], os.fsencode(path) + b"\0")
+    staging.drop([path])
     staging.git(["update-index", "--add", "-z", "--stdin"], b"".join(name + b"\0" for name in wanted))
     message = f"a repository of its own lay here: its {len(wanted)} files were taken, its history was not"
     return Found(NESTED, Severity.WARNING, display_path(path), 0, message)

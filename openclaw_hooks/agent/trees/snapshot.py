@@ -14,7 +14,7 @@ from openclaw_hooks.agent.trees.moved_refs import made_commits
 from openclaw_hooks.agent.trees.nested import take_nested
 from openclaw_hooks.agent.trees.own_commits import find_own_commits
 from openclaw_hooks.agent.trees.spots import find_owner
-from openclaw_hooks.agent.trees.stage import Entry, Staging, open_staging
+from openclaw_hooks.agent.trees.stage import LINK, Entry, Staging, open_staging
 from openclaw_hooks.agent.trees.watch import settings_changed
 from openclaw_hooks.board.plumbing import ask_store
 from openclaw_hooks.errors import OpenclawError
@@ -114,6 +114,8 @@ def _stage(staging: Staging, base: str) -> tuple[str, list[Found], tuple[str, ..
             staging.restart(base)
             staging.add()
     entries = staging.entries()
+    if links := [name for name in staging.owner.shared if name in entries and entries[name].mode == LINK]:
+        staging.drop(links)  # a rule that ignores a folder does not ignore a link in its place
     if _take_forced(staging, entries):
         entries = staging.entries()
     nested = take_nested(staging, entries)

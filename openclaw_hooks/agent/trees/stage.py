@@ -13,12 +13,13 @@ from openclaw_hooks.agent.trees.spots import Owner, index_path
 from openclaw_hooks.process import require_success
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from openclaw_hooks.git import Repo
     from openclaw_hooks.process import Completed
 
 GITLINK: Final = "160000"
+LINK: Final = "120000"
 # A file that was changed within a second and has its old size and time again is seen by the time of its inode.
 _SETTINGS: Final = ("core.bare=false", "core.trustctime=true", "core.checkStat=default")
 
@@ -52,14 +53,19 @@ class Staging(NamedTuple):
 
     def add(self) -> str:
         """Takes all files that are not ignored, and what of the index is gone; what git complains of, empty when of nothing."""
-        others = [f":(exclude,top,literal){name}" for name in self.owner.shared]
-        done = self.try_git(["add", "-A", "--sparse", "--ignore-errors", "--", ".", *others])
+        done = self.try_git(["add", "-A", "--sparse", "--ignore-errors", "--", "."])
         return "" if done.code == 0 else last_complaint(done)
 
     def restart(self, base: str) -> None:
         """Begins the index anew, at `base`: every file is then compared by its content."""
         self.close()
         self.git(["read-tree", base])
+
+    def drop(self, paths: Iterable[str]) -> None:
+        """Takes paths out of the index, whether their files are there or not."""
+        self.git(
+            ["update-index", "--force-remove", "-z", "--stdin"], b"".join(os.fsencode(path) + b"\0" for path in paths)
+        )
 
     def entries(self) -> dict[str, Entry]:
         """What is in the index."""

@@ -37,11 +37,10 @@ def make_worktree(repo: Repo, spot: Spot, commit: str) -> Owner:
     Raises OpenclawError where anything else lies there, and ProcessError where the files cannot be checked out.
     """
     require_place(repo, spot.path)
-    _ignore(repo)
+    prepare_folder(repo)
     remove_worktree(repo, spot.path)
     owner = Owner(spot.run, spot.n, spot.task, spot.path, commit, _free_admin(repo, spot.path))
     write_owner(repo, owner)
-    make_spread_folder(os.path.dirname(spot.path))
     os.mkdir(spot.path)
     _place_admin(repo, owner)
     owner = fill_worktree(repo, owner, spot.share)
@@ -124,9 +123,15 @@ def _place_admin(repo: Repo, owner: Owner) -> None:
         stream.write(b"gitdir: " + os.fsencode(owner.admin) + b"\n")
 
 
-def _ignore(repo: Repo) -> None:
-    """Keeps our worktrees out of `git status` of the main worktree, where they lie in it."""
-    if worktrees_folder(repo).startswith(os.path.join(repo.common_dir, "")):
+def prepare_folder(repo: Repo) -> None:
+    """Makes the folder of all worktrees, and keeps it out of `git status` of the main worktree, where it lies in it."""
+    folder = worktrees_folder(repo)
+    _ignore(repo, folder)
+    make_spread_folder(folder)
+
+
+def _ignore(repo: Repo, folder: str) -> None:
+    if folder.startswith(os.path.join(repo.common_dir, "")):
         return
     path = os.path.join(repo.common_dir, "info", "exclude")
     try:
