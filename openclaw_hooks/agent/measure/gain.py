@@ -7,6 +7,7 @@ All of it is exact: a float stands for the shortest decimal that it is written a
 from __future__ import annotations
 
 import math
+import sys
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -39,7 +40,7 @@ def find_centre(values: Sequence[float]) -> Centre:
     """
     exact = [_exact(value) for value in values]
     median = _median(exact)
-    return Centre(float(median), float(_median([abs(value - median) for value in exact])))
+    return Centre(_to_float(median), _to_float(_median([abs(value - median) for value in exact])))
 
 
 def is_gain(earlier: Measured | None, later: Measured, measure: Measure) -> tuple[bool, str]:
@@ -62,10 +63,10 @@ def is_gain(earlier: Measured | None, later: Measured, measure: Measure) -> tupl
     story = f"{measure.name} {show_value(earlier.value, measure)} -> {shown}"
     if gain > least:
         beyond = f", more than {_show_least(least, noise)}" if least else ""
-        return True, f"{story}: {show_number(float(gain))} better{beyond}"
+        return True, f"{story}: {show_number(_to_float(gain))} better{beyond}"
     if gain <= 0:
-        return False, f"{story}: {'no better' if not gain else f'{show_number(float(-gain))} worse'}"
-    return False, f"{story}: {show_number(float(gain))} better, not more than {_show_least(least, noise)}"
+        return False, f"{story}: {'no better' if not gain else f'{show_number(_to_float(-gain))} worse'}"
+    return False, f"{story}: {show_number(_to_float(gain))} better, not more than {_show_least(least, noise)}"
 
 
 def is_target_reached(measured: Measured | None, measure: Measure) -> bool:
@@ -85,12 +86,19 @@ def show_value(value: float, measure: Measure) -> str:
 
 def show_number(value: float) -> str:
     """`value` in six digits, whole numbers in all of theirs."""
-    return f"{value:.0f}" if value.is_integer() and abs(value) < 1e15 else f"{value:.6g}"
+    number = float(value)  # a whole number is one of the floats to whoever writes types, and has fewer methods
+    return f"{number:.0f}" if number.is_integer() and abs(number) < 1e15 else f"{number:.6g}"
 
 
 def _show_least(least: Fraction, noise: Fraction) -> str:
     what = f"{NOISE_FACTOR} x noise" if noise == least else "the least gain"
-    return f"{show_number(float(least))} ({what})"
+    return f"{show_number(_to_float(least))} ({what})"
+
+
+def _to_float(number: Fraction) -> float:
+    """The nearest float; the largest for what is beyond it, as the difference of two large ones can be."""
+    largest = Fraction(sys.float_info.max)
+    return float(min(max(number, -largest), largest))
 
 
 def _exact(value: float) -> Fraction:

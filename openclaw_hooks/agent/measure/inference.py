@@ -7,14 +7,18 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from openclaw_hooks.agent.measure.tools import (
     CONFIG_OPTIONS,
+    INTERPRETERS,
     LOOKERS,
     MEASURING_FOLDERS,
+    RUNNER_OPTIONS,
+    SHORT_CONFIG,
+    SUBCOMMAND_TESTS,
     TEST_FILES,
     TOOL_FILES,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from openclaw_hooks.shell.reading import Run
 
@@ -36,11 +40,13 @@ def infer_evaluator(metric: str, paths: Collection[str], is_work: Callable[[str]
     from openclaw_hooks.shell.read import read_command  # only runs of agents pay for it
 
     tree = _Tree(paths)
+    runs = read_command(metric).runs
     named: dict[str, None] = {}
     tools: dict[str, None] = {}
-    for run in read_command(metric).runs:
-        tools.update(dict.fromkeys(TOOL_FILES.get(run.program, ())))
-        named.update(dict.fromkeys(_infer_run(run, tree, is_work)))
+    for run in runs:
+        tools.update(dict.fromkeys(TOOL_FILES.get(_runner(run), ())))
+        if not _is_wrapper(run, runs):
+            named.update(dict.fromkeys(_infer_run(run, tree, is_work)))
     return Inferred(tuple(named), tuple(tools))
 
 
@@ -53,10 +59,16 @@ class _Tree:
 
     def locate(self, word: str, cwd: str) -> str:
         """The path in the tree that `word` names as seen from `cwd`; empty when there is none, or it is the whole tree."""
-        if not word or word.startswith(("/", "~", "-")) or "\0" in word:
+        if not word or word.startswith(("/", "~", "-")):
             return ""
         path = posixpath.normpath(posixpath.join(cwd, word.split("::", 1)[0]))  # pytest's FILE::TEST
         return path if path in self.files or path in self.folders else ""
+
+    def locate_module(self, name: str, cwd: str) -> str:
+        """The file that `python -m NAME` runs."""
+        plain = name.replace(".", "/")
+        places = [f"{folder}{plain}{end}" for folder in ("", "src/") for end in (".py", "/__main__.py")]
+        return next((found for place in places if (found := self.locate(place, cwd)) in self.files), "")
 
 
 def _parents(path: str) -> Iterator[str]:
@@ -64,58 +76,83 @@ def _parents(path: str) -> Iterator[str]:
         yield path
 
 
+def _is_wrapper(run: Run, runs: Sequence[Run]) -> bool:
+    """Whether another of the runs is what this one starts: its operands are then those of the other."""
+    return any(
+        (other.start, other.end) == (run.start, run.end)
+        and run.program in {name.partition(" ")[0] for name in other.via}
+        and len(other.via) > len(run.via)
+        for other in runs
+    )
+
+
 def _infer_run(run: Run, tree: _Tree, is_work: Callable[[str], bool]) -> Iterator[str]:
     """The globs of what one program of the command measures with."""
-    program = tree.locate(run.words[0], run.cwd) if run.words and "/" in run.words[0] else ""
-    if program:
-        yield from _with_folder(program, tree)
     for redirection in run.redirections:
         if not redirection.writes and (path := tree.locate(redirection.target, run.cwd)) in tree.files:
             yield anchor(path)
-    tests = TEST_FILES.get(run.program)
-    if tests is not None:
+    if run.words and "/" in run.words[0] and (program := tree.locate(run.words[0], run.cwd)) in tree.files:
+        yield from _with_folder(program, tree)
+    subcommand = next((word for word in run.words[1:] if not word.startswith("-")), "")
+    runner = _runner(run)
+    is_module = run.via[-1:] == ("python -m",) or runner != run.program
+    if is_module and (script := tree.locate_module(runner, run.cwd)):
+        yield from _with_folder(script, tree)
+    if tests := SUBCOMMAND_TESTS.get((run.program, subcommand)):
+        yield from tests
+    elif tests := TEST_FILES.get(runner):
         yield from _infer_tests(run, tree, tests)
     else:
-        yield from _infer_operands(run, tree, is_work, has_script=not program)
+        yield from _infer_operands(run, tree, is_work)
+
+
+def _runner(run: Run) -> str:
+    """The program, or the module that `coverage run -m` runs in its place."""
+    at = run.words.index("-m") + 1 if run.program == "coverage" and "-m" in run.words else len(run.words)
+    return run.words[at] if at < len(run.words) else run.program
 
 
 def _infer_tests(run: Run, tree: _Tree, tests: tuple[str, ...]) -> Iterator[str]:
     """The tests that a test runner is given, or those that it finds by their names."""
     is_given = False
-    for path in (tree.locate(_operand(word), run.cwd) for word in run.words[1:]):
-        if path in tree.files:
-            yield from _with_folder(path, tree) if is_measuring(posixpath.dirname(path)) else (anchor(path),)
+    before = ""
+    for word in run.words[1:]:
+        path = tree.locate(word.partition("=")[2] if word.startswith("-") else word, run.cwd)
+        is_test = bool(path) and not word.startswith("-") and before not in RUNNER_OPTIONS
+        before = word
+        if is_test and path in tree.folders and not is_measuring(path):
+            yield from (f"{anchor(path)}/**/{name}" for name in tests)
+        elif path in tree.folders:
+            yield f"{anchor(path)}/"
         elif path:
-            yield from (f"{anchor(path)}/",) if is_measuring(path) else (f"{anchor(path)}/**/{name}" for name in tests)
-        is_given = is_given or bool(path)
+            yield from _with_folder(path, tree)
+        is_given = is_given or is_test
     if not is_given:
         yield from tests
 
 
-def _infer_operands(run: Run, tree: _Tree, is_work: Callable[[str], bool], *, has_script: bool) -> Iterator[str]:
+def _infer_operands(run: Run, tree: _Tree, is_work: Callable[[str], bool]) -> Iterator[str]:
     """The script that an interpreter runs with what lies beside it, settings, and other files."""
+    has_script = run.program in INTERPRETERS and not {"-c", "-e", "-m"} & set(run.words)
+    options = {*CONFIG_OPTIONS, SHORT_CONFIG.get(run.program, "--config")}
     before = ""
     for word in run.words[1:]:
-        path = tree.locate(_operand(word), run.cwd)
-        is_config = before in CONFIG_OPTIONS or word.split("=", 1)[0] in CONFIG_OPTIONS
+        option, _, value = word.partition("=") if word.startswith("-") else ("", "", word)
+        path = tree.locate(value, run.cwd)
+        is_config = before in options or option in options
         before = word
         if path in tree.folders:
-            if run.program == "go" and not is_work(f"{path}/x"):
-                yield f"{anchor(path)}/"
-            continue
-        if not path or (run.program in LOOKERS and not is_config):
-            continue
-        if has_script or is_config or not is_work(path):
-            yield from _with_folder(path, tree) if has_script else (anchor(path),)
-            has_script = False
-
-
-def _operand(word: str) -> str:
-    return word.partition("=")[2] if word.startswith("-") else word
+            is_run = has_script or run.program == "go" or (is_measuring(path) and run.program not in LOOKERS)
+            yield from (f"{anchor(path)}/",) if is_run and not is_work(f"{path}/x") else ()
+        elif path and has_script and not option:
+            yield from _with_folder(path, tree)
+        elif path and (is_config or not (run.program in LOOKERS or is_work(path))):
+            yield anchor(path)
+        has_script = has_script and not (path and not option)
 
 
 def _with_folder(path: str, tree: _Tree) -> Iterator[str]:
-    """A script, and the folder that it lies in where that is one of tests, benchmarks and the like."""
+    """A script or test, and the folder that it lies in where that is one of tests, benchmarks and the like."""
     yield anchor(path)
     folder = posixpath.dirname(path)
     if is_measuring(folder) and folder in tree.folders:

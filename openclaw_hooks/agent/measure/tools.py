@@ -42,18 +42,44 @@ TOOL_FILES: Final[dict[str, tuple[str, ...]]] = {
 
 # Test runners, and the names of the files that they take for tests.
 PYTHON_TESTS: Final = ("test_*.py", "*_test.py")
-NODE_TESTS: Final = ("*.test.*", "*.spec.*", "__tests__/**")
+NODE_TESTS: Final = ("*.test.*", "*.spec.*", "__tests__")
 TEST_FILES: Final[dict[str, tuple[str, ...]]] = {
     "pytest": PYTHON_TESTS,
     "py.test": PYTHON_TESTS,
     "unittest": PYTHON_TESTS,
     "jest": NODE_TESTS,
     "vitest": NODE_TESTS,
-    "mocha": (*NODE_TESTS, "test/**"),
+    "mocha": NODE_TESTS,
     "rspec": ("*_spec.rb",),
     "phpunit": ("*Test.php",),
     "bats": ("*.bats",),
 }
+
+# The same for programs that run tests with one of their subcommands.
+SUBCOMMAND_TESTS: Final[dict[tuple[str, str], tuple[str, ...]]] = {
+    ("go", "test"): ("*_test.go", "testdata"),
+    ("cargo", "test"): ("tests/", "benches/"),
+    ("cargo", "nextest"): ("tests/", "benches/"),
+    ("cargo", "bench"): ("benches/",),
+    ("bun", "test"): NODE_TESTS,
+    ("deno", "test"): (*NODE_TESTS, "*_test.ts", "*_test.js"),
+    ("mvn", "test"): ("src/test/",),
+    ("gradle", "test"): ("src/test/",),
+    ("gradlew", "test"): ("src/test/",),
+}
+
+# Options of test runners that take a value which is none of the tests to run.
+RUNNER_OPTIONS: Final = frozenset(
+    {"-c", "-k", "-m", "-n", "-o", "-p", "-t", "--deselect", "--ignore", "--ignore-glob", "--rootdir", "--confcutdir"}
+)
+
+# Programs that run the first file they are given, in whatever version.
+INTERPRETERS: Final = frozenset(
+    {
+        *("sh", "bash", "dash", "zsh", "ksh", "fish", ".", "source", "pwsh", "python", "pypy", "coverage"),
+        *("node", "deno", "bun", "tsx", "ts-node", "ruby", "perl", "php", "lua", "luajit", "Rscript", "julia", "tclsh"),
+    }
+)
 
 # Programs whose operands are what is looked at: files that they name are the work and not what measures it.
 LOOKERS: Final = frozenset(
@@ -71,21 +97,12 @@ LOOKERS: Final = frozenset(
     )
 )
 
-# Options whose value is a file that says how to measure, whoever has them.
-CONFIG_OPTIONS: Final = frozenset(
-    {
-        "-c",
-        "-f",
-        "--config",
-        "--config-file",
-        "--rcfile",
-        "--file",
-        "--makefile",
-        "--justfile",
-        "--rootdir",
-        "--confcutdir",
-    }
-)
+# Options whose value is a file that says how to measure: of any program, and short ones of some.
+CONFIG_OPTIONS: Final = frozenset({"--config", "--config-file", "--rcfile", "--makefile", "--justfile", "--from-file"})
+SHORT_CONFIG: Final[dict[str, str]] = {
+    **dict.fromkeys(("make", "gmake", "just", "awk", "gawk", "mawk", "sed"), "-f"),
+    **dict.fromkeys(("pytest", "jest", "vitest", "eslint"), "-c"),
+}
 
 # First parts of names of folders that hold what measures the work.
 MEASURING_FOLDERS: Final = ("test", "spec", "bench", "eval", "perf", "e2e", "__tests__", "metric", "fixtures", "golden")
