@@ -31,11 +31,15 @@ class Prompt(NamedTuple):
 
 
 class Work(NamedTuple):
-    """What a prompt is for: words that may activate harness rules, where it is done, and the room for rules."""
+    """What a prompt is for: words that may activate harness rules, where it is done, and the room for rules.
+
+    `texts` is the checkout whose texts are quoted: the policy's own, unless that is a new one which nobody has indexed.
+    """
 
     text: str = ""
     where: HarnessScope = HarnessScope.LOCAL
     max_chars: int = 0  # 0: as config.yaml says
+    texts: str = ""
 
 
 def assemble_prompt(policy: Policy, scope: tuple[str, ...], work: Work) -> Prompt:
@@ -66,13 +70,13 @@ def assemble_task_prompt(policy: Policy, task: Task, work: Work) -> Prompt:
     scope = policy.scope or (policy.role.scope_paths if policy.role else ())
     words = "\n".join(filter(None, (task.title, task.body, work.text)))
     told = assemble_prompt(policy, scope, work._replace(text=words))
-    quoted, places = quote_knowledge(policy, task)
+    quoted, places = quote_knowledge(policy, task, work.texts)
     text = "\n".join(filter(None, (format_task(task, scope), quoted, told.text)))
     return told._replace(text=text, passages=places)
 
 
-def quote_knowledge(policy: Policy, task: Task) -> tuple[str, tuple[str, ...]]:
-    """What the repository's own texts have for `task` in the budget that config.yaml gives, and the places of it.
+def quote_knowledge(policy: Policy, task: Task, root: str = "") -> tuple[str, tuple[str, ...]]:
+    """What the texts at `root`, or beside the policy, have for `task` in the budget that config.yaml gives, with their places.
 
     By default the budget is none. Raises OpenclawError when the index cannot be read.
     """
@@ -81,7 +85,7 @@ def quote_knowledge(policy: Policy, task: Task) -> tuple[str, tuple[str, ...]]:
         return "", ()
     from openclaw_hooks.knowledge.excerpts import quote_for_task
 
-    return quote_for_task(policy.root, f"{task.title}\n{task.body}", max_chars)
+    return quote_for_task(root or policy.root, f"{task.title}\n{task.body}", max_chars)
 
 
 def format_task(task: Task, scope: tuple[str, ...] = ()) -> str:

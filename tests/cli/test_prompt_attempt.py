@@ -10,8 +10,11 @@ import pytest
 
 from openclaw_hooks import git
 from openclaw_hooks.agent import events as said
+from openclaw_hooks.agent.judge.ground import read_ground
+from openclaw_hooks.agent.judge.prompt import Setting, attempt_prompt
 from openclaw_hooks.agent.model import Cause, Judgement, Provenance, Report, Terms, Verdict
 from openclaw_hooks.agent.run.folders import run_folder
+from openclaw_hooks.tasks.model import Status, Task
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -100,6 +103,22 @@ def test_a_later_run_knows_what_earlier_ones_tried(clerk: Clerk, task: str) -> N
     text = clerk.say("prompt", "--task", task, "--attempt", "2")
     assert "### Attempt 1, discarded (no change)" in text
     assert "After 30 minutes" in text
+
+
+def test_passages_are_quoted_from_the_checkout_that_is_indexed(clerk: Clerk, task: str, tmp_path: Path) -> None:
+    clerk.repository.write("docs/money.md", "# Money\n\nCount things before the refund reaches the customer.\n")
+    clerk.repository.write(".openclaw/config.yaml", "knowledge:\n  prompt_chars: 600\n")
+    clerk.say("knowledge", "search", "refund")  # makes the index
+    assert "docs/money.md" in clerk.say("prompt", "--task", task, "--attempt", "1")
+    # as a run does: with the policy of a checkout that is new
+    clerk.repository.git("worktree", "add", "-q", "--detach", str(tmp_path / "new"))
+    (tmp_path / "new" / ".openclaw").mkdir(exist_ok=True)
+    (tmp_path / "new" / ".openclaw" / "config.yaml").write_text("knowledge:\n  prompt_chars: 600\n")
+    found = Task(id=task, title="Count things", status=Status.RUNNING)
+    policy = read_ground(str(tmp_path / "new"), found, "claude").policy
+    assert attempt_prompt(policy, found, 1).passages == ()
+    setting = Setting(texts=str(clerk.repository.path))
+    assert attempt_prompt(policy, found, 1, (), setting).passages == ("docs/money.md:1",)
 
 
 def test_a_prompt_that_was_changed_since_is_not_shown(clerk: Clerk, task: str) -> None:

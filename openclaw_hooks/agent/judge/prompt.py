@@ -34,7 +34,7 @@ class Setting(NamedTuple):
     """What an attempt's prompt is made of besides the task: the minutes and US dollars it may take (0: nothing is said).
 
     `evaluator` are the globs that measure the work, `best` is the base's or the last kept measurement, `reviewed` the work
-    of other tasks that this one is to judge.
+    of other tasks that this one is to judge, `texts` the checkout whose texts are searched for passages to quote.
     """
 
     minutes: float = 0
@@ -42,6 +42,7 @@ class Setting(NamedTuple):
     evaluator: tuple[str, ...] = ()
     best: Measured | None = None
     reviewed: tuple[Reviewed, ...] = ()
+    texts: str = ""
 
 
 PLAIN: Final = Setting()
@@ -54,7 +55,7 @@ def attempt_prompt(
 
     `policy` is that of the task, with its root at a checkout that nobody has worked in yet. Raises OpenclawError.
     """
-    told = assemble_task_prompt(policy, task, Work(where=WHERE))
+    told = assemble_task_prompt(policy, task, Work(where=WHERE, texts=setting.texts))
     blocks = (
         told.text,
         format_conduct(setting),
@@ -68,9 +69,9 @@ def attempt_prompt(
 def format_conduct(setting: Setting) -> str:
     """What holds for every attempt, with its budget and what measures it."""
     lines = [CONDUCT]
-    if setting.evaluator:
-        named = [f"`{quote_line(glob, MAX_NAME)}`" for glob in setting.evaluator[:MAX_EVALUATOR]]
-        more = f" and {len(setting.evaluator) - MAX_EVALUATOR} more" if len(setting.evaluator) > MAX_EVALUATOR else ""
+    if frozen := [glob for glob in setting.evaluator if not glob.startswith("!")]:
+        named = [f"`{quote_line(glob, MAX_NAME)}`" for glob in frozen[:MAX_EVALUATOR]]
+        more = f" and {len(frozen) - MAX_EVALUATOR} more" if len(frozen) > MAX_EVALUATOR else ""
         lines.append(
             f"- The work is measured by {', '.join(named)}{more}: do not change them. They are put back before anything is measured."
         )

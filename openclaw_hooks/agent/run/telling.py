@@ -37,6 +37,7 @@ def make_prompt(repo: Repo, ground: Ground, task: Task, state: RunState) -> Prom
         evaluator=state.began.evaluator,
         best=state.best,
         reviewed=find_reviewed(repo, ground.policy, task, state.began.base),
+        texts=repo.top,
     )
     earlier = (*earlier_attempts(repo, task.id, state.run), *own)
     return attempt_prompt(ground.policy, task, next_number(state), earlier, setting)
@@ -88,5 +89,6 @@ def preview_prompt(repo: Repo, task: Task, dependencies: Mapping[str, Task], n: 
         max_cost_usd=terms.max_cost_usd,
         evaluator=frozen_paths(task, ground.policy.settings, list_entries(repo, base).keys()).globs,
         reviewed=find_reviewed(repo, ground.policy, task, base),
+        texts=repo.top,
     )
     return attempt_prompt(ground.policy, task, n, earlier_attempts(repo, task.id), setting)

@@ -61,7 +61,7 @@ class Bench:
         self.base = ""
         self.grounds: dict[tuple[str, Task], Ground] = {}
 
-    def commit(self, files: Files, parent: str = "", message: str = "chore: it") -> str:
+    def commit(self, files: Files, parent: str = "", message: str = "chore: it", second: str = "") -> str:
         """A commit on `parent` with `files` changed (None: removed), which no ref names and nobody has checked out."""
         told = message.encode()
         lines = [
@@ -69,6 +69,8 @@ class Bench:
         ]
         if parent:
             lines.append(b"from %b\n" % parent.encode())
+        if second:
+            lines.append(b"merge %b\n" % second.encode())
         for name, content in files.items():
             path = b'"' + b"".join(b"\\%03o" % byte for byte in os.fsencode(name)) + b'"'
             if content is None:
@@ -106,8 +108,8 @@ class Bench:
         return self.grounds[key]
 
     def snapshot(self, files: Files, own_head: str = "") -> Snapshot:
-        """What an attempt left that changed `files`."""
-        commit = self.commit(files, self.base)
+        """What an attempt left that changed `files`, as a runner takes it: with the agent's own last commit behind it."""
+        commit = self.commit(files, self.base, second=own_head)
         tree = self.repository.git("rev-parse", f"{commit}^{{tree}}").stdout.strip()
         return Snapshot(commit=commit, tree=tree, base=self.base, own_head=own_head, stat=Stat(files=len(files)))
 

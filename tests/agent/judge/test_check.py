@@ -182,7 +182,9 @@ def test_what_could_not_be_taken_into_the_snapshot_is_found_too(bench: Bench) ->
     task = make_task()
     lost = Found("snapshot", Severity.ERROR, "src/nested", 0, "a repository of its own")
     left = msgspec.structs.replace(bench.snapshot({"src/app.py": "x = 2\n"}), found=(lost,))
-    assert [found for found in check_attempt(bench.repo, bench.ground(task), task, left, "") if found.is_error] == [lost]
+    assert [found for found in check_attempt(bench.repo, bench.ground(task), task, left, "") if found.is_error] == [
+        lost
+    ]
 
 
 def test_findings_are_bounded_and_no_error_gets_lost() -> None:

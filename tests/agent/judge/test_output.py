@@ -78,3 +78,11 @@ def test_words_of_the_task_activate_harness_rules(bench: Bench) -> None:
 
     assert errors("Set sail") == ["sail"]
     assert errors("Stay") == []
+
+
+def test_settings_of_the_repository_weigh_what_was_said(bench: Bench) -> None:
+    bench.start({".openclaw/config.yaml": "rules: {warn: [block-rm-rf], disable: [no-silent-failure]}\n"})
+    found = bench.check(
+        {"src/app.py": "x = 2\n"}, make_task(metric="make"), spoken="rm -rf /\nTraceback (most recent call last):\n"
+    )
+    assert [(one.severity, one.rule) for one in found] == [(Severity.WARNING, "block-rm-rf")]

@@ -52,7 +52,9 @@ def test_the_blocks_of_a_first_and_a_later_attempt(bench: Bench) -> None:
 
 def test_what_every_agent_has_to_know(bench: Bench) -> None:
     text = " ".join(
-        told(bench, make_task(), minutes=12.5, max_cost_usd=0.75, evaluator=("Makefile", "tests/**")).split()
+        told(
+            bench, make_task(), minutes=12.5, max_cost_usd=0.75, evaluator=("Makefile", "tests/**", "!tests/new/**")
+        ).split()
     )
     for fact in (
         "in the current folder",
