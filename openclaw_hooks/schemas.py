@@ -11,6 +11,7 @@ from typing import Any, Literal, NamedTuple
 import msgspec
 from msgspec import Struct
 
+from openclaw_hooks.agent_files.model import AgentsFile
 from openclaw_hooks.documents import suggest
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.plans.model import PlanFile, TemplateFile
@@ -68,6 +69,7 @@ FORMATS = {
     "task": Format(TaskHead, "Frontmatter of a task", ".openclaw/board/tasks/*.md"),
     "plan-template": Format(TemplateFile, "Plan template", ".openclaw/plan-templates/*.yaml"),
     "plan": Format(PlanFile, "Plan", ".openclaw/board/plans/*.yaml"),
+    "agents": Format(AgentsFile, "Agent commands", ".openclaw/agents.yaml"),
     "receipt": Format(Receipt, "Receipt of a checked commit", "each line of a note in refs/notes/openclaw"),
     "check": Format(CheckOutput, "Output of the checks", "openclaw check --format json"),
 }

@@ -57,6 +57,12 @@ def test_every_shipped_plan_template_fits_its_schema(path: Path) -> None:
     assert faults("plan-template", yaml.safe_load(path.read_text(encoding="utf-8"))) == []
 
 
+def test_the_shipped_agent_commands_fit_their_schema() -> None:
+    presets = yaml.safe_load((ROOT / "openclaw_hooks/agent_files/presets.yaml").read_text(encoding="utf-8"))
+    assert presets["agents"]
+    assert faults("agents", presets) == []
+
+
 def test_there_is_something_to_fit() -> None:
     assert RULES
     assert HARNESS
@@ -77,6 +83,8 @@ def test_there_is_something_to_fit() -> None:
         ("task", {"id": "T-abc12", "title": "A", "status": "queued"}, "does not match"),
         ("plan-template", {"id": "a", "name": "A", "phases": []}, "[] should be non-empty"),
         ("plan-template", {"id": "a", "name": "A", "phases": [{"name": "P", "wave": 1}]}, "'wave' was unexpected"),
+        ("agents", {"agents": {"a": {"argv": ["a"], "promt": "arg"}}}, "'promt' was unexpected"),
+        ("agents", {"agents": {"a": {"argv": "a b"}}}, "'a b' is not of type 'array'"),
         ("plan", {"id": "P-abc123", "title": "A", "status": "review", "subtasks": []}, "'review' is not one of"),
     ],
 )

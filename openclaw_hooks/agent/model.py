@@ -6,17 +6,10 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from openclaw_hooks.agent_files.model import Provenance as Provenance  # noqa: PLC0414 - a value of runs as well
 from openclaw_hooks.files import display_path, escape_character
 from openclaw_hooks.settings import Merge
 from openclaw_hooks.verdict import Finding, Severity
-
-
-class Provenance(StrEnum):
-    """Where a figure comes from: an agent at work, a scripted stand-in, or made-up sample data."""
-
-    REAL = "real"
-    MOCK = "mock"
-    SYNTHETIC = "synthetic"
 
 
 class Verdict(StrEnum):

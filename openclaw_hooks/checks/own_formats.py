@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 PLAN_TEMPLATES = ".openclaw/plan-templates"
+AGENTS = ".openclaw/agents.yaml"
 
 
 def validate_own_file(path: str, content: bytes) -> None:
@@ -28,6 +29,8 @@ def validate_own_file(path: str, content: bytes) -> None:
 def _pick_reader(path: str) -> Callable[[str, bytes], object]:
     if path == CONFIG_PATH:
         return _read_config
+    if path == AGENTS:
+        return _read_agents
     if path.startswith(f"{rules.PROJECT_FOLDER}/{rules.HARNESS}/") and path.endswith(".md"):
         return _read_harness_rule
     if path.startswith(f"{rules.PROJECT_FOLDER}/") and path.endswith(".md"):
@@ -62,6 +65,12 @@ def _read_plan_template(path: str, content: bytes) -> object:
     from openclaw_hooks.plans.templates import parse_template
 
     return parse_template(roles.Source(path, path, RoleOrigin.PROJECT), content)
+
+
+def _read_agents(path: str, content: bytes) -> object:
+    from openclaw_hooks.agent_files.load import parse_agents
+
+    return parse_agents(content, path)
 
 
 def _read_yaml(path: str, content: bytes) -> object:

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 import msgspec
 from msgspec import UNSET
 
-from openclaw_hooks.agent.commands.model import AgentCommand, Events
 from openclaw_hooks.agent.model import Provenance
+from openclaw_hooks.agent_files.model import AgentCommand, Events
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.scratch.fake_script import Act, Figures, Hang, Output, Plant, Write, load_script, pick_acts
 from openclaw_hooks.scratch.planted import make_planted

@@ -29,6 +29,7 @@ GOOD = {
     ".openclaw/roles/cook.yaml": ROLE,
     ".openclaw/roles/cook.yml": ROLE,
     ".openclaw/plan-templates/chore.yaml": TEMPLATE,
+    ".openclaw/agents.yaml": "agents: {house: {argv: [house-agent]}}\n",
     ".openclaw/rules/notes.txt": "anything: [",
     ".openclaw/other.yaml": "free: form\n",
     ".openclaw/other.json": '{"free": 1}',
@@ -47,6 +48,11 @@ def test_a_good_file_passes(path: str) -> None:
             ".openclaw/config.yaml",
             "format: 1\nrulez: {}\n",
             "config.yaml:2: unknown key `rulez` (did you mean `rules`?)",
+        ),
+        (
+            ".openclaw/agents.yaml",
+            "agents:\n  house:\n    argv: [a, '{promt}']\n",
+            "agents.yaml:3: unknown placeholder `{promt}`",
         ),
         (".openclaw/rules/other.md", RULE, "other.md:2: id `house` is not the name of the file"),
         (

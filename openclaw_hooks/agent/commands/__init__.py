@@ -2,9 +2,9 @@
 
 from openclaw_hooks.agent.commands.environment import agent_env, allowed_env, find_program
 from openclaw_hooks.agent.commands.fill import Places, fill_argv
-from openclaw_hooks.agent.commands.load import AGENTS_PATH, find_agent, load_agents, parse_agents
-from openclaw_hooks.agent.commands.model import AgentCommand, AgentsFile, EnvRule, Events, FailIf, PromptBy
 from openclaw_hooks.agent.commands.parser import Parser, make_parser
+from openclaw_hooks.agent_files.load import AGENTS_PATH, find_agent, load_agents, parse_agents
+from openclaw_hooks.agent_files.model import AgentCommand, AgentsFile, EnvRule, Events, FailIf, PromptBy
 
 __all__ = [
     "AGENTS_PATH",

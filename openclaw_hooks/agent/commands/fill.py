@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from openclaw_hooks.agent.commands.model import PromptBy
+from openclaw_hooks.agent_files.model import PromptBy
+from openclaw_hooks.agent_files.placeholders import placeholders, replace_places
 from openclaw_hooks.errors import OpenclawError
 
 if TYPE_CHECKING:
-    from openclaw_hooks.agent.commands.model import AgentCommand, Word
-
-# `{name}`, or `{{name}}` for the text `{name}` itself; other braces, such as those of JSON, are text.
-PLACEHOLDER: Final = re.compile(r"\{\{([A-Za-z_]\w*)\}\}|\{([A-Za-z_]\w*)\}", re.ASCII)
-NAMES: Final = ("prompt", "prompt_file", "worktree", "model", "session", "minutes", "max_cost")
+    from openclaw_hooks.agent_files.model import AgentCommand, Word
 
 # Linux takes no longer word (MAX_ARG_STRLEN, 32 pages, with the byte that ends it); macOS takes no more of all together than 1 MB.
 MAX_WORD_BYTES: Final = 32 * 4096 - 1
@@ -62,19 +58,10 @@ def _fill_word(name: str, word: Word, values: dict[str, str]) -> list[str]:
         if missing := [place for place in placeholders(word) if not values[place]]:
             reason = f"agent `{name}`: `{{{missing[0]}}}` has no value"
             raise OpenclawError(reason, "put the word in a list of its own to leave it out then, or give a value")
-        return [_replace(word, values)]
+        return [replace_places(word, values)]
     if any(not values[place] for part in word for place in placeholders(part)):
         return []
-    return [_replace(part, values) for part in word]
-
-
-def placeholders(word: str) -> list[str]:
-    """The names of the placeholders in `word`, known or not."""
-    return [match[2] for match in PLACEHOLDER.finditer(word) if match[2]]
-
-
-def _replace(word: str, values: dict[str, str]) -> str:
-    return PLACEHOLDER.sub(lambda match: f"{{{match[1]}}}" if match[1] else values[match[2]], word)
+    return [replace_places(part, values) for part in word]
 
 
 def _refuse_word(command: AgentCommand, word: str) -> None:

@@ -10,10 +10,10 @@ import msgspec
 from openclaw_hooks.agent.commands.claude import read_claude
 from openclaw_hooks.agent.commands.codex import read_codex
 from openclaw_hooks.agent.commands.gemini import read_gemini
-from openclaw_hooks.agent.commands.model import Events, FailIf
 from openclaw_hooks.agent.commands.notes import Notes, one_line
 from openclaw_hooks.agent.commands.opencode import read_opencode
 from openclaw_hooks.agent.model import Report
+from openclaw_hooks.agent_files.model import Events, FailIf
 from openclaw_hooks.errors import OpenclawError
 
 if TYPE_CHECKING:

@@ -12,10 +12,10 @@ from openclaw_hooks.agent.launch.lines import Lines
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from openclaw_hooks.agent.commands.model import AgentCommand
     from openclaw_hooks.agent.commands.parser import Parser
     from openclaw_hooks.agent.launch.guarded import Ended, Launch
     from openclaw_hooks.agent.model import Report
+    from openclaw_hooks.agent_files.model import AgentCommand
 
 TAIL_BYTES: Final = 8000
 

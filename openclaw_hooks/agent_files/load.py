@@ -6,8 +6,8 @@ import os
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from openclaw_hooks.agent.commands.fill import NAMES, placeholders
-from openclaw_hooks.agent.commands.model import NAME_PATTERN, AgentCommand, AgentEntry, AgentsFile, PromptBy
+from openclaw_hooks.agent_files.model import NAME_PATTERN, AgentCommand, AgentEntry, AgentsFile, PromptBy
+from openclaw_hooks.agent_files.placeholders import NAMES, placeholders
 from openclaw_hooks.documents import Document, decode, parse_yaml, read_file, read_text, suggest
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.regexes import compile_pattern

@@ -1,0 +1,1 @@
+"""Agent commands by name, as `.openclaw/agents.yaml` and the shipped presets have them: a file goes in, whole commands come out."""
