@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from openclaw_hooks.agent.measure.inference import infer_evaluator
+from openclaw_hooks.agent.measure.inference import anchor, infer_evaluator
 from openclaw_hooks.agent.model import Frozen
 from openclaw_hooks.globs import compile_globs
 from openclaw_hooks.tasks.evaluation import check_evaluation
@@ -63,7 +63,7 @@ def judge_evaluator(change: Change, task: TaskHead, frozen: Frozen) -> list[Find
 
 def _judge_inferred(path: str, *, may_change: bool) -> Finding:
     if may_change:
-        hint = f"to have the change measured, add the pattern `!{path}` to the task's evaluator"
+        hint = f"to have the change measured, add the pattern `!{anchor(path)}` to the task's evaluator"
         return Finding(CHECK, Severity.WARNING, path, 0, f"belongs to what the metric runs: {MEASURED_SO}", hint)
     hint = "put it back; if it is the work, a person names it in the task's scope or takes it out of its evaluator with `!`"
     return Finding(

@@ -75,7 +75,8 @@ PYTEST = {"pyproject.toml", "tests/conftest.py", "conf/pytest.ini"}
         ("coverage run -m pytest tests && coverage report", PYTEST | TESTS),
         ("go test ./...", {"store/store_test.go"}),
         # files by which programs decide what they run
-        ("make -s bench", {"Makefile"}),
+        ("make -s all", {"Makefile"}),
+        ("make -s bench", {"Makefile"} | BENCH),  # a target that is called as such a folder
         ("npm --prefix web test", {"web/package.json"}),
         ("tox -e py311", PYTEST),
         # settings, data and what is read
