@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from openclaw_hooks import git
 from openclaw_hooks.agent.judge.exemptions import find_exemptions
 from openclaw_hooks.agent.judge.ground import WHERE, stand_on
+from openclaw_hooks.agent.judge.size import find_huge
 from openclaw_hooks.agent.model import Found
 from openclaw_hooks.checks.run import run_checks, weigh_finding
 from openclaw_hooks.checks.sources import commit_change, range_change
@@ -45,6 +46,8 @@ def check_attempt(repo: git.Repo, ground: Ground, task: Task, snapshot: Snapshot
     Everything is judged by `ground` and read from git's objects; the process has to stand in the repository, and what is
     checked out or staged there does not matter. At most MAX_FOUND findings, errors first.
     """
+    if huge := _guarded("snapshot", partial(find_huge, repo, snapshot.base, snapshot.commit)):
+        return bound_findings([*snapshot.found, *huge])
     with stand_on(ground) as policy:
         findings = [
             *_check_files(repo, policy, snapshot),
@@ -104,6 +107,8 @@ def _check_own_commits(repo: git.Repo, policy: Policy, snapshot: Snapshot) -> li
         return [Finding(SECRETS, Severity.ERROR, "", 0, message, "make few commits, or none: the runner commits")]
     findings: list[Finding] = []
     for commit in commits:
+        if huge := find_huge(repo, next(iter(git.commit_parents(commit)), ""), commit):
+            return [*findings, *huge]
         verdict = run_checks(commit_change(repo, commit), policy, (SECRETS,))
         findings += [
             finding._replace(message=f"in its own commit {commit[:10]}: {finding.message}")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from openclaw_hooks.agent import events as said
 from openclaw_hooks.agent.judge.check import bound_findings, check_attempt
 from openclaw_hooks.agent.judge.decide import Facts, judge
+from openclaw_hooks.agent.judge.size import find_huge
 from openclaw_hooks.agent.measure.evaluator import judge_evaluator
 from openclaw_hooks.agent.measure.gain import is_gain
 from openclaw_hooks.agent.model import Cause, Found, Judgement, Verdict
@@ -65,8 +66,11 @@ def find_all(run: Run, snapshot: Snapshot) -> tuple[Found, ...]:
     """What the checks find; what keeps them from looking is an error among it."""
     try:
         ground, spoken = read_kept_ground(run), read_spoken(run)
-        change = range_change(run.repo, snapshot.base, snapshot.commit)
-        touched = judge_evaluator(change, run.task, run.state.began.frozen)
+        if find_huge(run.repo, snapshot.base, snapshot.commit):  # the checks say so; the diff is not for us to hold
+            touched = []
+        else:
+            change = range_change(run.repo, snapshot.base, snapshot.commit)
+            touched = judge_evaluator(change, run.task, run.state.began.frozen)
     except Exception as error:  # a guard: what could not be looked at has not passed
         return (Found("run", Severity.ERROR, "", 0, f"could not be checked: {error}"[:500]),)
     return bound_findings([*touched, *check_attempt(run.repo, ground, run.task, snapshot, spoken)])

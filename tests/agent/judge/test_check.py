@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from openclaw_hooks import git
-from openclaw_hooks.agent.judge import check
+from openclaw_hooks.agent.judge import check, size
 from openclaw_hooks.agent.judge.check import MAX_FOUND, MAX_OWN_COMMITS, bound_findings, check_attempt
 from openclaw_hooks.agent.model import Found
 from openclaw_hooks.checks.table import CHECKS, FILES
@@ -140,6 +140,23 @@ def test_more_own_commits_than_are_looked_through_is_an_error(bench: Bench, monk
         "it left 2 commits besides its files, more than the 1 that are looked through"
     ]
     assert MAX_OWN_COMMITS > 1
+
+
+def test_more_than_can_be_looked_through_is_an_error_and_is_not_read(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.start({"src/large.txt": "x" * 5000})
+    monkeypatch.setattr(size, "MAX_BYTES", 2000)
+    assert bench.errors({"src/app.py": "x = 2\n"}) == []  # what does not change has no weight
+    with monkeypatch.context() as patch:
+        patch.setattr(check, "range_change", None)
+        found = [one for one in bench.check({"src/a.txt": "a" * 1500, "src/b.txt": "b" * 1500}) if one.is_error]
+    assert [one.check for one in found] == ["snapshot"]
+    assert "more than the" in found[0].message
+    gone = bench.commit({"src/a.txt": "a" * 2500}, bench.base)
+    own = bench.commit({"src/a.txt": None}, gone)
+    found = [one for one in bench.check({"src/app.py": "x = 2\n"}, own_head=own) if one.is_error]
+    assert ["more than the" in one.message for one in found] == [True]
 
 
 def test_role_and_companions_are_asked_of_the_whole_attempt(bench: Bench) -> None:

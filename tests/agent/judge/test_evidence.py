@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from openclaw_hooks.agent.judge.evidence import MAX_CHARS, format_evidence, is_stuck
+from openclaw_hooks.agent.judge.evidence import MAX_CHARS, MAX_WORDS, format_evidence, is_stuck
 from openclaw_hooks.agent.judge.quote import escape_text, fence, keep_end, keep_start, quote_line
 from openclaw_hooks.agent.model import (
     Attempt,
@@ -119,6 +119,12 @@ def test_the_block_is_bounded_and_whole_whatever_was_said(texts: list[str]) -> N
     assert block == format_evidence(tried, len(tried) + 1)
 
 
+def test_a_long_row_of_backticks_takes_no_room_for_fences() -> None:
+    block = format_evidence([full(1, "`" * 3000)], 2)
+    assert len(block) < 4000
+    outside(block)
+
+
 def test_of_many_attempts_the_newest_is_whole_and_the_others_are_lines() -> None:
     tried = [attempt(n, measured=Measured("c", True, value=n / 4)) for n in range(1, 900)]
     tried += [full(900, "x " * 5000)]
@@ -156,6 +162,10 @@ def test_a_secret_in_an_output_is_not_sent_on(aws_key: str) -> None:
     assert aws_key not in block
     assert aws_key[:8] not in block
     assert "AKIA****" in block
+    half = f"key {aws_key} " + "y" * (MAX_WORDS - 16)  # where the end that is kept begins
+    block = format_evidence([attempt(1, report=Report(code=0, text=half))], 2)
+    assert "yyy" in block
+    assert aws_key[-6:] not in block
 
 
 def test_a_secret_is_not_told_how_to_get_past_the_check() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from openclaw_hooks.agent.judge.exemptions import find_excused
+from openclaw_hooks.checks.sources import range_change
 from openclaw_hooks.verdict import Severity
 from tests.agent.judge.conftest import RULE
 
@@ -22,6 +23,18 @@ def test_a_mark_that_the_agent_put_on_a_line_lets_nothing_through(bench: Bench, 
     bench.start({"src/key.py": marked})  # by a person, before
     assert bench.errors({"src/key.py": f"a = 1\n{marked}"}) == []
     assert bench.errors({"src/moved.py": f"{marked}b = 2\n", "src/key.py": None}) == []
+
+
+def test_a_line_that_a_person_marked_may_be_moved(bench: Bench, aws_key: str) -> None:
+    marked = f"KEY = '{aws_key}'  # pragma: allowlist secret\n"
+    rest = "".join(f"line_{n} = {n}\n" for n in range(9))
+    bench.start({"src/key.py": marked + rest})
+    for files in ({"src/key.py": rest + marked}, {"src/key.py": None, "src/moved.py": rest + marked}):
+        left = bench.snapshot(files)
+        (changed,) = range_change(bench.repo, bench.base, left.commit).files
+        assert marked.strip() in changed.added.text
+        assert bench.errors(files) == []
+    assert bench.errors({"src/other.py": marked}) == [("secrets", "src/other.py")]
 
 
 def test_a_rule_that_the_agent_excused_itself_from_is_a_warning(bench: Bench) -> None:
