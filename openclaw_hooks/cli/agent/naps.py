@@ -6,7 +6,7 @@ import os
 import select
 import signal
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
 from openclaw_hooks.tasks.model import TASKS_FOLDER
@@ -24,26 +24,38 @@ SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 class Bell:
     """Whether the process was told to end, and something to sleep by that wakes up at once when it is.
 
-    While `is_busy` an interrupt is not ours to hold back: a run heeds the first one itself, the next ends all.
+    A run under way heeds the first interrupt itself, perhaps too late to make a difference: the bell hears it all the
+    same. While `is_busy` the next interrupt ends all.
     """
 
     def __init__(self) -> None:
-        self.rung = 0  # the number of the signal
         self.is_busy = False
+        self._rung = 0
         self._reading, self._writing = os.pipe()
-        os.set_blocking(self._writing, False)
+        for end in (self._reading, self._writing):
+            os.set_blocking(end, False)
 
-    def ring(self, number: int, frame: FrameType | None) -> None:
-        """A signal came."""
+    @property
+    def rung(self) -> int:
+        """The number of the first signal that said to end; 0 for none."""
+        with suppress(BlockingIOError):
+            for number in os.read(self._reading, 4096):
+                if number in SIGNALS and not self._rung:
+                    self._rung = number
+        return self._rung
+
+    def heed(self, number: int, frame: FrameType | None) -> None:
+        """A signal came that no run heeds; its number is in the pipe already."""
         if self.is_busy and number == signal.SIGINT:
             raise KeyboardInterrupt
-        self.rung = number
-        os.write(self._writing, b"!")
 
     def sleep(self, seconds: float) -> None:
         """Nothing for so long, or until a signal comes."""
-        if not self.rung:
-            select.select([self._reading], [], [], seconds)
+        select.select([self._reading], [], [], seconds)
+
+    def hang(self) -> int:
+        """From now on the number of each signal goes into the pipe, whoever handles it; what was there before."""
+        return signal.set_wakeup_fd(self._writing, warn_on_full_buffer=False)
 
     def close(self) -> None:
         """Ends the use of it."""
@@ -56,13 +68,15 @@ def open_bell() -> Iterator[Bell]:
     """A bell that rings for interrupts and for the word of the system to end, while the block lasts."""
     bell = Bell()
     before = {number: signal.getsignal(number) for number in SIGNALS}
+    wakened = bell.hang()
     try:
         for number in SIGNALS:
-            signal.signal(number, bell.ring)
+            signal.signal(number, bell.heed)
         yield bell
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+        signal.set_wakeup_fd(wakened)
         bell.close()
 
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.cli.conftest import Clerk, Molds
+    from tests.cli.conftest import Clerk
 
 CONFIG = "format: 1\nagent:\n  name: script\n"
 AGENTS = """\
@@ -32,6 +33,7 @@ class Crew:
         self.repository = clerk.repository
         self.top = clerk.repository.path
         self.script = script
+        self.begun: list[subprocess.Popen[str]] = []
 
     def teach(self, *lines: str) -> None:
         """What the agent does from now on."""
@@ -51,7 +53,7 @@ class Crew:
 
     def begin(self, *words: str) -> subprocess.Popen[str]:
         """The same as a process of its own, at work."""
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [*OPENCLAW, *words],
             cwd=self.top,
             env=dict(os.environ),
@@ -59,6 +61,15 @@ class Crew:
             stderr=subprocess.PIPE,
             text=True,
         )
+        self.begun.append(process)
+        return process
+
+    def clean(self) -> None:
+        """Ends what a test that failed has left."""
+        for process in self.begun:
+            if process.poll() is None:
+                process.kill()
+                process.communicate()
 
     def git(self, *words: str) -> str:
         """What git answers."""
@@ -66,10 +77,11 @@ class Crew:
 
 
 @pytest.fixture
-def crew(clerk: Clerk, molds: Molds, tmp_path: Path) -> Crew:
+def crew(clerk: Clerk, tmp_path: Path) -> Iterator[Crew]:
     """node-a with a task list and an agent."""
     made = Crew(clerk, tmp_path / "agent.sh")
     made.repository.stage(".openclaw/agents.yaml", AGENTS.format(path=made.script))
     made.repository.stage(".openclaw/config.yaml", CONFIG)
     made.repository.commit("chore: an agent")
-    return made
+    yield made
+    made.clean()
