@@ -90,7 +90,7 @@ function commands(trial, run) {
     lines.push(commandButton(`git diff --stat ${from} ${ref}`, t("runs.look-stat")), commandButton(`git diff ${from} ${ref}`, t("runs.look-diff")));
   }
   if (trial.prompt_sha256) lines.push(commandButton(`openclaw prompt --task ${run.task} --attempt ${trial.n}`, t("runs.look-prompt")));
-  if (trial.kept && trial.figure && RUN.test(run.id)) lines.push(commandButton(`openclaw agent replay ${run.id}`, t("runs.look-kept")));
+  if (trial.figure && RUN.test(run.id)) lines.push(commandButton(`openclaw agent replay ${run.id} --attempt ${trial.n}`, t("runs.look-kept")));
   return lines.length ? h("div", { class: "mc-attempt__part" }, h("h4", { class: "mc-attempt__head" }, t("runs.look")), h("div", { class: "mc-attempt__commands" }, lines)) : null;
 }
 

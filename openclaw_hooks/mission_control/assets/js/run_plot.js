@@ -87,7 +87,7 @@ export function metricPanel(run, badge, onOpen, signal) {
   if (!shapeRun(run, { width: NARROWEST, height: HEIGHT })) return null;
   const { measure } = run;
   const isLower = measure?.direction === "lower";
-  const place = h("div", { class: ["mc-plot-place", badge && "mc-plot-place--unreal"] });
+  const place = h("div", { class: ["mc-plot-place", badge && `mc-plot-place--${run.provenance === "mock" ? "mock" : "synthetic"}`] });
   let width = 0;
   const draw = () => {
     const now = Math.max(NARROWEST, Math.floor(place.clientWidth));
