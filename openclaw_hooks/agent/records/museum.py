@@ -65,8 +65,8 @@ def _from_logs(repo: Repo, task: str) -> Iterator[Exhibit]:
 
 
 def _of_history(history: History, trial: Trial) -> Exhibit:
-    began, closing = history.began, history.closing
-    outcome = str(closing.outcome) if closing else UNDER_WAY
+    began, closing, ended = history.began, history.closing, history.ended
+    outcome = str(ended.outcome) if ended else str(closing.outcome) if closing else UNDER_WAY
     return Exhibit(began.run, trial, "", began.node, began.agent, began.provenance, outcome)
 
 

@@ -6,7 +6,9 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
+from openclaw_hooks.agent.model import Outcome
 from openclaw_hooks.agent.records.fit import fit_row
 from openclaw_hooks.agent.records.row import Row
 from openclaw_hooks.board.commits import board_head
@@ -16,6 +18,7 @@ from openclaw_hooks.board.place import REF, BoardError
 from openclaw_hooks.board.plumbing import blob_id, read_contents, tree_blobs
 from openclaw_hooks.board.store import edit_board
 from openclaw_hooks.documents import DocumentError
+from openclaw_hooks.tasks.model import Status
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,6 +64,13 @@ def write_row(edit: Edit, row: Row) -> str:
     many = "1 attempt" if row.tried == 1 else f"{row.tried} attempts"
     edit.say(f"run {row.run} of {row.task} {row.outcome} after {many} ({row.node})")
     return path
+
+
+def settle_outcome(row: Row, status: Status) -> Row:
+    """`row` with the outcome that the task's status makes it: whether a person has to look at kept work is for the gate."""
+    outcome = {Status.COMPLETED: Outcome.COMPLETED, Status.PENDING_REVIEW: Outcome.REVIEW}.get(status)
+    is_kept = row.outcome in (Outcome.COMPLETED, Outcome.REVIEW)
+    return replace(row, outcome=outcome) if outcome and is_kept else row
 
 
 def tell_row(board: Board, actor: Actor, row: Row) -> None:

@@ -33,14 +33,14 @@ def take_row(turn: Turn) -> None:
         return
     from openclaw_hooks.agent.records.fit import fit_row
     from openclaw_hooks.agent.records.row import MAX_ROW_BYTES
-    from openclaw_hooks.agent.records.store import decode_row
+    from openclaw_hooks.agent.records.store import decode_row, settle_outcome
 
     content = turn.args.row.encode("utf-8", "replace")
     if len(content) > MAX_ROW_BYTES:
         raise TooLargeError(f"the row of telemetry has {len(content):,} bytes, of {MAX_ROW_BYTES:,} at most")
     row = decode_row(content)
     _require_own(turn, row)
-    turn.rows.append(decode_row(fit_row(row)))
+    turn.rows.append(settle_outcome(decode_row(fit_row(row)), turn.work.find(turn.named).status))
 
 
 def _require_own(turn: Turn, row: Row) -> None:

@@ -8,10 +8,11 @@ from msgspec.structs import replace
 
 from openclaw_hooks.agent.model import Outcome
 from openclaw_hooks.agent.records import store
-from openclaw_hooks.agent.records.store import read_rows, row_file, tell_row, write_row
+from openclaw_hooks.agent.records.store import read_rows, row_file, settle_outcome, tell_row, write_row
 from openclaw_hooks.board.place import REF, BoardError
 from openclaw_hooks.board.store import edit_board
-from tests.agent.records.story import TASK, begin, discard, row_of
+from openclaw_hooks.tasks.model import Status
+from tests.agent.records.story import TASK, begin, discard, keep, row_of
 
 if TYPE_CHECKING:
     from openclaw_hooks.agent.records.row import Row
@@ -54,6 +55,15 @@ def test_a_run_that_lost_its_task_is_told_of_by_itself(desk: Desk) -> None:
     tell_row(desk.board, desk.actor, row)
     assert read_rows(desk.board).rows == (row,)
     assert desk.subjects()[0] == f"run R-000001 of {TASK} lost after 1 attempt (node-a)"
+
+
+def test_whether_a_person_looks_at_kept_work_is_told_as_the_board_has_it() -> None:
+    kept = row_of(begin(), keep(1), outcome=Outcome.COMPLETED)
+    assert settle_outcome(kept, Status.PENDING_REVIEW).outcome is Outcome.REVIEW
+    assert settle_outcome(kept, Status.COMPLETED) == kept
+    assert settle_outcome(kept, Status.RUNNING) == kept
+    given_back = row_of(begin(), discard(1))
+    assert settle_outcome(given_back, Status.COMPLETED) == given_back  # recovered at once
 
 
 def test_rows_lie_by_machine_and_month_and_are_read_by_time(desk: Desk) -> None:

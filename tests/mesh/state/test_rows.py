@@ -54,8 +54,11 @@ def test_the_verbs_that_end_a_task_bring_its_row_and_what_was_tried(desk: Desk, 
 def test_a_run_can_ask_for_a_review_that_the_gate_would_not_ask_for(desk: Desk) -> None:
     task = desk.add(metric="make check")
     desk.claim("w1", task)
-    answer = desk.ask("w1", "complete", task, measured="make check", review="a rule asks for a person")
+    answer = desk.ask(
+        "w1", "complete", task, measured="make check", review="a rule asks for a person", row=told(row_for(task))
+    )
     assert answer.result["why"] == "a rule asks for a person"
+    assert [kept.outcome for kept in rows(desk)] == [Outcome.REVIEW]
     assert desk.status(task) == "pending_review"
 
 
