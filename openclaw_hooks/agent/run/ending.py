@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, assert_never
 
 from openclaw_hooks.agent import events as said
 from openclaw_hooks.agent.desk import Ending
-from openclaw_hooks.agent.events import EventLog
 from openclaw_hooks.agent.model import Outcome
 from openclaw_hooks.agent.records.fit import fit_row
 from openclaw_hooks.agent.records.make import make_row
-from openclaw_hooks.agent.records.store import decode_row, read_rows
+from openclaw_hooks.agent.records.store import decode_row, read_rows, tell_row
 from openclaw_hooks.agent.records.text import attempts_text
 from openclaw_hooks.agent.run.decide import End, find_end
 from openclaw_hooks.agent.run.folders import ROW
@@ -23,6 +22,7 @@ from openclaw_hooks.agent.run.review import find_review, is_same_metric
 from openclaw_hooks.agent.trees.merging import Offer, merge_kept
 from openclaw_hooks.agent.trees.refs import task_branch
 from openclaw_hooks.agent.trees.worktrees import list_worktrees_of, remove_worktree
+from openclaw_hooks.board.actor import find_actor
 from openclaw_hooks.board.leases.claims import LostError
 from openclaw_hooks.board.leases.held import stamp
 from openclaw_hooks.board.leases.refs import UnreachableError
@@ -78,6 +78,7 @@ def close(run: Run) -> None:
         raise
     except RefusedError as error:  # such as a task that a person has cancelled
         status, why = "", str(error)
+        _tell_lost(run, why)
     run.tell(said.Closed(status=status, why=why))
 
 
@@ -85,7 +86,7 @@ def _announce(run: Run, end: End) -> None:
     outcome = end.outcome
     if outcome is Outcome.COMPLETED and find_review(run.state, run.task, run.desk.find(run.state.task)):
         outcome = Outcome.REVIEW
-    row = make_row(EventLog(run.state.folder).read(), outcome, end.why, stamp(time.time()), _read_earlier(run))
+    row = make_row(run.events, outcome, end.why, stamp(time.time()), _read_earlier(run))
     atomic_write(run.path(ROW), fit_row(row), 0o600)
     run.tell(said.Closing(outcome=outcome, why=end.why))
 
@@ -120,7 +121,7 @@ def end(run: Run) -> None:
     last, closing = run.state.last, run.state.history.closing
     assert isinstance(last, said.Closed)
     assert closing is not None
-    outcome = OUTCOMES.get(Status(last.status), closing.outcome) if last.status else closing.outcome
+    outcome = OUTCOMES.get(Status(last.status), closing.outcome) if last.status else Outcome.LOST
     why = closing.why if last.why in ("", closing.why) else f"{closing.why}; {last.why}"
     run.tell(said.RunEnded(outcome=outcome, why=why))
 
@@ -128,12 +129,34 @@ def end(run: Run) -> None:
 def lose(run: Run) -> None:
     """Ends a run whose lease is somebody else's: what was tried stays under its ref, and nothing is completed."""
     settle_interrupted(run)
-    if run.state.attempts:
+    if (
+        run.state.attempts and run.state.attempt.judgement is None
+    ):  # later, what is changed around it is the user's doing
         keep_snapshot(run)
         put_back(run)
-        remove_trees(run)
+    remove_trees(run)
     _remove_all(run)
+    _tell_lost(run, run.stops.why)
     run.tell(said.RunEnded(outcome=Outcome.LOST, why=run.stops.why))
+
+
+def _tell_lost(run: Run, why: str) -> None:
+    """The telemetry of a run that has no say in its task any more, put onto this clone's board by itself."""
+    try:
+        row = make_row(run.events, Outcome.LOST, why, _find_end(run), _read_earlier(run))
+        atomic_write(run.path(ROW), fit_row(row), 0o600)
+        tell_row(open_board(run.repo.top or run.repo.git_dir), find_actor(run.repo), row)
+    except (OpenclawError, OSError) as error:  # telemetry only informs
+        print(error, file=sys.stderr)
+
+
+def _find_end(run: Run) -> str:
+    """When the run ended, the same each time that it is asked."""
+    try:
+        with open(run.path(ROW), "rb") as stream:
+            return decode_row(stream.read()).ended
+    except (OSError, OpenclawError):
+        return stamp(time.time())
 
 
 def _remove_all(run: Run) -> None:

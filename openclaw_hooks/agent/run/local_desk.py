@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from openclaw_hooks.agent.records.store import decode_row, read_rows, write_row
+from openclaw_hooks.agent.records.store import decode_row, read_rows, settle_outcome, write_row
 from openclaw_hooks.board.leases.claims import LostError, Terms, find_loss, read_lease, renew
 from openclaw_hooks.board.leases.held import held_lease
 from openclaw_hooks.board.store import read_board, read_task
@@ -105,7 +105,7 @@ class LocalDesk:
             return self.find(task_id).status, "the board was told already"
         with open_work(self._board, self._actor) as work:
             why = how(work)
-            write_row(work.edit, row)
+            write_row(work.edit, settle_outcome(row, work.find(task_id).status))
         status = work.edit.snapshot.tasks[task_id].status  # a plan may have moved it on
         return status, why
 
