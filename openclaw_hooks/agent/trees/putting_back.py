@@ -41,23 +41,32 @@ def put_back_file(path: str, before: Remembered) -> str:
 def put_back_ref(repo: Repo, move: RefMove, folder: str) -> str:
     """Moves a ref to where it was, unless somebody has moved it on; why that was not done, empty where it was.
 
-    Where `folder`, a checkout of it, has the new commit's files, it goes back with them; what a person changed there stays.
+    Where `folder`, a checkout of it, has the new commit's files, these go back first; what a person staged or changed stays.
     """
     now = read_ref(repo, move.ref)
     if now == move.old:
         return ""
     if now != move.new:
         return f"{display_path(move.ref)} was moved on by somebody: it was at {move.old[:12] or 'nothing'} before the agent"
-    if folder and move.old:
-        call_git([*NO_HOOKS, "reset", "--keep", "--quiet", move.old], cwd=folder, env=tree_env())
-        if read_ref(repo, move.ref) == move.old:
-            return ""
+    if folder and move.old and now and _has_files_of(folder, move):
+        call_git([*NO_HOOKS, "read-tree", "-m", "-u", move.new, move.old], cwd=folder, env=tree_env())
     words = [move.ref, move.old, now or "0" * len(move.old)] if move.old else ["-d", move.ref, now]
     done = call_store(repo, ["update-ref", "-m", "openclaw: put back", *words])
     if done.code == 0:
         return ""
     reason = done.stderr.decode("utf-8", "replace").strip().removeprefix("fatal: ")
     return f"{display_path(move.ref)} cannot be put back: {reason[:200]}"
+
+
+def _has_files_of(folder: str, move: RefMove) -> bool:
+    """Whether the index of a checkout has what the new commit changed: the agent then made or merged it there."""
+
+    def names(*words: str) -> set[bytes]:
+        line = [*NO_HOOKS, *words, "-z", "--name-only", "--no-renames", "--ignore-submodules=none"]
+        return set(call_git(line, cwd=folder, env=tree_env()).stdout.split(b"\0")) - {b""}
+
+    changed = names("diff-tree", "-r", move.old, move.new)
+    return bool(changed) and not changed & names("diff-index", "--cached", move.new)
 
 
 def keep_found(repo: Repo, found: Remembered) -> str:

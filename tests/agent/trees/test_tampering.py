@@ -157,6 +157,20 @@ def test_a_commit_made_in_the_users_checkout_is_taken_back_with_its_files(around
     assert not (around.user.path / "new").exists()
 
 
+def test_what_a_person_has_staged_stays_staged(around: Field) -> None:
+    around.user.stage("staged", "staged\n")
+    around.user.write("one", "changed\n")
+    status, before = around.user.git("status", "--porcelain").stdout, picture(around)
+    around.agent("echo x > x; git add x; git commit -qm x; git update-ref refs/heads/main HEAD")
+    assert blame(around)
+    assert picture(around).git["index"] == before.git["index"]
+    assert around.user.git("status", "--porcelain").stdout == status == " M one\nA  staged\n"
+    around.agent("echo x > x; git add x; git commit -qm x x", cwd=str(around.user.path))
+    assert blame(around)
+    assert around.user.git("status", "--porcelain").stdout == status
+    assert around.user.head() == around.base
+
+
 def test_that_the_users_checkout_stands_elsewhere_is_told(around: Field) -> None:
     around.agent("git checkout -q feature", cwd=str(around.user.path))
     assert [text for text in around.tampering().findings if "was moved from ref: refs/heads/main to" in text]
