@@ -58,12 +58,13 @@ def _repair(facts: DoctorFacts) -> list[str]:
     from openclaw_hooks.setup.edits import list_changes
     from openclaw_hooks.setup.journal import read_journal
     from openclaw_hooks.setup.plan import plan_init
+    from openclaw_hooks.setup.run_removal import clean_runs
 
     repo = facts.repo.repo
     plan = plan_init(facts.repo, repair_options(facts.repo, read_journal(repo)))
     apply_plan(repo, plan, facts.repo.command.version)
     try:
-        return [*list_changes(plan, repo.top), *mend_board(repo)]
+        return [*list_changes(plan, repo.top), *mend_board(repo), *clean_runs(repo)]
     except OpenclawError as error:  # the guard is mended all the same; the probe of the board says how that stands
         typer.echo(f"openclaw: the board was not mended: {error}", err=True)
         return list_changes(plan, repo.top)

@@ -30,6 +30,7 @@ def uninstall(
     from openclaw_hooks.setup.mesh_removal import list_mesh_changes
     from openclaw_hooks.setup.removal import plan_uninstall
     from openclaw_hooks.setup.repo_facts import read_repo_facts
+    from openclaw_hooks.setup.run_removal import list_run_changes, refuse_runs_at_work, remove_runs
 
     facts = read_repo_facts(None, running_command())
     if has_main_elsewhere(facts.repo):
@@ -37,24 +38,27 @@ def uninstall(
             "this is a linked worktree, and its hooks guard the main one too",
             f"run `openclaw uninstall` where {display_path(facts.repo.common_dir)} belongs",
         )
+    refuse_runs_at_work(facts.repo)
+    runs = list_run_changes(facts.repo)
+    notes = [] if dry_run else remove_runs(facts.repo)
     journal = read_journal(facts.repo)
     plan = plan_uninstall(facts, journal)
     board = plan_board_removal(facts.repo) if dry_run else remove_board(facts.repo)
     if board.is_left:
         plan = keep_exclude(plan, facts.repo)
-    changes = [*board.lines, *list_changes(plan, facts.repo.top)]
+    changes = [*runs, *board.lines, *list_changes(plan, facts.repo.top)]
     mesh = list_mesh_changes(facts.repo)
     changes += mesh
     if os.path.isdir(facts.repo.state_dir):
         changes.append(f"remove {display_path(facts.repo.state_dir)}: hooks, caches and logs of ours")
     if dry_run:
-        shown = [*board.lines, show_plan(plan, facts.repo.top), *mesh, *changes[-1:]]
+        shown = [*runs, *board.lines, show_plan(plan, facts.repo.top), *mesh, *changes[-1:]]
         typer.echo("\n".join(filter(None, shown)) if changes else "nothing to change")
     else:
         take_back(facts.repo, plan, journal)
         drop_pending(facts.repo)
         typer.echo("\n".join(changes) or "nothing of ours was here")
-    _show_notes([*plan.notes, *board.notes], facts.repo.top)
+    _show_notes([*plan.notes, *board.notes, *notes], facts.repo.top)
 
 
 def _show_notes(notes: list[str], top: str) -> None:

@@ -12,6 +12,7 @@ from openclaw_hooks.setup.probe_agents import probe_agents
 from openclaw_hooks.setup.probe_live import probe_live
 from openclaw_hooks.setup.probe_mcp import probe_mcp
 from openclaw_hooks.setup.probe_mesh import probe_mesh
+from openclaw_hooks.setup.probe_runs import probe_runs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,6 +40,7 @@ PROBES: dict[str, Callable[[DoctorFacts], list[Probe]]] = {
     "board driver": probe_board.probe_driver,
     "board sync": probe_board.probe_sync,
     "claims": probe_board.probe_claims,
+    "agent runs": probe_runs,
     "mesh": probe_mesh,
     "mcp server": probe_mcp,
 }
