@@ -76,7 +76,8 @@ def _violates(facts: Facts) -> Answer:
     errors = [found for found in facts.findings if found.is_error]
     if not errors:
         return None
-    shown = _name_some(tuple(dict.fromkeys(f"{found.check}: {found.message}" for found in errors)))
+    told = (f"{f'{found.check} {found.path}'.rstrip()}: {found.message}" for found in errors)
+    shown = _name_some(tuple(dict.fromkeys(told)))
     return Cause.VIOLATION, f"{len(errors)} error{'s' if len(errors) > 1 else ''}: {shown}"
 
 

@@ -167,10 +167,11 @@ def _list_findings(findings: Sequence[Found]) -> list[str]:
     ordered = sorted(findings, key=lambda found: not found.is_error)
     lines = []
     for found in ordered[:MAX_NAMED]:
-        place = f"{found.path}:{found.line}" if found.line else found.path
+        where = found.path or ("its output" if found.line else "")
+        place = f"{where}:{found.line}" if found.line else where
         rule = f" [{found.rule}]" if found.rule else ""
         hint = SECRETS_HINT if found.check == "secrets" else found.hint
-        told = f"{found.severity} {found.check}{rule} {place}: {found.message}"
+        told = " ".join(filter(None, (found.severity, f"{found.check}{rule}", place))) + f": {found.message}"
         lines.append(quote_line(f"{told} ({hint})" if hint and found.is_error else told, MAX_LINE + 60))
     more = len(ordered) - MAX_NAMED
     return [*lines, f"and {more} more"] if more > 0 else lines

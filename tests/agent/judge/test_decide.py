@@ -54,7 +54,11 @@ CASES = {
     "tampered": (metric(YES)._replace(tampered=MOVED), Cause.TAMPERED, "refs/heads/main was moved"),
     "nothing changed": (metric(YES)._replace(snapshot=SAME), Cause.NO_CHANGE, "no file differs"),
     "nothing is known of what it left": (metric(YES)._replace(snapshot=None), Cause.NO_CHANGE, "nothing"),
-    "an error": (metric(YES)._replace(findings=(WARNING, ERROR)), Cause.VIOLATION, "1 error: scope: outside the scope"),
+    "an error": (
+        metric(YES)._replace(findings=(WARNING, ERROR)),
+        Cause.VIOLATION,
+        "1 error: scope a.py: outside the scope",
+    ),
     "the metric fails": (metric(NO), Cause.METRIC_FAILED, "exit code 2"),
     "the metric fails without a word": (metric(Measured("c1", False)), Cause.METRIC_FAILED, "the metric failed"),
     "the metric is killed": (metric(UNKNOWN), Cause.METRIC_UNKNOWN, "killed after 600 s"),
@@ -147,8 +151,13 @@ def test_only_what_has_nothing_against_it_is_kept() -> None:
     assert kept
 
 
+def test_an_error_about_no_file_names_none() -> None:
+    said = Found("harness", Severity.ERROR, "", 3, "No sweeping deletion: rm -rf /")
+    assert judge(Facts(ENDED, LEFT, (said,))).why == "1 error: harness: No sweeping deletion: rm -rf /"
+
+
 def test_many_reasons_are_summed_up() -> None:
     findings = tuple(Found("scope", Severity.ERROR, f"{n}.py", 0, f"wrong {n}") for n in range(9))
     assert judge(Facts(ENDED, LEFT, findings)).why == (
-        "9 errors: scope: wrong 0; scope: wrong 1; scope: wrong 2; and 6 more"
+        "9 errors: scope 0.py: wrong 0; scope 1.py: wrong 1; scope 2.py: wrong 2; and 6 more"
     )

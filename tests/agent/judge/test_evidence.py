@@ -74,6 +74,15 @@ def test_what_was_tried_is_told_with_its_evidence() -> None:
         assert told in block
 
 
+def test_findings_say_where_they_are() -> None:
+    places = (("a.py", 3), ("a.py", 0), ("", 7), ("", 0))
+    findings = tuple(Found("x", Severity.ERROR, path, line, "wrong", rule="r") for path, line in places)
+    told = format_evidence([attempt(1, findings=findings)], 2)
+    for line in ("a.py:3: wrong", "a.py: wrong", "its output:7: wrong"):
+        assert f"error x [r] {line}\n" in told
+    assert "error x [r]: wrong\n" in told
+
+
 def test_before_the_first_attempt_nothing_is_told() -> None:
     assert format_evidence([], 1) == ""
     assert format_evidence([Attempt(number=1, base="b")], 1) == ""  # it was interrupted, and is made anew
