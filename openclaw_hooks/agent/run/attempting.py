@@ -12,12 +12,12 @@ from openclaw_hooks.agent import events as said
 from openclaw_hooks.agent.commands import Places, agent_env, fill_argv, make_parser
 from openclaw_hooks.agent.commands.model import PromptBy
 from openclaw_hooks.agent.judge.check import check_start
-from openclaw_hooks.agent.judge.ground import Ground, read_ground, save_ground
+from openclaw_hooks.agent.judge.ground import Ground, read_ground
 from openclaw_hooks.agent.launch import Launch, launch_agent
 from openclaw_hooks.agent.model import Report
 from openclaw_hooks.agent.run.decide import next_number, remaining_s, remaining_usd
 from openclaw_hooks.agent.run.interruption import settle_interrupted
-from openclaw_hooks.agent.run.papers import agent_log, ground_path, prompt_path, save_watch, spoken_path
+from openclaw_hooks.agent.run.papers import agent_log, keep_ground, keep_spoken, keep_watch, prompt_path
 from openclaw_hooks.agent.run.telling import make_prompt
 from openclaw_hooks.agent.trees.identity import attempt_identity, mark_of
 from openclaw_hooks.agent.trees.spots import Spot, attempt_path
@@ -54,7 +54,7 @@ def prepare_attempt(run: Run) -> None:
     except OpenclawError as error:
         run.stops.fail(str(error))
         return
-    save_ground(ground_path(run), ground)
+    keep_ground(run, ground)
     atomic_write(prompt_path(run), text, 0o600)
     run.tell(
         said.Prompted(
@@ -81,7 +81,7 @@ def launch(run: Run) -> None:
     except OpenclawError as error:
         run.stops.fail(str(error))
         return
-    save_watch(run, watch_repository(run.repo, mark_of(state.run, n)))
+    keep_watch(run, watch_repository(run.repo, mark_of(state.run, n)))
     run.tell(said.AgentStarting(n=n, argv=tuple(word[:MAX_LOGGED_WORD] for word in argv)))
     started = Launch(
         argv=argv,
@@ -108,7 +108,7 @@ def _run_agent(run: Run, started: Launch) -> Report:
         )
     except ProcessError as error:
         report = Report(code=127, failure=str(error))
-    atomic_write(spoken_path(run), parser.spoken().encode("utf-8", "replace"), 0o600)
+    keep_spoken(run, parser.spoken())
     return msgspec.structs.replace(report, version=report.version or run.state.began.version)
 
 

@@ -10,9 +10,9 @@ import msgspec
 
 from openclaw_hooks.agent.commands.model import AgentCommand
 from openclaw_hooks.agent.events import EventLog
-from openclaw_hooks.agent.run.folders import SUBJECT, TASK, read_run
+from openclaw_hooks.agent.run.folders import SUBJECT, TASK
 from openclaw_hooks.agent.run.lock import seen_alive
-from openclaw_hooks.agent.run.state import RunState, advance, begin
+from openclaw_hooks.agent.run.state import RunState, advance, begin, fold
 from openclaw_hooks.agent.run.stops import Stops
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.files import atomic_write
@@ -21,11 +21,13 @@ from openclaw_hooks.settings import load_settings
 from openclaw_hooks.tasks.model import Task
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from openclaw_hooks.agent.desk import Desk
     from openclaw_hooks.agent.events import Event, RunBegan
+    from openclaw_hooks.agent.judge.ground import Ground
     from openclaw_hooks.agent.run.progress import Listener
+    from openclaw_hooks.agent.trees.watch import Watch
     from openclaw_hooks.git import Repo
     from openclaw_hooks.settings import Settings
 
@@ -42,6 +44,15 @@ class Subject(msgspec.Struct, frozen=True):
     author: str
 
 
+class Memory(NamedTuple):
+    """What is known of the attempt under way without a look at files that its agent could have changed."""
+
+    number: int = 0
+    ground: Ground | None = None
+    watch: Watch | None = None
+    spoken: str | None = None
+
+
 class Company(NamedTuple):
     """Who has to do with a run: the desk that it stands at, and who watches it."""
 
@@ -52,7 +63,8 @@ class Company(NamedTuple):
 class Run:
     """A run under way; `state` is what its log comes to, and `stops` says whether it may go on."""
 
-    def __init__(self, repo: Repo, subject: Subject, state: RunState, company: Company) -> None:
+    def __init__(self, repo: Repo, subject: Subject, company: Company, told: tuple[RunState, Sequence[Event]]) -> None:
+        state, events = told
         self.repo = repo
         self.subject = subject
         self.state = state
@@ -61,6 +73,8 @@ class Run:
         self.stops = Stops()
         self.left_at = seen_alive(state.folder)  # by whoever was at the run before
         self.settings: Settings = load_settings(repo.top or repo.git_dir)
+        self.memory = Memory()
+        self.events = list(events)
         self._log = EventLog(state.folder)
 
     @property
@@ -72,6 +86,7 @@ class Run:
         """Puts `event` on disk, then tells whoever watches."""
         stamped = self._log.append(event)
         self.state = advance(self.state, stamped)
+        self.events.append(stamped)
         self.listener.on_event(self.state, stamped)
 
     def path(self, name: str) -> str:
@@ -91,20 +106,21 @@ def begin_run(repo: Repo, subject: Subject, first: tuple[str, RunBegan], company
     atomic_write(os.path.join(folder, TASK), new_task_text(subject.task, subject.task.body))
     atomic_write(os.path.join(folder, SUBJECT), msgspec.json.encode(subject), 0o600)
     stamped = EventLog(folder).append(event)
-    run = Run(repo, subject, begin(folder, stamped), company)
+    run = Run(repo, subject, company, (begin(folder, stamped), (stamped,)))
     run.listener.on_event(run.state, stamped)
     return run
 
 
 def take_up(repo: Repo, folder: str, company: Company) -> Run:
     """The run in `folder` as its log has it; raises OpenclawError when what it is about cannot be read."""
-    state = read_run(folder)
+    events = EventLog(folder).read()
+    state = fold(folder, events)
     try:
         with open(os.path.join(folder, SUBJECT), "rb") as stream:
             subject = msgspec.json.decode(stream.read(), type=Subject)
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise OpenclawError(f"{folder}: what the run is about cannot be read: {error}") from error
-    return Run(repo, subject, state, company)
+    return Run(repo, subject, company, (state, events))
 
 
 @contextmanager

@@ -18,7 +18,6 @@ from openclaw_hooks.errors import OpenclawError
 if TYPE_CHECKING:
     from openclaw_hooks.agent.model import Snapshot
     from openclaw_hooks.agent.run.context import Run
-    from openclaw_hooks.agent.trees.watch import Watch
 
 
 def interrupt_attempt(run: Run) -> None:
@@ -28,13 +27,8 @@ def interrupt_attempt(run: Run) -> None:
         raise OpenclawError(
             f"the agent of attempt {number} cannot be ended", "look for it with `ps`, then resume again"
         )
-    watch = read_watch(run)
-    snapshot = _take(run, watch)
-    ref = ""
-    if snapshot is not None:
-        find_tampering(run.repo, watch, snapshot).undo()
-        if not snapshot.is_empty:
-            ref = free_name(run, number)
+    snapshot = _take(run)
+    ref = free_name(run, number) if snapshot and not snapshot.is_empty else ""
     commit = snapshot.commit if snapshot and ref else ""
     run.tell(said.Interrupted(n=number, ref=ref, commit=commit, seconds=_count_seconds(run)))
 
@@ -55,14 +49,18 @@ def settle_interrupted(run: Run) -> None:
         set_attempt_ref(run.repo, run.state.task, last.ref, last.commit)
 
 
-def _take(run: Run, watch: Watch) -> Snapshot | None:
+def _take(run: Run) -> Snapshot | None:
+    """What lies in the worktree, after what was changed around it is put back; None where nothing can be taken."""
     attempt = run.state.attempt
     message = f"{run.state.task}: attempt {attempt.number}, interrupted\n\nRun: {run.state.run}\n"
     try:
-        return take_snapshot(run.repo, Taking(attempt.worktree, attempt.base, message, run.subject.author, watch))
+        watch = read_watch(run)
+        snapshot = take_snapshot(run.repo, Taking(attempt.worktree, attempt.base, message, run.subject.author, watch))
+        find_tampering(run.repo, watch, snapshot).undo()
     except OpenclawError as error:
         print(f"nothing could be taken of attempt {attempt.number}: {error}", file=sys.stderr)
         return None
+    return snapshot
 
 
 def _count_seconds(run: Run) -> float:

@@ -16,7 +16,7 @@ from openclaw_hooks.agent.run.measuring import measure_commit
 from openclaw_hooks.agent.run.papers import read_kept_ground, read_spoken, read_watch
 from openclaw_hooks.agent.trees.refs import attempt_refs, set_attempt_ref
 from openclaw_hooks.agent.trees.snapshot import Taking, take_snapshot
-from openclaw_hooks.agent.trees.tampering import find_tampering
+from openclaw_hooks.agent.trees.tampering import Tampering, find_tampering
 from openclaw_hooks.checks.sources import range_change
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.verdict import Severity
@@ -24,15 +24,14 @@ from openclaw_hooks.verdict import Severity
 if TYPE_CHECKING:
     from openclaw_hooks.agent.model import Snapshot
     from openclaw_hooks.agent.run.context import Run
-    from openclaw_hooks.agent.trees.tampering import Tampering
 
 
 def snapshot_attempt(run: Run) -> None:
     """Takes what lies in the worktree; what cannot be taken is discarded with the reason."""
     attempt = run.state.attempt
     message = f"{run.state.task}: attempt {attempt.number}\n\nRun: {run.state.run}\n"
-    taking = Taking(attempt.worktree, attempt.base, message, run.subject.author, read_watch(run))
     try:
+        taking = Taking(attempt.worktree, attempt.base, message, run.subject.author, read_watch(run))
         snapshot = take_snapshot(run.repo, taking)
     except OpenclawError as error:
         why = f"nothing could be taken from its worktree: {error}"
@@ -114,7 +113,11 @@ def put_back(run: Run) -> None:
 
 
 def _look_around(run: Run, snapshot: Snapshot) -> Tampering:
-    return find_tampering(run.repo, read_watch(run), snapshot)
+    """What was changed around the attempt; that nobody can say what was there before is a finding too."""
+    try:
+        return find_tampering(run.repo, read_watch(run), snapshot)
+    except OpenclawError as error:
+        return Tampering((str(error),), tuple)
 
 
 def _is_over(run: Run) -> bool:

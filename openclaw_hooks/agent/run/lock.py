@@ -31,14 +31,20 @@ def hold_run(folder: str, timeout_s: float = 1.0) -> Iterator[None]:
 
 
 def is_alive(folder: str) -> bool:
-    """Whether a process is at the run now."""
-    if not os.path.exists(os.path.join(folder, LOCK)):
+    """Whether a process is at the run now; only looked at, so whoever may read the folder can ask."""
+    import fcntl
+
+    try:
+        stream = os.open(os.path.join(folder, LOCK), os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
         return False
     try:
-        with hold_run(folder, 0):
-            return False
-    except RefusedError:
+        fcntl.flock(stream, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
         return True
+    finally:
+        os.close(stream)
+    return False
 
 
 def show_alive(folder: str) -> None:

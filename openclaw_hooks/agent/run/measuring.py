@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING, Final
 from openclaw_hooks.agent import events as said
 from openclaw_hooks.agent.launch import Launch, end_guardian, run_command
 from openclaw_hooks.agent.measure.metric import Ran, Work, measure
+from openclaw_hooks.agent.model import Measured
 from openclaw_hooks.agent.run.decide import remaining_s
 from openclaw_hooks.agent.run.papers import metric_log
 from openclaw_hooks.agent.shared import find_shared
 from openclaw_hooks.agent.trees.spots import attempt_path
+from openclaw_hooks.errors import OpenclawError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from openclaw_hooks.agent.measure.metric import Command
-    from openclaw_hooks.agent.model import Measured
     from openclaw_hooks.agent.run.context import Run
 
 LEAST_S: Final = 30.0  # an attempt that was just in time is measured all the same
@@ -32,9 +33,16 @@ def measure_base(run: Run) -> None:
 
 def measure_commit(run: Run, commit: str) -> Measured:
     """What the metric of the run says of `commit`; what a killed runner had started of it is ended first."""
-    began, settings = run.state.began, run.settings.agent
     end_guardian(metric_log(run))
-    work = Work(
+    try:
+        return measure(run.repo, _make_work(run, commit), lambda command, take: _launch(run, command, take))
+    except OpenclawError as error:
+        return Measured(commit, None, why=f"the metric could not be run: {error}")
+
+
+def _make_work(run: Run, commit: str) -> Work:
+    began, settings = run.state.began, run.settings.agent
+    return Work(
         commit=commit,
         base=began.base,
         metric=began.metric,
@@ -43,13 +51,13 @@ def measure_commit(run: Run, commit: str) -> Measured:
         path=metric_path(run),
         log_path=metric_log(run),
         repeat=began.terms.metric_repeat,
-        timeout_s=min(settings.metric_minutes * 60, max(remaining_s(run.state), LEAST_S)),
+        timeout_s=settings.metric_minutes * 60,
+        budget_s=max(remaining_s(run.state), LEAST_S),
         max_bytes=settings.max_output_mb * MEGABYTE,
         env_names=settings.metric_env,
         shared=find_shared(run.repo.top, settings.share) if run.repo.top else (),
         root=run.repo.top,
     )
-    return measure(run.repo, work, lambda command, take: _launch(run, command, take))
 
 
 def metric_path(run: Run) -> str:

@@ -24,6 +24,7 @@ from openclaw_hooks.agent.run.request import Request, make_terms
 from openclaw_hooks.agent.shared import find_shared
 from openclaw_hooks.agent.trees.base import choose_base
 from openclaw_hooks.agent.trees.refs import attempt_refs, task_branch
+from openclaw_hooks.agent.trees.worktrees import prepare_folder
 from openclaw_hooks.board.actor import find_actor
 from openclaw_hooks.board.leases.held import held_lease
 from openclaw_hooks.errors import OpenclawError, RefusedError
@@ -57,6 +58,7 @@ def start_run(request: Request, desk: Desk, listener: Listener) -> RunState:
     with stand_in(request.repo):
         plan = _prepare(request, desk.find(request.task))
         began = _describe(request, plan, desk)
+        prepare_folder(request.repo)
         folder = run_folder(request.repo, began.run)
         os.makedirs(folder, mode=0o700)
         with hold_run(folder):
