@@ -13,6 +13,7 @@ from openclaw_hooks.agent.measure.environment import metric_env
 from openclaw_hooks.agent.measure.gain import find_centre
 from openclaw_hooks.agent.measure.output import MetricReader
 from openclaw_hooks.agent.model import Frozen, Measured, Reading
+from openclaw_hooks.agent.removal import remove_folder
 from openclaw_hooks.agent.shared import link_shared
 from openclaw_hooks.errors import OpenclawError
 
@@ -116,9 +117,10 @@ def _without_tail(reading: Reading) -> Reading:
 
 def _read_once(repo: Repo, work: Work, launcher: Launcher, environment: Mapping[str, str]) -> Reading:
     """One run of the metric in a checkout of its own, which is gone afterwards."""
-    import shutil
     import tempfile
 
+    if work.timeout_s <= 0:
+        return Reading(None, why="there was no time left for the metric")
     temporary = tempfile.mkdtemp(prefix="openclaw-")  # short: sockets have to fit into it
     try:
         make_checkout(repo, work.path, Wanted(work.commit, work.base, work.frozen, work.shared))
@@ -131,7 +133,8 @@ def _read_once(repo: Repo, work: Work, launcher: Launcher, environment: Mapping[
     except (OpenclawError, OSError) as error:
         return Reading(None, why=f"the metric could not be run: {error}")
     finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+        with suppress(OpenclawError, OSError):
+            remove_folder(temporary)
         with suppress(OpenclawError, OSError):
             remove_checkout(work.path)
     return _judge_reading(ran, reader, work)

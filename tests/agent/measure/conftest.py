@@ -29,7 +29,7 @@ class Bench:
     def __init__(self, repository: Repository, path: Path) -> None:
         self.repository = repository
         self.path = path  # of checkouts
-        self.log = path.parent / "metric.log"
+        self.log = path.parent.parent / "metric.log"
         self.stop = ""
         repository.stage("bench.sh", BENCH)
         repository.stage("src/app.txt", "one\ntwo\n")
