@@ -40,6 +40,9 @@ class Desk(Protocol):
     def heartbeat(self, task_id: str, token: str, minutes: int) -> Lease:
         """The lease with its end put off."""
 
+    def find_loss(self, task_id: str, token: str) -> str:
+        """Why the lease is gone as far as this clone knows, empty while it is not; asks nobody, for every few seconds."""
+
     def complete(self, task_id: str, token: str, ending: Ending) -> tuple[Status, str]:
         """The status that the work came to, and why: completed, or waiting for a person's review."""
 

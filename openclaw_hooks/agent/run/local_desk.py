@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from openclaw_hooks.agent.records.store import decode_row, read_rows, settle_outcome, write_row
-from openclaw_hooks.board.leases.claims import LostError, Terms, find_loss, read_lease, renew
+from openclaw_hooks.board.leases.claims import LostError, Terms, find_loss, find_token_loss, read_lease, renew
 from openclaw_hooks.board.leases.held import held_lease
 from openclaw_hooks.board.store import read_board, read_task
 from openclaw_hooks.plans import verbs
@@ -77,6 +77,10 @@ class LocalDesk:
             raise LostError(f"{task_id} is {status} by now: the run has no claim to it any more")
         terms = Terms(minutes or held.minutes, held.remote, run=held.run)
         return renew(self._board.repo, task_id, self._actor.name, terms)
+
+    def find_loss(self, task_id: str, token: str) -> str:
+        """Why the lease is gone as far as this clone knows; empty while it is not."""
+        return find_token_loss(self._board.repo, task_id, token)
 
     def complete(self, task_id: str, token: str, ending: Ending) -> tuple[Status, str]:
         """The status that the work came to, and why; what is done already is not done again."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from openclaw_hooks.agent.run.attempting import begin_attempt, launch, prepare_attempt
@@ -58,6 +59,7 @@ def drive(run: Run) -> RunState:
                 has_heart = True
                 line = Lifeline(run.state.folder, run.state.task, run.state.token, LEASE_MINUTES)
                 stack.enter_context(beat(run.desk, line, run.stops))
+                run.stops.look_out(partial(run.desk.find_loss, line.task, line.token))
             try:
                 STEPS[choose_step(run.state, run.stops)](run)
             except LostError as error:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from types import FrameType
 
 STOPPED: Final = "stopped"
 LOST: Final = "lost"
 FAILED: Final = "failed"
+LOOK_S: Final = 1.0
 SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -23,6 +25,8 @@ class Stops:
     def __init__(self) -> None:
         self.reason = ""
         self.why = ""
+        self._find_loss: Callable[[], str] | None = None
+        self._looked = 0.0
 
     def stop(self, why: str) -> None:
         """A person wants the run to stop."""
@@ -34,8 +38,17 @@ class Stops:
         if self.reason != LOST:
             self.reason, self.why = LOST, why
 
+    def look_out(self, find_loss: Callable[[], str]) -> None:
+        """While something is under way, `find_loss` is asked every few seconds: it says why the lease is gone."""
+        self._find_loss = find_loss
+
     def ask(self) -> str:
         """Why whatever is under way is to be killed; empty while it may go on."""
+        now = time.monotonic()
+        if self._find_loss and not self.is_lost and now - self._looked >= LOOK_S:
+            self._looked = now
+            if why := self._find_loss():
+                self.lose(why)
         return self.reason
 
     def fail(self, why: str) -> None:

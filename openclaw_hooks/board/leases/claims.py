@@ -143,6 +143,16 @@ def find_loss(repo: Repo, held: Held) -> LostError | None:
     return None if lease.token == held.token and lease.owner else _lost(held.task, lease)
 
 
+def find_token_loss(repo: Repo, task: str, token: str) -> str:
+    """Why `token` is not that of a claim of `task` any more as far as this clone knows; empty while it is. Asks no remote."""
+    held = held_lease(repo.state_dir, task)
+    if held is None or held.token != token:
+        lease = read_lease(repo, task)
+        return _lost(task, lease if lease and lease.token != token else Lease(task)).message
+    loss = find_loss(repo, held)
+    return loss.message if loss else ""
+
+
 def describe_taken(repo: Repo, lease: Lease) -> RefusedError:
     """Why a task cannot be claimed that `lease` gives to somebody: to this clone itself, or to whom and until when."""
     held = held_lease(repo.state_dir, lease.task)

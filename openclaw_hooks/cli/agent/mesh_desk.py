@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from openclaw_hooks.board.leases.claims import find_token_loss
 from openclaw_hooks.board.leases.held import held_lease
 from openclaw_hooks.board.store import read_board, read_task
 from openclaw_hooks.cli.task.door import Outcome, find_task, keep_claim, read_outcome
@@ -60,6 +61,10 @@ class MeshDesk:
         run = held.run if held and held.token == token else ""
         asked = {"minutes": minutes or (held.minutes if held else 0)}
         return self._take_lease(send(self._line, "heartbeat", task_id, asked, token, run), task_id, run)
+
+    def find_loss(self, task_id: str, token: str) -> str:
+        """Why the lease is gone as far as this clone knows, whose sidecar follows the lead; empty while it is not."""
+        return find_token_loss(self._board.repo, task_id, token)
 
     def complete(self, task_id: str, token: str, ending: Ending) -> tuple[Status, str]:
         """The status that the work came to, and why; what is done already, or waits to be sent, is not done again."""
