@@ -110,14 +110,16 @@ def _values(one: Exhibit) -> dict[str, object]:
 
 def _row(one: Exhibit) -> tuple[str, ...]:
     from openclaw_hooks.agent.measure.gain import show_number
+    from openclaw_hooks.agent.model import Provenance
 
     trial, figure = one.trial, one.trial.figure
+    mock = f" ({one.provenance})" if one.provenance not in (None, Provenance.REAL) else ""
     has_value = figure is not None and figure.value is not None
     passed = {True: "passed", False: "failed", None: "unknown"}[figure.passed] if figure else ""
     return (
         f"{trial.n}*" if one.interrupted else str(trial.n),
         one.run,
-        one.agent,
+        f"{one.agent}{mock}",
         trial.verdict or one.outcome,
         trial.cause,
         show_number(figure.value) if figure and figure.value is not None else passed,

@@ -81,6 +81,8 @@ def exit_code(state: RunState) -> int:
 def run_values(state: RunState) -> dict[str, Any]:
     """A run as JSON shows it."""
     merged = state.history.merged
+    reports = [attempt.report for attempt in state.attempts if attempt.report]
+    costs = [report.cost_usd for report in reports if report.cost_usd is not None]
     return {
         "run": state.run,
         "task": state.task,
@@ -94,14 +96,14 @@ def run_values(state: RunState) -> dict[str, Any]:
         "branch": branch_of(state) if state.kept else "",
         "merged": merged.done if merged else None,
         "seconds": round(state.seconds, 3),
-        "cost_usd": state.cost_usd,
+        "cost_usd": sum(costs) if costs else None,
         "baseline": all_fields(state.history.baseline),
         "best": all_fields(state.best),
     }
 
 
 class JsonLines:
-    """Each event as a line of JSON, just as the log has it, with the run that it is of; progress when there is some."""
+    """Each event as a line of JSON, as the log has it but for tokens, with the run that it is of; progress when there is some."""
 
     def __init__(self) -> None:
         self._call = ""
@@ -110,7 +112,9 @@ class JsonLines:
         """The line that the log has."""
         import msgspec
 
-        _print_line({"run": state.run, **msgspec.to_builtins(event)})
+        values = msgspec.to_builtins(event)
+        values.pop("token", None)  # whoever has it can end the task
+        _print_line({"run": state.run, **values})
 
     def on_progress(self, elapsed_s: float, last_call: str) -> None:
         """What the agent uses now, where that is something new."""

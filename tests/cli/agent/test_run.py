@@ -30,7 +30,8 @@ def test_a_run_into_a_pipe_is_told_as_events_and_what_was_kept_is_the_last_line(
     told = end["data"]
     assert (told["outcome"], told["kept"], told["branch"]) == ("completed", [2], f"openclaw/{task}")
     assert told["commit"] == crew.git("rev-parse", f"openclaw/{task}")
-    assert told["provenance"] == "mock"
+    assert (told["provenance"], told["cost_usd"]) == ("mock", None)
+    assert "token" not in {key for event in events for key in event}, "who reads the events could end the task"
     assert crew.clerk.status(task) == "completed"
     assert crew.git("status", "--porcelain") == ""
 
@@ -78,7 +79,7 @@ def test_attempts_as_json_and_as_a_table_for_a_spreadsheet(crew: Crew) -> None:
     rows = [line.split("\t") for line in crew.clerk.say("agent", "attempts", task, "--tsv").splitlines()]
     assert {len(row) for row in rows} == {len(rows[0])}
     assert [row[rows[0].index("VERDICT")] for row in rows[1:]] == ["discard", "keep"]
-    assert crew.clerk.say("agent", "attempts", task, "--table").splitlines()[2].split()[4:6] == ["passed", "passed"]
+    assert crew.clerk.say("agent", "attempts", task, "--table").splitlines()[2].split()[5:7] == ["passed", "passed"]
     assert "there is no attempt 7" in crew.clerk.wrong("agent", "attempts", task, "--diff", "7")
     assert "exclude each other" in crew.clerk.wrong("agent", "attempts", task, "--tsv", "--json")
     assert "nothing was tried for" in crew.clerk.refused("agent", "attempts", crew.add("Another"))
