@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from openclaw_hooks.board.leases.claims import LostError
 from openclaw_hooks.board.snapshot import task_path
-from openclaw_hooks.documents import DocumentError
 from openclaw_hooks.errors import OpenclawError, RefusedError
 from openclaw_hooks.plans.account import NOTHING, Account, tell_body
-from openclaw_hooks.plans.gate import Gate, judge_planned
+from openclaw_hooks.plans.board_gate import judge_gate_on
 from openclaw_hooks.plans.service import approve_subject
 from openclaw_hooks.plans.work import (
     lease_minutes,
@@ -83,7 +82,7 @@ def complete(
     """
     task = require_completable(work, name, token)
     rights = _own_or_take(work, task, token)
-    needs_review, why = _judge_gate(work, task)
+    needs_review, why = judge_gate_on(work, task)
     if not needs_review and task.metric and measured is not True:
         needs_review, why = True, "its metric was not measured"
     if not needs_review and account.review:
@@ -163,7 +162,7 @@ def _is_void(work: Work, task: Task, subject: Subject) -> bool:
     """Whether completed work was reviewed, but what was approved is not what it says now."""
     from openclaw_hooks.board.approving.approvals import verify_approval
 
-    if not _judge_gate(work, task).needs_review:
+    if not judge_gate_on(work, task).needs_review:
         return False
     return not verify_approval(work.board.repo, subject, task.approval, policy=work.edit.policy).ok
 
@@ -186,25 +185,6 @@ def requeue(work: Work, name: str, reason: str = "", by_force: bool = False) -> 
         if not by_force:
             refuse_live(work, task)
     move_task(work, task, Status.QUEUED, owner="", reason=reason)
-
-
-def _judge_gate(work: Work, task: Task) -> Gate:
-    """What the gate says, by the task and by its plan; what was changed in a plan after its approval, nobody approved."""
-    from openclaw_hooks.board.approving.content_hash import Kind, content_hash
-    from openclaw_hooks.board.snapshot import plan_path
-    from openclaw_hooks.plans.store import parse_plan
-
-    content = work.edit.snapshot.plans.get(task.plan)
-    if content is None or not task.subtask:
-        return judge_planned(task, None)
-    path = plan_path(task.plan)
-    try:
-        plan = parse_plan(path, content)
-        if plan.approval and content_hash(Kind.PLAN, content, path) != plan.approval.hash:
-            return Gate(True, f"{plan.id} was changed after its approval")
-    except DocumentError:  # what is wrong with it is reported where the plan does not go on
-        return Gate(True, f"{task.plan} cannot be read")
-    return judge_planned(task, plan)
 
 
 class _End(NamedTuple):
