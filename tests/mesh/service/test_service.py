@@ -9,9 +9,12 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec.structs import replace
 
+from openclaw_hooks.agent.records.fit import fit_row
 from openclaw_hooks.board.opening import open_board
 from openclaw_hooks.mesh.buckets import ensure_buckets
+from openclaw_hooks.mesh.mirror.rows import has_rows
 from openclaw_hooks.mesh.nodes import NodeRole
 from openclaw_hooks.mesh.replica.streams import read_all, read_key
 from openclaw_hooks.mesh.service.inbox import leave
@@ -21,6 +24,7 @@ from openclaw_hooks.mesh.sync_log import SyncLog
 from openclaw_hooks.mesh.wire.events import decode_event
 from openclaw_hooks.mesh.wire.messages import Answer, Command, decode_answer, encode_message, new_request_id
 from openclaw_hooks.mesh.wire.subjects import command_subject
+from tests.agent.records.story import begin, discard, row_of
 from tests.mesh.conftest import run
 
 if TYPE_CHECKING:
@@ -150,6 +154,24 @@ def test_the_same_request_is_done_once_also_by_the_next_lead(stage: Stage, board
             entries = await read_all(await scene.link("boss"), "MESH_TASKS")
             assert [entry.revision for entry in entries] == [2], "made and claimed: nothing more was written"
             await other.end()
+
+    run(play())
+
+
+def test_the_row_of_a_run_is_on_the_leads_disk_before_its_node_hears_a_yes(
+    stage: Stage, board: Board, tmp_path: Path
+) -> None:
+    async def play() -> None:
+        async with playing(stage, board, tmp_path) as (scene, _):
+            task = await scene.new("run of an agent")
+            claim = await scene.ask("w1", "claim", task)
+            row = row_of(begin(task=task, node="w1"), discard(1))
+            told = {"token": claim.result["lease"]["token"], "row": fit_row(row).decode(), "reason": "failed: no"}
+            forged = fit_row(replace(row, node="w2")).decode()
+            assert (await scene.ask("w1", "release", task, **{**told, "row": forged})).error is not None
+            assert not has_rows(board)
+            assert (await scene.ask("w1", "release", task, **told)).ok
+            assert has_rows(board)
 
     run(play())
 
