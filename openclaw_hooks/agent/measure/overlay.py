@@ -50,11 +50,11 @@ def lay_over(attempt: Mapping[str, Entry], base: Mapping[str, Entry], frozen: Fr
     folders = {parent for path in restored for parent in _parents(path)}
     laid: Entries = dict(restored)
     for path, entry in attempt.items():
-        is_new = path not in base and strict.matches(path)
-        in_the_way = path in folders or any(parent in restored for parent in _parents(path))
-        if path not in restored and not is_new and not in_the_way:
+        if path in base:  # in nobody's way: the base has both
+            laid.setdefault(path, entry)
+        elif not (strict.matches(path) or path in folders or any(parent in restored for parent in _parents(path))):
             laid[path] = entry
-    return {path: entry for path, entry in laid.items() if not _lies_at(path, shared)}
+    return {path: entry for path, entry in laid.items() if not _lies_at(path, shared)} if shared else laid
 
 
 def drop_leaving_links(repo: Repo, laid: Entries, base: Mapping[str, Entry]) -> Entries:
