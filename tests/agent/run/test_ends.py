@@ -85,7 +85,7 @@ def test_a_lost_lease_kills_the_agent_and_its_zombie_completes_nothing(stage: St
     state = stage.run(f"{SOLVE}; sleep 0.2", Impatient(lose))
     assert state.ended
     assert state.ended.outcome is Outcome.LOST
-    assert "node-b has it now" in state.ended.why
+    assert "is lost: node-b" in state.ended.why
     assert stage.task().status is Status.CLAIMED
     assert stage.task().owner == "node-b"
     assert list(stage.attempts()) == ["1"]
