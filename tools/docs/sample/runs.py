@@ -19,6 +19,7 @@ from openclaw_hooks.tasks.ids import ID_CHARS
 from openclaw_hooks.tasks.model import ACTIVE, Direction, Measure, Status
 from openclaw_hooks.verdict import Severity
 from tools.docs.sample.cast import AGENTS, Member
+from tools.docs.sample.desk import HOUR
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from tools.docs.sample.desk import Desk
 
 SHARE: Final = 0.55  # of an agent's tasks that were done in runs
+AGAIN: Final = 0.3  # of them had a run before that came to nothing
 IMPROVED: Final = 2  # tasks about a figure
 MODEL: Final = "sample-model"
 PRICE: Final = 0.0011  # dollars a second
@@ -73,7 +75,11 @@ def make_runs(desk: Desk, seed: int) -> None:
     improved = {task.id: number for number, task in enumerate(completed[-IMPROVED:])}
     rows: list[Row] = []
     for task in ended:
-        made = _Maker(rng, desk, task, members[task.owner])
+        begun = desk.began[task.id]
+        if rng.random() < AGAIN and read_moment(task.created) < (at := begun - rng.uniform(1, 6) * HOUR):
+            rows.append(_Maker(rng, task, members[rng.choice(AGENTS).node], (at, begun)).give_up(rows))
+        made = _Maker(rng, task, members[task.owner], (begun, desk.now))
+        made.before = rows[-1].tried if rows and rows[-1].task == task.id else 0
         rows.append(made.improve(*MEASURES[improved[task.id]]) if task.id in improved else made.work(rows))
     for row in sorted(rows, key=lambda row: (row.ended, row.run)):
         _write(desk, row, members[row.node])
@@ -82,7 +88,8 @@ def make_runs(desk: Desk, seed: int) -> None:
 def _write(desk: Desk, row: Row, who: Member) -> None:
     path = row_file(row.node, row.ended[:7])
     sheet = desk.open(read_moment(row.ended), who)
-    line = f"run {row.run} of {row.task} {row.outcome} after {row.tried} attempts ({row.node})"
+    many = "1 attempt" if row.tried == 1 else f"{row.tried} attempts"
+    line = f"run {row.run} of {row.task} {row.outcome} after {many} ({row.node})"
     sheet.put(path, unite_rows(desk.files.get(path), fit_row(row)), line)
     sheet.close()
 
@@ -90,9 +97,10 @@ def _write(desk: Desk, row: Row, who: Member) -> None:
 class _Maker:
     """Makes the row of one run."""
 
-    def __init__(self, rng: random.Random, desk: Desk, task: Task, who: Member) -> None:
-        self.rng, self.desk, self.task, self.who = rng, desk, task, who
-        self.at = desk.began[task.id]
+    def __init__(self, rng: random.Random, task: Task, who: Member, span: tuple[float, float]) -> None:
+        self.rng, self.task, self.who = rng, task, who
+        self.at, self.most = span[0], span[1] - span[0]
+        self.before = 0  # attempts of earlier runs: they are counted on
         self.base = self._hex()
 
     def work(self, earlier: Sequence[Row]) -> Row:
@@ -110,6 +118,13 @@ class _Maker:
         elif trials[-1].cause == Cause.OVER_BUDGET:
             outcome = Outcome.OVER_BUDGET
         row = self._row(outcome, trials, Terms(attempts=max(3, len(trials))))
+        return replace(row, flags=find_flags(row, earlier))
+
+    def give_up(self, earlier: Sequence[Row]) -> Row:
+        """A run before another: none of its attempts passed."""
+        way = self._hex()[:12]
+        trials = [replace(self._fail(number + 1, self.rng.choice(ENDS[:2])), approach=way) for number in range(3)]
+        row = self._row(Outcome.RELEASED, trials, Terms())
         return replace(row, flags=find_flags(row, earlier))
 
     def improve(self, measure: Measure, value: float) -> Row:
@@ -173,7 +188,7 @@ class _Maker:
         paths = tuple(sorted(f"{folder}{name}" for name in names[: rng.randint(1, 3)]))
         tells = self.who.agent != "gemini"  # not every agent says what it costs
         return Trial(
-            n=number, verdict=verdict, cause=cause, why=why, began=stamp(self.at + number * 400), seconds=seconds,
+            n=number + self.before, verdict=verdict, cause=cause, why=why, began=stamp(self.at + number * 400), seconds=seconds,
             turns=rng.randint(4, 60), cost_usd=round(seconds * PRICE, 4) if tells else None,
             tokens_in=int(seconds * 900) if tells else None, tokens_out=int(seconds * 40) if tells else None, code=0,
             denied=rng.choice((0, 0, 0, 1)), stat=Stat(len(paths), rng.randint(2, 180), rng.randint(0, 60), paths),
@@ -183,7 +198,7 @@ class _Maker:
 
     def _row(self, outcome: Outcome, trials: Sequence[Trial], terms: Terms) -> Row:
         kept = [trial.kept for trial in trials if trial.kept]
-        took = min(sum(trial.seconds + 30 for trial in trials), self.desk.now - self.at)
+        took = min(sum(trial.seconds + 30 for trial in trials), self.most)
         costs = [trial.cost_usd for trial in trials if trial.cost_usd is not None]
         found: dict[str, int] = {}
         for finding in (finding for trial in trials for finding in trial.findings):
