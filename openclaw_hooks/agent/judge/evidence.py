@@ -120,7 +120,8 @@ def _value(measured: Measured | None) -> str:
 def _describe(attempt: Attempt) -> str:
     parts = [f"\n### {_title(attempt)}\nWhy: {_why(attempt)}\n"]
     if attempt.snapshot is not None and (stat := attempt.snapshot.stat).files:
-        parts.append(f"It changed {stat.files} files, {stat.added} lines added, {stat.removed} removed.\n")
+        files = f"{stat.files} file{'s' if stat.files > 1 else ''}"
+        parts.append(f"It changed {files}, lines added: {stat.added}, removed: {stat.removed}.\n")
         parts.append(_quote("", _name_some(stat.paths), MAX_PATHS))
     parts.append(_quote("Findings:\n", _list_findings(attempt.findings), MAX_FINDINGS))
     if attempt.measured is not None:

@@ -73,7 +73,7 @@ def format_conduct(setting: Setting) -> str:
         named = [f"`{quote_line(glob, MAX_NAME)}`" for glob in frozen[:MAX_EVALUATOR]]
         more = f" and {len(frozen) - MAX_EVALUATOR} more" if len(frozen) > MAX_EVALUATOR else ""
         lines.append(
-            f"- The work is measured by {', '.join(named)}{more}: do not change them. They are put back before anything is measured."
+            f"- The work is measured by {', '.join(named)}{more}: leave that as it is. It is put back before anything is measured."
         )
     if setting.minutes:
         lines.append(f"- After {setting.minutes:g} minutes you are stopped, and what is unfinished then is discarded.")

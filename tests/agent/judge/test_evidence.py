@@ -64,7 +64,7 @@ def test_what_was_tried_is_told_with_its_evidence() -> None:
     assert block.startswith("## What was tried before\n")
     for told in (
         "### Attempt 1, discarded (metric failed)\nWhy: `the words`\n",
-        "It changed 40 files, 7 lines added, 3 removed.\n",
+        "It changed 40 files, lines added: 7, removed: 3.\n",
         "error scope [the words] the words:3: the words (the words)",
         "and 28 more",
         "The metric failed, 1.5 (noise 0.1): `the words`\nThe end of its output:\n```text\nthe words\n```\n",

@@ -61,7 +61,7 @@ def test_what_every_agent_has_to_know(bench: Bench) -> None:
         "read and change nothing outside of it",
         "Whether you commit does not matter",
         "`.openclaw/`",
-        "The work is measured by `Makefile`, `tests/**`: do not change",
+        "The work is measured by `Makefile`, `tests/**`: leave that as it is",
         "After 12.5 minutes you are stopped",
         "It may cost 0.75 US dollars",
         "Leave no process running",
