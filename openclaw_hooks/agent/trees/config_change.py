@@ -1,4 +1,4 @@
-"""Which changes of a repository's configuration are no sign of anything: what git writes when a person makes a branch."""
+"""Which changes of settings and hooks are no sign of anything: what git writes when a person makes a branch, or switches to one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from openclaw_hooks.board.plumbing import call_store
+from openclaw_hooks.agent.trees.calls import call_tree
+from openclaw_hooks.board.plumbing import blob_id, call_store
 
 if TYPE_CHECKING:
     from openclaw_hooks.agent.trees.watch import Remembered, Watch
@@ -17,11 +18,11 @@ _BRANCH: Final = re.compile(r"branch\.(.+)\.(?:remote|merge|rebase|description|v
 
 
 def is_harmless(repo: Repo, watch: Watch, path: str, found: Remembered) -> bool:
-    """Whether the repository's configuration differs in settings of branches alone that are new since `watch`."""
+    """Whether a changed file tells of nothing but what a person does: makes a branch, or checks out other hooks."""
     before = watch.files.get(path)
-    if path != os.path.join(repo.common_dir, "config") or before is None:
-        return False
-    if not before.content or not found.content or found.mode != before.mode:
+    if path != os.path.join(repo.common_dir, "config"):
+        return _is_checked_out(repo, path, found)
+    if before is None or not before.content or not found.content or found.mode != before.mode:
         return False
     old, new = _entries(repo, before.content), _entries(repo, found.content)
     if old is None or new is None:
@@ -29,6 +30,19 @@ def is_harmless(repo: Repo, watch: Watch, path: str, found: Remembered) -> bool:
     changed = [*(old - new), *(new - old)]
     names = [match[1] if (match := _BRANCH.match(entry)) else "" for entry in changed]
     return all(name and f"refs/heads/{name}" not in watch.refs for name in names)
+
+
+def _is_checked_out(repo: Repo, path: str, found: Remembered) -> bool:
+    """Whether a file of the user's checkout is as their index has it, so that it came with another commit."""
+    inside = os.path.join(repo.top, "")
+    if not repo.top or not path.startswith(inside) or path.startswith(os.path.join(repo.common_dir, "")):
+        return False
+    listed = call_tree(repo.top, ["ls-files", "-z", "--stage", "--", f":(top,literal){path.removeprefix(inside)}"])
+    if not listed.stdout or found.content is None:
+        return not listed.stdout and found.is_absent
+    mode, oid, _ = listed.stdout.split(b"\t")[0].split()
+    is_same_mode = (mode == b"100755") == bool(found.mode & 0o100)
+    return is_same_mode and oid.decode() == blob_id(repo, found.content)
 
 
 def _entries(repo: Repo, content: bytes) -> Counter[str] | None:

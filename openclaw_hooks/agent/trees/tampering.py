@@ -9,6 +9,7 @@ from openclaw_hooks.agent.trees.config_change import is_harmless
 from openclaw_hooks.agent.trees.moved_refs import find_moved_refs
 from openclaw_hooks.agent.trees.own_commits import parents_of
 from openclaw_hooks.agent.trees.putting_back import keep_found, put_back_file, put_back_ref
+from openclaw_hooks.agent.trees.reflog import read_log
 from openclaw_hooks.agent.trees.spots import main_top
 from openclaw_hooks.agent.trees.stash import find_stash_change, put_back_stash
 from openclaw_hooks.agent.trees.watch import Remembered, changed_files, read_heads
@@ -44,6 +45,7 @@ def find_tampering(repo: Repo, watch: Watch, snapshot: Snapshot) -> Tampering:
         *(_tell_ref(move) for move in moves),
         *([f"the stash was changed: {stash.why}"] if stash else []),
         *_tell_heads(repo, watch),
+        *_tell_worktrees(repo, watch),
     ]
     undone = [path for path in sorted(files) if path not in harmless]
 
@@ -72,14 +74,23 @@ def _tell_ref(move: RefMove) -> str:
 
 def _tell_heads(repo: Repo, watch: Watch) -> list[str]:
     """Checkouts whose HEAD the agent has moved to another branch; only a person can say what becomes of their files."""
-    from openclaw_hooks.agent.trees.reflog import read_log
-
     told = []
     for folder, head in read_heads(repo).items():
         before = watch.heads.get(folder, head)
         last = read_log(folder, "HEAD")[-1:]
         if head != before and watch.mark and last and last[0].mail == watch.mark:
             told.append(f"the checkout of {display_path(folder)} was moved from {before} to {head}: move it back")
+    return told
+
+
+def _tell_worktrees(repo: Repo, watch: Watch) -> list[str]:
+    """Worktrees that the agent has made; what lies in them may be somebody's by now."""
+    told = []
+    for folder in read_heads(repo):
+        first = read_log(folder, "HEAD")[:1]
+        if folder not in watch.heads and first and watch.mark and first[0].mail == watch.mark:
+            top = display_path(_top_of(repo, folder))
+            told.append(f"{top} was made a worktree of this repository: git worktree remove --force {top}")
     return told
 
 

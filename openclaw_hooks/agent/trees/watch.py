@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from openclaw_hooks.agent.trees.spots import OWNER
-from openclaw_hooks.board.plumbing import ask_store, call_store
+from openclaw_hooks.board.plumbing import ask_store, board_env, call_store
+from openclaw_hooks.git import call_git
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from openclaw_hooks.git import Repo
 
@@ -39,8 +40,8 @@ class Remembered(Struct, frozen=True, omit_defaults=True):
 class Watch(Struct, frozen=True, omit_defaults=True):
     """A repository before an agent begins; `mark` is the mail address that the agent commits with.
 
-    `refs` are all refs with what they point to, `files` what git reads and runs, by absolute path, `heads` the HEAD of each
-    checkout, `stash` the stash's log.
+    `refs` are all refs with what they point to, `files` what git reads and runs, by absolute path, `folders` those of which every
+    file is run, `heads` the HEAD of each checkout, `stash` the stash's log.
     """
 
     mark: str
@@ -48,21 +49,21 @@ class Watch(Struct, frozen=True, omit_defaults=True):
     refs: dict[str, str]
     files: dict[str, Remembered]
     heads: dict[str, str]
-    hooks: str
+    folders: tuple[str, ...] = ()
     stash: bytes = b""
 
 
 def watch_repository(repo: Repo, mark: str = "") -> Watch:
     """What has to be as it is when the agent has ended. Raises OSError where a setting cannot be read."""
-    hooks = hooks_folder(repo)
-    paths = dict.fromkeys((*_setting_files(repo), *_hook_files(hooks)))
+    folders = (*hooks_folders(repo), os.path.join(repo.state_dir, "bin"))
+    paths = dict.fromkeys((*_setting_files(repo), *_list_files(folders)))
     return Watch(
         mark=mark,
         at=time.time(),
         refs=list_refs(repo),
         files={path: remember(path) for path in paths},
         heads=read_heads(repo),
-        hooks=hooks,
+        folders=folders,
         stash=remember(stash_log(repo)).content or b"",
     )
 
@@ -105,7 +106,7 @@ def settings_changed(repo: Repo, watch: Watch) -> bool:
 
 def changed_files(watch: Watch) -> dict[str, Remembered]:
     """What git reads or runs and is not as it was, as it is now; hooks that were not there before among it."""
-    paths = dict.fromkeys((*watch.files, *_hook_files(watch.hooks)))
+    paths = dict.fromkeys((*watch.files, *_list_files(watch.folders)))
     now = {path: remember(path) for path in paths}
     absent = Remembered()
     return {path: found for path, found in now.items() if found != watch.files.get(path, absent)}
@@ -125,11 +126,14 @@ def remember(path: str) -> Remembered:
         return Remembered()
 
 
-def hooks_folder(repo: Repo) -> str:
-    """The folder of the hooks that git runs; empty where it belongs to the user's files and changes with them."""
-    path = os.fsdecode(call_store(repo, ["config", "--type=path", "--get", "core.hooksPath"]).stdout.rstrip(b"\n"))
+def hooks_folders(repo: Repo) -> tuple[str, ...]:
+    """The folders of the hooks that git runs: its own, and the one that is set, which can be one of the user's files."""
+    asked = [f"--git-dir={repo.common_dir}", "config", "--type=path", "--get", "core.hooksPath"]
+    path = os.fsdecode(call_git(asked, env=board_env()).stdout.rstrip(b"\n"))  # not by call_store, which sets it
     own = os.path.join(repo.common_dir, "hooks")
-    return own if not path or path == os.devnull else path
+    if not path or path == os.devnull:
+        return (own,)
+    return own, os.path.normpath(os.path.join(repo.top or repo.git_dir, path))
 
 
 def _setting_files(repo: Repo) -> Iterator[str]:
@@ -148,7 +152,7 @@ def _setting_files(repo: Repo) -> Iterator[str]:
             yield path
 
 
-def _hook_files(folder: str) -> list[str]:
-    with suppress(OSError):
-        return [os.path.join(folder, name) for name in sorted(os.listdir(folder))[:MAX_FILES]]
-    return []
+def _list_files(folders: Iterable[str]) -> Iterator[str]:
+    for folder in folders:
+        with suppress(OSError):
+            yield from (os.path.join(folder, name) for name in sorted(os.listdir(folder))[:MAX_FILES])

@@ -10,7 +10,7 @@ import msgspec
 
 from openclaw_hooks.agent.removal import remove_folder
 from openclaw_hooks.agent.trees.checkout import fill_worktree
-from openclaw_hooks.agent.trees.removal import remove_admin
+from openclaw_hooks.agent.trees.removal import drop_caches, remove_admin, remove_admins_below
 from openclaw_hooks.agent.trees.spots import (
     OWNER,
     Owner,
@@ -61,7 +61,9 @@ def remove_worktree(repo: Repo, path: str) -> bool:
         return False
     _refuse_others(repo, owner)
     remove_folder(path)
+    remove_admins_below(repo, path)
     remove_admin(repo, owner)
+    drop_caches(repo, owner)
     forget_owner(repo, owner)
     return True
 

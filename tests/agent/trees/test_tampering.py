@@ -215,6 +215,46 @@ def _settings(git_dir: Path) -> list[Path]:
     return [path for path in [*found, git_dir / "objects/info/alternates"] if path.is_file()]
 
 
+def test_hooks_among_the_users_files_are_guarded_and_still_theirs(around: Field) -> None:
+    around.user.git("config", "core.hooksPath", ".husky")
+    hook = around.user.write(".husky/pre-push", "#!/bin/sh\n")
+    hook.chmod(0o755)
+    around.user.git("add", ".husky")
+    around.user.commit("chore: hooks", "--no-verify")
+    around.begin()
+    around.agent('echo evil >> "$USER_REPO/.husky/pre-push"; echo evil > "$USER_REPO/.husky/pre-commit"')
+    assert [Path(text.split()[0]).name for text in blame(around)] == ["pre-commit", "pre-push"]
+    assert around.user.git("status", "--porcelain").stdout == ""
+    hook.write_text("#!/bin/sh\ntrue\n")
+    around.user.git("rm", "-q", "--cached", ".husky/pre-push")
+    around.user.git("add", ".husky")
+    assert around.tampering().findings == ()
+
+
+def test_worktrees_that_an_agent_makes_are_told_and_do_not_stay_behind(around: Field) -> None:
+    around.agent('git worktree add -q inside; git worktree add -q --detach "$USER_REPO/../beside"')
+    told = "\n".join(blame_all(around))
+    assert "/beside was made a worktree of this repository: git worktree remove --force" in told
+    assert "refs/heads/inside was" in told
+    remove_worktree(around.repo, around.path)
+    assert around.user.git("worktree", "list").stdout.count("\n") == 2
+
+
+def blame_all(field: Field) -> tuple[str, ...]:
+    """What is found, whether all of it can be put back or not."""
+    found = field.tampering()
+    found.undo()
+    return found.findings
+
+
+def test_caches_of_hooks_do_not_outlive_the_worktree(around: Field) -> None:
+    state = around.user.path / ".git/openclaw"
+    for name in ("policy-0123abcd.json", "commands-x.json", "kept.json"):
+        (state / name).write_text("planted")
+    remove_worktree(around.repo, around.path)
+    assert sorted(path.name for path in state.iterdir() if path.is_file()) == ["kept.json"]
+
+
 def test_what_was_found_there_can_be_looked_at(around: Field) -> None:
     around.agent("git config core.pager evil")
     found = around.tampering()
