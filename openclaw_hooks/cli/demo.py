@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 FINDING_WIDTH = 88
 SHOWN_LINES = 6
+RUN_LINES = 30
 NEXT = """\
 next, in a repository of yours:
   openclaw init --dry-run    what would change
@@ -51,6 +52,7 @@ def demo(
     mesh: Annotated[
         bool, typer.Option("--mesh", help="Several nodes at one board: a lead, two workers, a person.")
     ] = False,
+    agent: Annotated[bool, typer.Option("--agent", help="A run of a scripted agent: six attempts, one kept.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the outcome for a program.")] = False,
 ) -> None:
     """See it work: set a scratch repository up, try what must not get through, and show what stopped it.
@@ -60,8 +62,8 @@ def demo(
 
     Example: openclaw demo --keep
     """
-    if board or mesh:
-        _tell_story(is_mesh=mesh, is_board=board, has_hooks=bool(without), keep=keep, as_json=as_json)
+    if stories := [name for name, is_told in (("mesh", mesh), ("board", board), ("agent", agent)) if is_told]:
+        _tell_story(stories, has_hooks=bool(without), keep=keep, as_json=as_json)
         return
     with _scratch_folder(keep) as folder:
         scratch, said = set_up(folder, tuple(without or ()))
@@ -90,6 +92,7 @@ def demo(
 def _look_around(scratch: Scratch, as_json: bool) -> list[Played]:
     """The steps that show the repository, played; those without their extra are told, and are not among them."""
     played_steps: list[Played] = []
+    kept: dict[str, str] = {}
     if not as_json:
         typer.echo("")
     for step in find_look_steps(scratch.folder):
@@ -97,28 +100,29 @@ def _look_around(scratch: Scratch, as_json: bool) -> list[Played]:
             if not as_json:
                 typer.echo(f"--   {step.title}\n     {step.hint}")
             continue
-        played = play_step(scratch, step, {})
+        played = play_step(scratch, step, kept)
         played_steps.append(played)
         if not as_json:
-            show_step(shown_step(played), SHOWN_LINES)
+            show_step(shown_step(played), RUN_LINES if step.words[:2] == ("agent", "run") else SHOWN_LINES)
     return played_steps
 
 
-def _tell_story(*, is_mesh: bool, is_board: bool, has_hooks: bool, keep: bool, as_json: bool) -> None:
-    if is_mesh and is_board:
-        raise OpenclawError("--mesh and --board exclude each other", "each is a story of its own")
-    name = "mesh" if is_mesh else "board"
+def _tell_story(names: list[str], *, has_hooks: bool, keep: bool, as_json: bool) -> None:
+    name = names[0]
+    if len(names) > 1:
+        raise OpenclawError(f"--{name} and --{names[1]} exclude each other", "each is a story of its own")
     if has_hooks:
         raise OpenclawError(
             f"--{name} and --without exclude each other", f"the {name}'s story has no hook to leave out"
         )
     with _scratch_folder(keep) as folder:
-        if is_mesh:
-            from openclaw_hooks.cli.demo_mesh import show_mesh_story
-
-            show_mesh_story(folder, as_json)
+        if name == "mesh":
+            from openclaw_hooks.cli.demo_mesh import show_mesh_story as show
+        elif name == "agent":
+            from openclaw_hooks.cli.demo_agent import show_agent_story as show
         else:
-            show_board_story(folder, as_json)
+            show = show_board_story
+        show(folder, as_json)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""What the demo shows at its end, as far as the extras are installed: the repository searched, and its pages built."""
+"""What the demo shows at its end: an agent's run, and as far as the extras are installed the repository searched and its pages built."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ import os
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from openclaw_hooks.demo.agent_steps import AGENT_NAME
 from openclaw_hooks.demo.board_steps import ADA, Step
+from openclaw_hooks.demo.board_steps import TASK as TASK_ID
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SITE: Final = "site"
+METRIC: Final = "grep -q 'DAYS = 30' src/expiry.py"
 TASK: Final = "Drop unpaid orders after thirty days"
 
 
@@ -24,7 +27,13 @@ class Missing(NamedTuple):
 
 def find_look_steps(folder: str) -> Iterator[Step | Missing]:
     """The steps, in their order; the pages go below `folder`."""
-    yield Step("a task for the pages to show", ADA, ("task", "new", TASK, "--scope", "src/"), shows="queued:")
+    wanted = ("task", "new", TASK, "--scope", "src/", "--metric", METRIC)
+    yield Step("a task, and how it is known to be done", ADA, wanted, keeps=("task", TASK_ID))
+    run = ("agent", "run", "{task}", "--agent", AGENT_NAME, "--plain")
+    yield Step("an agent at work on it: a script, no model is asked", ADA, run, shows="kept     attempt 3")
+    yield Step(
+        "what it tried lies in git, kept or not", ADA, ("agent", "attempts", "{task}", "--table"), shows="(mock)"
+    )
     if find_spec("apsw") and find_spec("sqlite_vec"):
         question = "when is an unpaid order dropped"
         yield Step(

@@ -6,6 +6,8 @@ import os
 from typing import TYPE_CHECKING
 
 from openclaw_hooks.demo.acts import PROJECT
+from openclaw_hooks.demo.agent_steps import short_script
+from openclaw_hooks.demo.agent_story import add_scripted_agent
 from openclaw_hooks.demo.judge import Outcome, Result, judge_act
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.scratch.hook_runs import read_hook_runs
@@ -24,6 +26,7 @@ def set_up(folder: str, without: tuple[str, ...] = ()) -> tuple[Scratch, str]:
     """
     scratch = make_scratch(folder, PROJECT)
     said = run_openclaw(scratch, "init")
+    add_scripted_agent(scratch, short_script())
     scratch.ask("add", "--all")
     scratch.ask("commit", "--quiet", "-m", "feat: take orders")
     scratch.write("README.md", PROJECT["README.md"] + "\nRun the tests with `pytest`.\n")
