@@ -24,10 +24,11 @@ def earlier_attempts(repo: Repo, task: str, run: str = "") -> tuple[Attempt, ...
         for attempt in history.attempts
         if attempt.judgement is not None
     ]
+    here = {(history.began.node, history.began.run) for history in histories.values()}
     told += [
         (attempt.began, attempt)
         for exhibit in attempts_of(repo, task)
-        if exhibit.run not in histories and exhibit.run != run and (attempt := _from_trial(exhibit.trial))
+        if (exhibit.node, exhibit.run) not in here and (attempt := _from_trial(exhibit.trial))
     ]
     return tuple(attempt for _, attempt in sorted(told, key=lambda pair: (pair[0], pair[1].number)))
 
