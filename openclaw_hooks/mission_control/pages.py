@@ -138,17 +138,13 @@ def data_set_of(name: str) -> str:
 
 def is_wanted(row: str, facts: Facts) -> bool:
     """Whether a row of DATA is for a page that is wanted."""
-    return _is_chosen(DATA[row].page, facts)
-
-
-def _is_chosen(page: str, facts: Facts) -> bool:
-    chosen = facts.place.options.pages
-    return not page or not chosen or page in chosen
+    page = DATA[row].page
+    return not page or facts.place.options.shows(page)
 
 
 def shown_pages(facts: Facts) -> list[Page]:
     """The pages that are wanted and have something to show, in the order of the navigation."""
-    return [page for page in PAGES if _is_chosen(page.name, facts) and page.is_shown(facts)]
+    return [page for page in PAGES if facts.place.options.shows(page.name) and page.is_shown(facts)]
 
 
 def page_links(facts: Facts) -> tuple[PageLink, ...]:

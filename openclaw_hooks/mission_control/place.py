@@ -27,6 +27,10 @@ class SiteOptions(NamedTuple):
     documents: Mapping[str, str] = {}
     pages: tuple[str, ...] = ()
 
+    def shows(self, page: str) -> bool:
+        """Whether a page is wanted."""
+        return not self.pages or page in self.pages
+
 
 class Place(NamedTuple):
     """A folder, the repository around it (None: there is none), and the moment of reading in seconds since the epoch."""

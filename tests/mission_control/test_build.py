@@ -232,3 +232,14 @@ def test_fields_of_facts_and_readers_are_the_same_parts() -> None:
 def test_the_pages_named_are_those_in_the_navigation(facts: Facts) -> None:
     links: Any = page_links(facts)
     assert [link.name for link in links] == [page.name for page in shown_pages(facts)]
+
+
+def test_runs_are_told_nowhere_in_a_site_without_their_page(facts: Facts, files: dict[str, bytes]) -> None:
+    said = b"and changed nothing"  # by an attempt; commits of the board say that there was a run
+    told = [path for path, content in files.items() if said in content and path.startswith("data/")]
+    assert any(path.startswith("data/runs-") for path in told)
+    assert any(path.startswith("data/bodies-") for path in told)
+    options = facts.place.options._replace(pages=("overview", "board"))
+    without = build(replace(facts, place=facts.place._replace(options=options)))
+    assert [path for path, content in without.items() if said in content or path.startswith("data/runs")] == []
+    assert "runs" not in json.loads(without["api/v1/overview.json"])

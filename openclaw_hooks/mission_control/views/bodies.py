@@ -59,7 +59,7 @@ def view_bodies(facts: Facts) -> dict[str, dict[str, TaskBody]]:
     """The bodies in files of some tasks each: name of the file -> task id -> body."""
     board = facts.board
     histories = _gather_histories(board.log)
-    runs = list_task_runs(facts.runs)
+    runs = list_task_runs(facts.runs) if facts.place.options.shows("runs") else {}
     shards: dict[str, dict[str, TaskBody]] = {}
     for name, shard in assign_shards(board).items():
         task = board.tasks[name]

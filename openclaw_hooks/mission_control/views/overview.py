@@ -99,7 +99,7 @@ def view_overview(facts: Facts) -> OverviewView:
     board, plans, scene = view_tasks(facts), view_plans(facts), scene_of(facts)
     absent = (board.absent, board.start)
     view = show_overview((board.tasks, plans.plans, scene.commits), scene.now, board.broken, absent)
-    return replace(view, runs=count_week(facts.runs, scene.now))
+    return replace(view, runs=count_week(facts.runs, scene.now)) if facts.place.options.shows("runs") else view
 
 
 def show_overview(
