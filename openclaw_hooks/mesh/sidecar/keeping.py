@@ -10,6 +10,7 @@ from openclaw_hooks.board.leases.held import FOLDER, held_lease
 from openclaw_hooks.board.leases.lease import is_live
 from openclaw_hooks.board.leases.refs import PREFIX
 from openclaw_hooks.board.plumbing import ask_store, read_contents
+from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.mesh.state.leases import decode_lease
 from openclaw_hooks.mesh.wire.messages import Command, new_request_id
 from openclaw_hooks.tasks.model import ACTIVE
@@ -26,13 +27,29 @@ HEARTBEAT_S = 60.0
 
 
 def list_held(state_dir: str, node: str) -> list[Held]:
-    """The claims that this clone holds as `node`, but for those of agent runs: each of these keeps its own alive."""
+    """The claims that this clone holds as `node`, but for those of agent runs under way: each of these keeps its own alive.
+
+    A claim must not outlive a run that was killed. That of a run that has ended waits for the lead to be told.
+    """
     try:
         names = os.listdir(os.path.join(state_dir, FOLDER))
     except OSError:
         return []
     found = (held_lease(state_dir, name.removesuffix(".json")) for name in sorted(names) if name.endswith(".json"))
-    return [held for held in found if held and held.owner == node and not held.run]
+    return [held for held in found if held and held.owner == node and not _is_under_way(state_dir, held.run)]
+
+
+def _is_under_way(state_dir: str, run: str) -> bool:
+    """Whether an agent run has not ended, as far as is known."""
+    if not run:
+        return False
+    from openclaw_hooks.agent.events import FOLDER as RUNS
+    from openclaw_hooks.agent.run.folders import read_run
+
+    try:
+        return read_run(os.path.join(state_dir, RUNS, run)).ended is None
+    except OpenclawError:
+        return True
 
 
 def list_live_claims(repo: Repo, now: float) -> list[MeshLease]:
