@@ -12,6 +12,7 @@ from openclaw_hooks.board.snapshot import task_path
 from openclaw_hooks.mission_control.views.board import assign_shards
 from openclaw_hooks.mission_control.views.commands import Command, commands_for
 from openclaw_hooks.mission_control.views.task_runs import TaskRun, list_task_runs
+from openclaw_hooks.tasks.evaluation import show_measure
 from openclaw_hooks.tasks.model import Mode
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ class TaskBody(Struct, frozen=True, omit_defaults=True):
     html: str
     path: str
     metric: str = ""
+    measure: str = ""
+    evaluator: tuple[str, ...] = ()
     scope: tuple[str, ...] = ()
     success_criteria: tuple[str, ...] = ()
     delegation: str = ""
@@ -78,6 +81,8 @@ def _make_body(task: Task, facts: Facts, commits: Sequence[LogCommit]) -> TaskBo
         html=body.html if body else "",
         path=f"{FOLDER}/{task_path(task.id)}",
         metric=task.metric,
+        measure=show_measure(task.measure).replace("`", "") if task.measure else "",
+        evaluator=task.evaluator,
         scope=task.scope,
         success_criteria=task.success_criteria,
         delegation=f"{mode} ({delegation.reason})" if delegation.reason else mode,

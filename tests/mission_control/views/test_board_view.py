@@ -17,7 +17,7 @@ from openclaw_hooks.mission_control.reading.texts import make_body
 from openclaw_hooks.mission_control.views.board import SHARD, TaskRow, find_cycles, view_tasks
 from openclaw_hooks.mission_control.views.bodies import TaskBody, view_bodies
 from openclaw_hooks.tasks.graph import judge_all
-from openclaw_hooks.tasks.model import Collaboration, Delegation, Mode, Status, Task
+from openclaw_hooks.tasks.model import Collaboration, Delegation, Direction, Measure, Mode, Status, Task
 from openclaw_hooks.tasks.moves import MOVES
 from tests.mission_control.views.scenes import PLAN, Story, at, make_plan, make_task, stamp
 
@@ -203,6 +203,8 @@ def test_the_drawer_has_text_terms_and_the_lines_of_the_log_about_this_task() ->
         "aaaaaa",
         "running",
         metric="make test",
+        measure=Measure("p95", Direction.LOWER, target=120, unit="ms"),
+        evaluator=("bench/",),
         scope=("src/**",),
         success_criteria=("it works",),
         delegation=Delegation(mode=Mode.COLLAB_MESH, reason="wide scope", collaboration=Collaboration()),
@@ -222,6 +224,7 @@ def test_the_drawer_has_text_terms_and_the_lines_of_the_log_about_this_task() ->
     body = body_of(make_facts(task, log=log, bodies={task.id: make_body("- [x] *done*")}), "aaaaaa")
     assert "<em>done</em>" in body.html
     assert (body.metric, body.scope, body.success_criteria) == ("make test", ("src/**",), ("it works",))
+    assert (body.measure, body.evaluator) == ("p95, lower is better, until 120 ms", ("bench/",))
     assert body.delegation == "collab_mesh (wide scope)"
     assert body.path == ".openclaw/board/tasks/T-aaaaaa.md"
     assert [(event.t, event.commit, event.who, event.what) for event in body.history] == [

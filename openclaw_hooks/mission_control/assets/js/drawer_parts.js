@@ -62,6 +62,8 @@ function facts(row, body) {
     fact("delegation", body?.delegation),
     fact("budget", body?.budget_minutes ? t("drawer.minutes", { n: body.budget_minutes }) : null),
     fact("metric", code(body?.metric)),
+    fact("measure", body?.measure),
+    fact("evaluator", (body?.evaluator || []).map(code)),
     fact("scope", (body?.scope || []).map(code)),
     fact("created", row.created ? stamp(row.created) : null, body?.created_by ? h("span", { class: "mc-muted" }, t("drawer.by", { who: body.created_by })) : null),
     fact("updated", row.updated ? agoText(row.updated) : null, body?.origin ? h("span", { class: "mc-muted" }, t("drawer.from", { origin: body.origin })) : null),
