@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from openclaw_hooks.agent.measure.checkout import Wanted, make_checkout, remove_checkout
-from openclaw_hooks.agent.measure.overlay import leaves_tree
+from openclaw_hooks.agent.measure.overlay import Entry, lay_over, leaves_tree
 from openclaw_hooks.agent.model import Frozen
 from openclaw_hooks.errors import OpenclawError
 
@@ -69,6 +69,14 @@ def test_what_is_frozen_is_exactly_as_in_the_base(bench: Bench, tampering: dict[
     commit = bench.attempt({**tampering, "src/app.txt": "work\n"})
     assert check_out(bench, commit) == {**BASE, "src/app.txt": "work\n"}
     assert git_in(bench, "status", "--porcelain") == ""
+
+
+@pytest.mark.parametrize("frozen", [DECLARED, TESTS])
+@pytest.mark.parametrize("intruder", ["bench.sh/x", "tests", "tests/deep", "tests/a.txt/b/c"])
+def test_nothing_new_stands_in_the_way_of_what_is_frozen(frozen: Frozen, intruder: str) -> None:
+    entry = Entry("100644", "0" * 40)
+    base = dict.fromkeys(("bench.sh", "src/app.txt", "tests/a.txt", "tests/deep/b.txt"), entry)
+    assert lay_over({"src/app.txt": entry, intruder: entry}, base, frozen, ()) == base
 
 
 def test_new_tests_stay_where_the_folder_was_only_inferred_and_new_settings_go(bench: Bench) -> None:
