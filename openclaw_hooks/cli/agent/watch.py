@@ -192,7 +192,8 @@ class LiveLines:
             if state.attempts
             else ""
         )
-        elapsed = show_duration(float(int(time.monotonic() - self._since)))
+        seconds = int(time.monotonic() - self._since)
+        elapsed = show_duration(seconds) if seconds >= 10 else f"{seconds} s"
         parts = (at, self._phase, elapsed, shorten(self._call, MAX_CALL))
         return " · ".join(part for part in parts if part)
 
