@@ -88,7 +88,8 @@ class LocalDesk:
         def finish(work: Work) -> str:
             task = work.find(task_id)
             seen = self._seen.get(task_id, task)
-            is_measured = ending.is_measured and (task.metric, task.measure) == (seen.metric, seen.measure)
+            how = (task.metric, task.measure, task.evaluator)
+            is_measured = ending.is_measured and how == (seen.metric, seen.measure, seen.evaluator)
             account = Account(ending.result, ending.review)
             return verbs.complete(work, task_id, "", is_measured, token, account)
 
