@@ -69,7 +69,7 @@ def test_the_script_helps_and_refuses_as_the_commands_do(openclaw: Openclaw, wor
         (("rulez",), "no command `rulez` (did you mean `rules`?)"),
         (
             ("schema",),
-            "which schema? (one of: config, rule, harness-rule, role, task, plan-template, plan, receipt, check)",
+            "which schema? (one of: config, rule, harness-rule, role, task, plan-template, plan, agents, receipt, check)",
         ),
         (("schema", "confg"), "no schema `confg` (did you mean `config`?)"),
         (("check", "nowhere"), "no such file or folder: nowhere"),
@@ -97,7 +97,7 @@ def test_version(openclaw: Openclaw) -> None:
 def test_schema_prints_the_bare_schema_and_lists_them(openclaw: Openclaw) -> None:
     assert json.loads(openclaw("schema", "role").out)["title"] == "Role"
     listed = openclaw("schema", "--list").out.splitlines()[1:]
-    names = ["config", "rule", "harness-rule", "role", "task", "plan-template", "plan", "receipt", "check"]
+    names = ["config", "rule", "harness-rule", "role", "task", "plan-template", "plan", "agents", "receipt", "check"]
     assert [line.split()[0] for line in listed] == names
 
 

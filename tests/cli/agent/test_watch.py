@@ -95,7 +95,7 @@ def state_of(*events: Event) -> RunState:
 
 def test_the_last_lines_say_what_was_gained_and_who_has_to_look() -> None:
     kept = [*begin(), *attempt(1, 12.5), *attempt(2, 14)]
-    merged = [said.Merging(old=BASE, new=KEPT), said.Merged(done=True, why="into main")]
+    merged: list[Event] = [said.Merging(old=BASE, new=KEPT), said.Merged(done=True, why="into main")]
     state = state_of(*kept, *merged, ended(Outcome.REVIEW, "no metric"))
     assert tell_end(state) == [
         "R-abc123 review after 2 attempts (2:40, $0.50)",
