@@ -9,13 +9,14 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from openclaw_hooks.agent.filters import filter_names, raw_options
 from openclaw_hooks.agent.measure.overlay import drop_leaving_links, index_lines, lay_over, list_entries
 from openclaw_hooks.agent.removal import remove_folder
 from openclaw_hooks.board.plumbing import ask_store, board_env
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.files import display_path
 from openclaw_hooks.git import call_git
-from openclaw_hooks.process import require_success
+from openclaw_hooks.process import ProcessError, require_success
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -65,7 +66,16 @@ def make_checkout(repo: Repo, path: str, wanted: Wanted) -> None:
     attempt = base if wanted.commit == wanted.base else list_entries(repo, wanted.commit)
     laid = drop_leaving_links(repo, lay_over(attempt, base, wanted.frozen, wanted.shared), base)
     _make_git_dir(repo, git_dir, wanted.commit)
-    _write_files(_Place(repo, path), laid, base)
+    place = _Place(repo, path)
+    try:
+        _write_files(place, laid, base)
+    except (
+        ProcessError
+    ):  # a filter that has no server to ask: files then lie as they are stored, as in the agent's worktree
+        place.raw = filter_names(repo.common_dir)
+        if not place.raw:
+            raise
+        _write_files(place, laid, base)
     _point_head(repo, git_dir, wanted.commit)
 
 
@@ -89,16 +99,23 @@ def _holds_any(path: str) -> bool:
 
 
 class _Place:
-    """The folder that files are written to, and git's commands about it."""
+    """The folder that files are written to, and git's commands about it; `raw` are filters that are left out."""
 
     def __init__(self, repo: Repo, path: str) -> None:
         self.repo = repo
         self.path = path
+        self.raw: tuple[str, ...] = ()
 
     def ask(self, index: str, words: Sequence[str], stdin: bytes | None = None) -> None:
         """A git command about the files here, with the settings of the repository and an index of ours; raises ProcessError."""
         env = {**board_env(), "GIT_INDEX_FILE": os.path.join(self.path, ".git", index), "GIT_TERMINAL_PROMPT": "0"}
-        call = [*SETTINGS, f"--git-dir={self.repo.common_dir}", f"--work-tree={self.path}", *words]
+        call = [
+            *SETTINGS,
+            *raw_options(self.raw),
+            f"--git-dir={self.repo.common_dir}",
+            f"--work-tree={self.path}",
+            *words,
+        ]
         require_success(["git", *words], call_git(call, cwd=self.path, stdin=stdin, env=env))
 
 
@@ -110,12 +127,14 @@ def _write_files(place: _Place, laid: Entries, base: Mapping[str, Entry]) -> Non
     """
     place.ask("index", ["update-index", "-z", "--index-info"], index_lines(laid))
     if _attributes(laid) == _attributes(base):
-        place.ask("index", ["checkout-index", "--all", "--quiet", "-u"])
+        place.ask("index", ["checkout-index", "--all", "--quiet", "--force", "-u"])
         return
     same = {path: entry for path, entry in laid.items() if base.get(path) == entry}
     place.ask("index.base", ["update-index", "-z", "--index-info"], index_lines(base))
-    place.ask("index.base", ["checkout-index", "--quiet", "-z", "--stdin"], _lines(same))
-    place.ask("index", ["checkout-index", "--quiet", "-u", "-z", "--stdin"], _lines(laid.keys() - same.keys()))
+    place.ask("index.base", ["checkout-index", "--quiet", "--force", "-z", "--stdin"], _lines(same))
+    place.ask(
+        "index", ["checkout-index", "--quiet", "--force", "-u", "-z", "--stdin"], _lines(laid.keys() - same.keys())
+    )
     place.ask("index", ["update-index", "-q", "--really-refresh"])
     os.unlink(os.path.join(place.path, ".git", "index.base"))
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from openclaw_hooks.agent.filters import filter_names, raw_options
 from openclaw_hooks.agent.shared import find_shared, link_shared
 from openclaw_hooks.agent.trees.calls import ask_tree, call_tree
 from openclaw_hooks.agent.trees.spots import index_path
@@ -45,23 +46,6 @@ def checkout_options(owner: Owner) -> list[str]:
     """The settings for git commands about the files of a worktree."""
     options = ["-c", f"checkout.workers={os.cpu_count() or 1}", *raw_options(owner.raw)]
     return [*options, "-c", f"core.sparseCheckout={'true' if owner.is_sparse else 'false'}"]
-
-
-def raw_options(filters: Sequence[str]) -> list[str]:
-    """The settings that make git store and check out files as they are, past those filters."""
-    options: list[str] = []
-    for name in filters:
-        options += ["-c", f"filter.{name}.required=false"]
-        for kind in ("clean", "smudge", "process"):
-            options += ["-c", f"filter.{name}.{kind}="]
-    return options
-
-
-def filter_names(folder: str) -> tuple[str, ...]:
-    """The filters that are set up."""
-    done = call_tree(folder, ["config", "-z", "--name-only", "--get-regexp", r"^filter\..*\.(clean|smudge|process)$"])
-    keys = (os.fsdecode(key) for key in done.stdout.split(b"\0") if key)
-    return tuple(dict.fromkeys(key.removeprefix("filter.").rpartition(".")[0] for key in keys))
 
 
 def last_complaint(done: Completed) -> str:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
+from openclaw_hooks.agent.filters import filter_names
 from openclaw_hooks.agent.model import Found, Snapshot, Stat
-from openclaw_hooks.agent.trees.checkout import filter_names
 from openclaw_hooks.agent.trees.commit import write_commit
 from openclaw_hooks.agent.trees.moved_refs import made_commits
 from openclaw_hooks.agent.trees.nested import take_nested

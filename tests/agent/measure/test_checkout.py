@@ -264,3 +264,14 @@ def test_a_half_made_checkout_is_removed(bench: Bench) -> None:
 def test_a_commit_that_is_not_there_is_an_error(bench: Bench) -> None:
     with pytest.raises(OpenclawError, match="ls-tree"):
         check_out(bench, "0" * 40)
+
+
+def test_a_filter_that_does_not_work_is_left_out(bench: Bench) -> None:
+    for key, value in (("smudge", "false"), ("clean", "cat"), ("required", "true")):
+        bench.repository.git("config", f"filter.large.{key}", value)
+    commit = bench.attempt({"src/big.bin": "pointer\n", ".gitattributes": "*.bin filter=large\n"})
+    assert check_out(bench, commit)["src/big.bin"] == "pointer\n"
+    bench.base = commit
+    assert check_out(bench, commit) == {**BASE, "src/app.txt": "one\ntwo\n", "src/big.bin": "pointer\n"} | {
+        ".gitattributes": "*.bin filter=large\n"
+    }
