@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from openclaw_hooks.board.approving.content_hash import Kind, content_hash
 from openclaw_hooks.documents import DocumentError
 from openclaw_hooks.tasks.markdown import edit_task, parse_task
-from openclaw_hooks.tasks.model import Approval, Status
+from openclaw_hooks.tasks.model import Approval, Direction, Measure, Status
 from tests.board.approving.samples import (
     PLAN,
     TASK,
@@ -50,6 +50,22 @@ def test_hash_stays_when_only_the_state_or_the_form_of_the_file_changes(old: byt
 )
 def test_hash_changes_with_everything_that_was_approved(old: bytes, new: bytes) -> None:
     assert content_hash(Kind.TASK, TASK.replace(old, new)) != content_hash(Kind.TASK, TASK)
+
+
+def test_hash_covers_what_measures_the_work() -> None:
+    measured = edit_task(TASK, {"measure": Measure("p95", Direction.LOWER), "evaluator": ("bench/",)})
+    hashes = {
+        content_hash(Kind.TASK, content)
+        for content in (
+            TASK,
+            measured,
+            edit_task(measured, {"evaluator": ()}),
+            edit_task(measured, {"evaluator": ("bench/", "!bench/x")}),
+            edit_task(measured, {"measure": Measure("p95")}),
+            edit_task(measured, {"measure": Measure("p95", Direction.LOWER, min_gain=1)}),
+        )
+    }
+    assert len(hashes) == 6
 
 
 def test_values_that_only_look_alike_have_different_hashes() -> None:

@@ -14,6 +14,7 @@ from openclaw_hooks.board.merge.reconcile import (
 )
 from openclaw_hooks.documents import DocumentError
 from openclaw_hooks.tasks.markdown import edit_task, parse_task
+from openclaw_hooks.tasks.model import Direction, Measure
 from tests.board.task_texts import (
     BODIES,
     HEADS,
@@ -318,3 +319,19 @@ def test_other_texts_merge_by_line() -> None:
 def test_there_must_be_something_to_merge() -> None:
     with pytest.raises(DocumentError):
         reconcile_task(None, None, None)
+
+
+def test_what_either_side_freezes_is_frozen_and_a_measure_is_taken_whole() -> None:
+    base = edit_task(
+        BASE, {"metric": "make bench", "measure": Measure("p95", Direction.LOWER), "evaluator": ("bench/",)}
+    )
+    local = edit_task(base, {"evaluator": ("bench/", "data/"), "measure": Measure("p95", Direction.LOWER, min_gain=2)})
+    remote = edit_task(base, {"evaluator": ("bench/", "ci/")})
+    merged = reconcile_task(base, local, remote)
+    task = parse_task(PATH, merged.content)
+    assert not merged.conflicts
+    assert set(task.evaluator) == {"bench/", "data/", "ci/"}
+    assert task.measure == Measure("p95", Direction.LOWER, min_gain=2)
+    both = reconcile_task(base, local, edit_task(base, {"measure": Measure("p99", Direction.LOWER)}))
+    assert parse_task(PATH, both.content).measure == Measure("p99", Direction.LOWER)
+    assert fields_in_conflict(both) == {"measure"}
