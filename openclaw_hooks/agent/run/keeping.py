@@ -11,7 +11,8 @@ from openclaw_hooks.agent import events as said
 from openclaw_hooks.agent.measure.checkout import remove_checkout
 from openclaw_hooks.agent.run.interruption import settle_interrupted
 from openclaw_hooks.agent.run.measuring import metric_path
-from openclaw_hooks.agent.trees.keeping import Credit, make_kept_commit
+from openclaw_hooks.agent.run.papers import read_kept_ground
+from openclaw_hooks.agent.trees.keeping import Credit, keep_receipt, make_kept_commit
 from openclaw_hooks.agent.trees.refs import move_branch, task_branch
 from openclaw_hooks.agent.trees.worktrees import remove_worktree
 from openclaw_hooks.board.plumbing import ask_store, call_store, read_ref
@@ -42,6 +43,7 @@ def keep(run: Run) -> None:
                 raise
             _announce(run, last.new)
             continue
+        _keep_receipt(run, last.new)
         run.tell(said.Kept(n=last.n))
         return
     raise OpenclawError(f"the branch of {run.state.task} moves too fast to be kept up with", "resume the run later")
@@ -52,6 +54,14 @@ def _make_commit(run: Run) -> str:
     assert attempt.snapshot is not None  # nothing else is kept
     credit = Credit(task.id, task.title, run.state.run, attempt.number, run.subject.author)
     return make_kept_commit(run.repo, attempt.snapshot, credit, run.settings.commit_message)
+
+
+def _keep_receipt(run: Run, commit: str) -> None:
+    """Says in a note that the work was checked; without it a push checks it once more."""
+    try:
+        keep_receipt(commit, read_kept_ground(run).policy, run.state.attempt.findings)
+    except OpenclawError as error:
+        print(f"openclaw: {error}", file=sys.stderr)
 
 
 def _announce(run: Run, new: str) -> None:

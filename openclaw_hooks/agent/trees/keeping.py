@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+import msgspec
+
 from openclaw_hooks.agent.trees.commit import write_commit
 from openclaw_hooks.checks.commit_message import judge_message
+from openclaw_hooks.errors import OpenclawError
+from openclaw_hooks.verdict import Finding, Verdict
 
 if TYPE_CHECKING:
-    from openclaw_hooks.agent.model import Snapshot
+    from collections.abc import Sequence
+
+    from openclaw_hooks.agent.model import Found, Snapshot
     from openclaw_hooks.checks.policy import Policy
     from openclaw_hooks.git import Repo
     from openclaw_hooks.settings import CommitMessageSettings
-    from openclaw_hooks.verdict import Verdict
 
 PREFERRED: Final = ("feat", "chore", "fix")
 NO_TITLE: Final = "do the task"
@@ -40,12 +45,20 @@ def kept_message(credit: Credit, settings: CommitMessageSettings) -> str:
     return f"{_subject(credit.title, settings)}\n\n{trailers}"
 
 
-def keep_receipt(repo: Repo, commit: str, policy: Policy, verdict: Verdict) -> None:
-    """Attaches a receipt to kept work that the checks of `policy` have passed; raises OpenclawError."""
+def keep_receipt(commit: str, policy: Policy, found: Sequence[Found]) -> None:
+    """Attaches a receipt to kept work: its files passed the checks of `policy`, with what was `found` in them.
+
+    They are the snapshot's, on the same parent. The process has to stand in the repository; raises OpenclawError.
+    """
     from msgspec.structs import replace
 
+    from openclaw_hooks.checks.table import FILES, checks_for
     from openclaw_hooks.receipts import hash_message, make_receipt, read_commits, write_receipts
 
+    ran = tuple(check for check in checks_for(FILES) if check not in policy.settings.checks.disable)
+    if any(each.is_error for each in found):
+        raise OpenclawError(f"{commit[:10]} did not pass: it gets no receipt")
+    verdict = Verdict(tuple(Finding(*msgspec.structs.astuple(each)) for each in found), ran)
     facts = next(iter(read_commits([commit])))
     receipt = make_receipt(facts.tree, facts.parents, policy, verdict)
     write_receipts({commit: replace(receipt, message=hash_message(facts.message))})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from openclaw_hooks.agent.trees.reflog import moves_since, read_log
-from openclaw_hooks.agent.trees.refs import ATTEMPTS
+from openclaw_hooks.agent.trees.refs import ATTEMPTS, BRANCHES
 from openclaw_hooks.agent.trees.watch import STASH, list_refs, read_heads
 from openclaw_hooks.board.place import REF as BOARD
 from openclaw_hooks.board.plumbing import call_store
@@ -20,6 +20,7 @@ HEADS: Final = "refs/heads/"
 # What our own hooks and verbs move, in the agent's hands too.
 OWN: Final = ("refs/openclaw/", "refs/notes/openclaw")
 FIXED: Final = ("refs/tags/", f"{ATTEMPTS}/")  # nobody moves these, once they are there
+KEPT: Final = f"{HEADS}{BRANCHES}"
 REPLACE: Final = "refs/replace/"
 
 
@@ -84,6 +85,8 @@ class _Judged(NamedTuple):
         logs = {folder: read_log(folder, "HEAD") for folder in (*self.watch.heads, *read_heads(self.repo))}
         if any(self._explains(log, old, new) for log in logs.values()):
             return ""
+        if ref.startswith(KEPT) and old in self.now.values():
+            return ""  # a run that began anew, and kept where the branch was under another ref
         is_forward = _is_ancestor(self.repo, old, new)
         if any(logs[folder] for folder in places):
             return "was moved past its checkout"

@@ -10,7 +10,7 @@ import pytest
 
 from openclaw_hooks.agent.trees.identity import attempt_identity, mark_of
 from openclaw_hooks.agent.trees.snapshot import Taking, take_snapshot
-from openclaw_hooks.agent.trees.spots import Spot, attempt_path
+from openclaw_hooks.agent.trees.spots import Spot, attempt_path, find_owner
 from openclaw_hooks.agent.trees.tampering import find_tampering
 from openclaw_hooks.agent.trees.watch import watch_repository
 from openclaw_hooks.agent.trees.worktrees import make_worktree
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from openclaw_hooks.agent.model import Snapshot
+    from openclaw_hooks.agent.trees.spots import Owner
     from openclaw_hooks.agent.trees.tampering import Tampering
     from openclaw_hooks.agent.trees.watch import Watch
     from openclaw_hooks.git import Repo
@@ -58,6 +59,12 @@ class Field:
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout.strip()
+
+    def owner(self) -> Owner:
+        """Whose the worktree is."""
+        found = find_owner(self.repo, self.path)
+        assert found is not None
+        return found
 
     def snapshot(self, base: str = "") -> Snapshot:
         """What lies in the worktree now."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from openclaw_hooks.agent.model import Found
 from openclaw_hooks.agent.trees.base import Base, choose_base
 from openclaw_hooks.agent.trees.keeping import Credit, keep_receipt, kept_message, make_kept_commit
 from openclaw_hooks.agent.trees.merging import MergeDone, Offer, merge_kept
@@ -17,7 +18,7 @@ from openclaw_hooks.git import open_repo
 from openclaw_hooks.receipts import lacking_receipts
 from openclaw_hooks.settings import CommitMessageSettings, Merge
 from openclaw_hooks.tasks.model import Status, TaskHead
-from openclaw_hooks.verdict import Verdict
+from openclaw_hooks.verdict import Severity
 from tests.agent.trees.conftest import AUTHOR, RUN, TASK, Field, picture
 
 if TYPE_CHECKING:
@@ -87,8 +88,16 @@ def test_a_receipt_says_what_kept_work_has_passed(field: Field, monkeypatch: pyt
     commit = keep(field)
     monkeypatch.chdir(field.user.path)
     assert [each.oid for each in lacking_receipts([commit])] == [commit]
-    keep_receipt(field.repo, commit, load_policy(str(field.user.path)), Verdict((), ("secrets",)))
+    policy = load_policy(str(field.user.path))
+    error = Found("secrets", Severity.ERROR, "new.txt", 1, "a secret")
+    with pytest.raises(OpenclawError, match="did not pass: it gets no receipt"):
+        keep_receipt(commit, policy, [error])
+    assert [each.oid for each in lacking_receipts([commit])] == [commit]
+    keep_receipt(commit, policy, [Found("scope", Severity.WARNING, "new.txt", 0, "odd")])
     assert lacking_receipts([commit]) == []
+    receipt = field.user.git("notes", "--ref=openclaw", "show", commit).stdout
+    assert '"secrets":"passed"' in receipt
+    assert '"scope":"warned"' in receipt
 
 
 def test_by_default_work_stays_on_its_branch(field: Field) -> None:

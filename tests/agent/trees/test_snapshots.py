@@ -10,6 +10,7 @@ import pytest
 
 from openclaw_hooks.agent.trees.refs import attempt_refs, interrupted_refs, move_branch, set_attempt_ref, task_branch
 from openclaw_hooks.agent.trees.spots import index_path
+from openclaw_hooks.agent.trees.stage import open_staging
 from openclaw_hooks.agent.trees.worktrees import remove_worktree
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.git import open_repo
@@ -90,6 +91,15 @@ def test_a_file_of_the_same_size_changed_at_once_is_seen(field: Field) -> None:
         'stat -c %y src/app.py > ../time; printf "print(\'two\')\\n" > src/app.py; touch -d "$(cat ../time)" src/app.py; rm ../time'
     )
     assert field.snapshot().stat.paths == ("src/app.py",)
+
+
+def test_the_index_keeps_its_time_so_that_changes_of_the_same_second_are_seen(field: Field) -> None:
+    owner = field.begin().owner()
+    os.utime(index_path(field.repo, field.path), (1_000_000_000, 1_000_000_000))
+    staging = open_staging(field.repo, owner, field.base)
+    assert os.stat(staging.index_file).st_mtime == 1_000_000_000
+    staging.close()
+    assert not os.path.lexists(staging.index_file)
 
 
 def test_commits_on_branches_and_on_the_stash_are_kept_too(field: Field) -> None:

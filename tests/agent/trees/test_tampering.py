@@ -282,6 +282,17 @@ def test_what_is_remembered_survives_being_written_down(around: Field) -> None:
     assert len(find_tampering(around.repo, watch, around.snapshot()).findings) == 2
 
 
+def test_another_run_that_begins_anew_is_no_tampering(around: Field) -> None:
+    branch, git = "refs/heads/openclaw/T-aaaaaa", around.user.git
+    tip = git("commit-tree", "-p", "HEAD", "-m", "kept", "HEAD^{tree}").stdout.strip()
+    git("update-ref", branch, tip)
+    around.watch = watch_repository(around.repo, mark_of(RUN, 1))
+    git("update-ref", branch, "HEAD")
+    assert [text.split()[0] for text in around.tampering().findings] == [branch]
+    git("update-ref", "refs/openclaw/superseded/T-aaaaaa/x", tip)
+    assert around.tampering().findings == ()
+
+
 def test_a_ref_that_somebody_moved_on_is_left_and_told(around: Field) -> None:
     around.agent("git update-ref refs/heads/feature $(git commit-tree -p HEAD -m x HEAD^{tree})")
     found = around.tampering()

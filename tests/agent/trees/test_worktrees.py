@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from openclaw_hooks.agent.trees import worktrees
+from openclaw_hooks.agent.trees.snapshot import Taking, take_snapshot
 from openclaw_hooks.agent.trees.spots import Spot, attempt_path, ledger_path
+from openclaw_hooks.agent.trees.tampering import find_tampering
+from openclaw_hooks.agent.trees.watch import watch_repository
 from openclaw_hooks.agent.trees.worktrees import (
     list_worktrees,
     list_worktrees_of,
@@ -19,7 +22,7 @@ from openclaw_hooks.agent.trees.worktrees import (
 )
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.git import open_repo
-from tests.agent.trees.conftest import RUN, TASK, Field, picture
+from tests.agent.trees.conftest import AUTHOR, RUN, TASK, Field, picture
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -125,7 +128,7 @@ def test_links_are_not_followed(field: Field, tmp_path: Path) -> None:
     field.begin().agent(f"ln -s '{precious}' inner")
     remove_worktree(field.repo, field.path)
     field.begin().agent(f'cd ..; rm -rf "$OLDPWD"; ln -s "{precious}" "$OLDPWD"')
-    assert field.snapshot().stat.removed > 0
+    assert field.files(field.snapshot().commit) == {}
     remove_worktree(field.repo, field.path)
     assert (precious / "file").read_text() == "mine\n"
     folder = field.user.path / ".openclaw/worktrees"
@@ -201,6 +204,11 @@ def test_beside_a_bare_repository_they_lie_in_its_state_folder(
     assert path == str(bare.path / "openclaw/worktrees" / f"{RUN}-1")
     make_worktree(repo, Spot(RUN, 1, TASK, path), repo.head)
     assert Path(path, "src/app.py").is_file()
+    watch = watch_repository(repo, "nobody")
+    field.agent("echo new > new", cwd=path)
+    found = take_snapshot(repo, Taking(path, repo.head, "x", AUTHOR, watch))
+    assert found.stat.paths == ("new",)
+    assert find_tampering(repo, watch, found).findings == ()
     assert remove_worktree(repo, path)
 
 
