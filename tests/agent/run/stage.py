@@ -167,7 +167,7 @@ class Stage:
         return (
             state.ended and state.ended.outcome,
             task.status,
-            task.reason,
+            task.reason.replace(self.task_id, "T"),
             self.tip_files(),
             self.attempts(),
             [attempt.number for attempt in state.attempts],
