@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from openclaw_hooks.agent.measure.gain import is_gain
+from openclaw_hooks.agent.measure.metric import Ran
 from openclaw_hooks.agent.model import Frozen
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.tasks.model import Direction, Measure
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from openclaw_hooks.agent.measure.metric import Command, Ran
+    from openclaw_hooks.agent.measure.metric import Command
     from tests.agent.measure.conftest import Bench
 
 LINES = Measure("n", Direction.LOWER)
@@ -199,6 +200,17 @@ def test_trouble_of_the_machine_is_unknown_and_no_pass(bench: Bench, trouble: Ex
     assert done.passed is None
     assert done.why.startswith("the metric could not be run: ")
     assert str(trouble) in done.why
+    assert done.readings[0].code is None
+
+
+def test_the_last_piece_of_output_counts_without_a_line_end(bench: Bench) -> None:
+    def print_in_pieces(command: Command, take: Callable[[bytes], None]) -> Ran:
+        for piece in (b"x\nMET", b"RIC n=", b"5"):
+            take(piece)
+        return Ran(0, 0.1)
+
+    bench.launch = print_in_pieces  # type: ignore[method-assign]  # a launcher that hands on what comes
+    assert bench.measure(bench.base, bench.work(bench.base, measure=LINES)).value == 5.0
 
 
 def test_a_folder_in_the_way_is_no_pass_and_stays(bench: Bench) -> None:
