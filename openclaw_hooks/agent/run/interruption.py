@@ -11,7 +11,7 @@ from openclaw_hooks.agent import events as said
 from openclaw_hooks.agent.launch import end_guardian
 from openclaw_hooks.agent.run.papers import agent_log, read_watch
 from openclaw_hooks.agent.trees.refs import interrupted_refs, set_attempt_ref
-from openclaw_hooks.agent.trees.snapshot import Taking, take_snapshot
+from openclaw_hooks.agent.trees.snapshot import Taking, holds_work, take_snapshot
 from openclaw_hooks.agent.trees.tampering import find_tampering
 from openclaw_hooks.errors import OpenclawError
 
@@ -28,7 +28,7 @@ def interrupt_attempt(run: Run) -> None:
             f"the agent of attempt {number} cannot be ended", "look for it with `ps`, then resume again"
         )
     snapshot = _take(run)
-    ref = free_name(run, number) if snapshot and not snapshot.is_empty else ""
+    ref = free_name(run, number) if snapshot and holds_work(run.repo, snapshot) else ""
     commit = snapshot.commit if snapshot and ref else ""
     run.tell(said.Interrupted(n=number, ref=ref, commit=commit, seconds=_count_seconds(run)))
 

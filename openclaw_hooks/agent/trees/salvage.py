@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from openclaw_hooks.agent.trees.refs import attempt_refs, interrupted_refs, set_attempt_ref
-from openclaw_hooks.agent.trees.snapshot import Taking, take_snapshot
+from openclaw_hooks.agent.trees.snapshot import Taking, holds_work, take_snapshot
 from openclaw_hooks.agent.trees.worktrees import remove_worktree
 from openclaw_hooks.board.plumbing import call_store
 
@@ -29,7 +29,7 @@ def salvage_worktree(repo: Repo, owner: Owner) -> str:
 def _keep(repo: Repo, owner: Owner) -> str:
     message = f"{owner.task}: attempt {owner.n}, given up\n\nRun: {owner.run}\n"
     snapshot = take_snapshot(repo, Taking(owner.path, owner.commit, message, AUTHOR))
-    if snapshot.is_empty and not snapshot.own_head:
+    if not holds_work(repo, snapshot):
         return ""
     interrupted = interrupted_refs(repo, owner.task)
     known = [*attempt_refs(repo, owner.task).values(), *interrupted.values()]

@@ -12,7 +12,7 @@ from openclaw_hooks.agent.model import Found, Snapshot, Stat
 from openclaw_hooks.agent.trees.commit import write_commit
 from openclaw_hooks.agent.trees.moved_refs import made_commits
 from openclaw_hooks.agent.trees.nested import take_nested
-from openclaw_hooks.agent.trees.own_commits import find_own_commits
+from openclaw_hooks.agent.trees.own_commits import find_own_commits, parents_of
 from openclaw_hooks.agent.trees.spots import find_owner
 from openclaw_hooks.agent.trees.stage import LINK, Entry, Staging, open_staging
 from openclaw_hooks.agent.trees.watch import settings_changed
@@ -71,6 +71,11 @@ def _own_tips(repo: Repo, owner: Owner, taking: Taking) -> tuple[str, list[str]]
     if watch:
         tips += made_commits(repo, watch, own.tips)
     return own.head, tips[:MAX_PARENTS]
+
+
+def holds_work(repo: Repo, snapshot: Snapshot) -> bool:
+    """Whether a snapshot has anything that its base does not: files, or commits that the agent made and left anywhere."""
+    return not snapshot.is_empty or parents_of(repo, snapshot.commit) != (snapshot.base,)
 
 
 def measure_change(repo: Repo, old: str, new: str) -> Stat:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from openclaw_hooks.agent.trees.refs import attempt_refs, interrupted_refs, move_branch, set_attempt_ref, task_branch
+from openclaw_hooks.agent.trees.snapshot import holds_work
 from openclaw_hooks.agent.trees.spots import index_path
 from openclaw_hooks.agent.trees.stage import open_staging
 from openclaw_hooks.agent.trees.worktrees import remove_worktree
@@ -43,6 +44,7 @@ def test_new_changed_and_deleted_files_modes_and_links_are_in_it(field: Field) -
 def test_without_a_change_it_is_empty(field: Field) -> None:
     found = field.begin().snapshot()
     assert found.is_empty
+    assert not holds_work(field.repo, found)
     assert found.tree == field.user.git("rev-parse", "HEAD^{tree}").stdout.strip()
     field.agent("git commit -q --allow-empty -m done")
     found = field.snapshot()
@@ -116,6 +118,7 @@ def test_commits_on_branches_and_on_the_stash_are_kept_too(field: Field) -> None
     assert found.is_empty
     assert field.parents(found.commit)[0] == field.base
     assert set(field.parents(found.commit)[1:]) == {aside, bare, stashed}
+    assert holds_work(field.repo, found)
 
 
 def test_another_branch_of_the_users_is_no_work_of_the_agents(field: Field) -> None:
