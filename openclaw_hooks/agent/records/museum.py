@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from openclaw_hooks.agent.records.local import read_runs
-from openclaw_hooks.agent.records.make import make_trial
-from openclaw_hooks.agent.records.row import Trial
+from openclaw_hooks.agent.records.make import make_figure, make_trial
+from openclaw_hooks.agent.records.row import Figure, Trial
 from openclaw_hooks.agent.records.store import read_rows
 from openclaw_hooks.board.place import Board, find_board_folder
 from openclaw_hooks.board.plumbing import ask_store
@@ -29,7 +29,8 @@ _NAME: Final = re.compile(r"(\d+)(?:-interrupted-\d+)?")
 class Exhibit(NamedTuple):
     """An attempt to be looked at. `outcome` is the run's, `under way` while it has none; `ref` is empty where it is not here.
 
-    Of a snapshot whose run nobody knows any more there is only the number and the commit.
+    `baseline` is the figure of the commit that the run began at. Of a snapshot whose run nobody knows any more there is
+    only the number and the commit.
     """
 
     run: str
@@ -40,6 +41,7 @@ class Exhibit(NamedTuple):
     provenance: Provenance | None = None
     outcome: str = ""
     interrupted: str = ""
+    baseline: Figure | None = None
 
 
 def attempts_of(repo: Repo, task: str) -> tuple[Exhibit, ...]:
@@ -67,7 +69,9 @@ def _from_logs(repo: Repo, task: str) -> Iterator[Exhibit]:
 def _of_history(history: History, trial: Trial) -> Exhibit:
     began, closing, ended = history.began, history.closing, history.ended
     outcome = str(ended.outcome) if ended else str(closing.outcome) if closing else UNDER_WAY
-    return Exhibit(began.run, trial, "", began.node, began.agent, began.provenance, outcome)
+    baseline = make_figure(history.baseline) if history.baseline else None
+    exhibit = Exhibit(began.run, trial, "", began.node, began.agent, began.provenance, outcome)
+    return exhibit._replace(baseline=baseline)
 
 
 def _from_rows(repo: Repo, task: str) -> Iterator[Exhibit]:
@@ -77,7 +81,8 @@ def _from_rows(repo: Repo, task: str) -> Iterator[Exhibit]:
     for row in read_rows(Board(repo, top)).rows:
         if row.task == task:
             for trial in row.trials:
-                yield Exhibit(row.run, trial, "", row.node, row.agent, row.provenance, str(row.outcome))
+                exhibit = Exhibit(row.run, trial, "", row.node, row.agent, row.provenance, str(row.outcome))
+                yield exhibit._replace(baseline=row.baseline)
 
 
 def _read_refs(repo: Repo, task: str) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,23 +13,6 @@ if TYPE_CHECKING:
     from openclaw_hooks.agent.records.museum import Exhibit
     from openclaw_hooks.board.place import Board
     from openclaw_hooks.git import Repo
-
-COLUMNS = (
-    "N",
-    "RUN",
-    "AGENT",
-    "VERDICT",
-    "CAUSE",
-    "VALUE",
-    "NOISE",
-    "FILES",
-    "ADDED",
-    "REMOVED",
-    "SECONDS",
-    "USD",
-    "SNAPSHOT",
-    "WHY",
-)
 
 
 def attempts(
@@ -48,6 +30,7 @@ def attempts(
     """
     from openclaw_hooks.agent.records.museum import attempts_of
     from openclaw_hooks.board.opening import open_board
+    from openclaw_hooks.cli.agent.results import print_results, print_tsv
     from openclaw_hooks.cli.output import print_json
 
     if sum((table, tsv, bool(diff), as_json)) > 1:
@@ -60,11 +43,11 @@ def attempts(
     elif as_json:
         print_json("attempts", {"task": task_id, "title": title, "attempts": [_values(one) for one in found]})
     elif tsv:
-        _print_tsv(found)
+        print_tsv(found)
     elif not found:
         raise RefusedError(f"nothing was tried for {task_id}", f"run an agent on it: `openclaw agent run {task_id}`")
     elif table:
-        _print_table(found)
+        print_results(found)
     else:
         from openclaw_hooks.cli.agent.museum import describe_attempts
 
@@ -104,45 +87,5 @@ def _find(board: Board, name: str) -> tuple[str, str]:
 def _values(one: Exhibit) -> dict[str, object]:
     from openclaw_hooks.cli.output import all_fields
 
-    told = {name: getattr(one, name) for name in one._fields if name != "trial"}
+    told = {name: all_fields(getattr(one, name)) for name in one._fields if name != "trial"}
     return {**told, **all_fields(one.trial)}
-
-
-def _row(one: Exhibit) -> tuple[str, ...]:
-    from openclaw_hooks.agent.measure.gain import show_number
-    from openclaw_hooks.agent.model import Provenance
-
-    trial, figure = one.trial, one.trial.figure
-    mock = f" ({one.provenance})" if one.provenance not in (None, Provenance.REAL) else ""
-    has_value = figure is not None and figure.value is not None
-    passed = {True: "passed", False: "failed", None: "unknown"}[figure.passed] if figure else ""
-    return (
-        f"{trial.n}*" if one.interrupted else str(trial.n),
-        one.run,
-        f"{one.agent}{mock}",
-        trial.verdict or one.outcome,
-        trial.cause,
-        show_number(figure.value) if figure and figure.value is not None else passed,
-        show_number(figure.noise) if figure and has_value else "",
-        str(trial.stat.files),
-        str(trial.stat.added),
-        str(trial.stat.removed),
-        f"{trial.seconds:.1f}",
-        "" if trial.cost_usd is None else f"{trial.cost_usd:.4f}",
-        trial.snapshot[:10],
-        trial.why,
-    )
-
-
-def _print_table(found: tuple[Exhibit, ...]) -> None:
-    from openclaw_hooks.cli.agent.words import COLOURS
-    from openclaw_hooks.cli.output import print_table
-
-    print_table(COLUMNS, [_row(one) for one in found], COLOURS, unwrapped=7)
-
-
-def _print_tsv(found: tuple[Exhibit, ...]) -> None:
-    from openclaw_hooks.checks.report import one_line
-
-    lines = [COLUMNS, *(_row(one) for one in found)]
-    typer.echo(os.linesep.join("\t".join(one_line(cell) for cell in line) for line in lines))

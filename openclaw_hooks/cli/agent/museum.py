@@ -44,7 +44,8 @@ def _describe_run(run: str, one: Exhibit) -> str:
         return "snapshots of runs that nobody knows any more"
     mock = f" ({one.provenance})" if one.provenance not in (None, Provenance.REAL) else ""
     outcome = paint(one.outcome, COLOURS.get(one.outcome, ""))
-    return f"{run} {one_line(one.agent)}{mock} on {one_line(one.node)}: {outcome}"
+    before = f"; before it {show_figure(one.baseline)}" if one.baseline else ""
+    return f"{run} {one_line(one.agent)}{mock} on {one_line(one.node)}: {outcome}{before}"
 
 
 def _describe(one: Exhibit) -> Iterator[str]:

@@ -96,6 +96,9 @@ def test_a_replay_agrees_with_what_was_recorded_until_the_metric_says_something_
     assert (told["baseline"]["value"], told["best"]["value"], told["kept"]) == (1, 5, [1])
     again = crew.clerk("agent", "replay", told["run"], "--json").data("agent-replay")
     assert (again["recorded"]["value"], again["again"]["value"], again["agree"]) == (5, 5, True)
+    rows = [line.split("\t") for line in crew.clerk.say("agent", "attempts", told["task"], "--tsv").splitlines()]
+    assert [row[:1] + row[5:6] for row in rows] == [["N", "VALUE"], ["base", "1"], ["1", "5"]]
+    assert {len(row) for row in rows} == {len(rows[0])}
     outside.write_text("METRIC score=4\n")
     answer = crew.clerk("agent", "replay", told["run"])
     assert answer.code == 1, answer.err
