@@ -183,7 +183,7 @@ def test_on_a_terminal(crew: Crew, is_plain: bool) -> None:
     assert process.wait(30) == 0
     text = seen.decode()
     assert "  kept     attempt 1 (1 file +1 -1): commit " in text
-    assert ("agent at work" in text) is not is_plain
+    assert ("attempt 1 (1 of 3) · " in text) is not is_plain
     assert ("\x1b" in text) is not is_plain
 
 
