@@ -275,3 +275,12 @@ def test_a_filter_that_does_not_work_is_left_out(bench: Bench) -> None:
     assert check_out(bench, commit) == {**BASE, "src/app.txt": "one\ntwo\n", "src/big.bin": "pointer\n"} | {
         ".gitattributes": "*.bin filter=large\n"
     }
+
+
+def test_a_submodule_is_an_empty_folder(bench: Bench) -> None:
+    git = bench.repository.git
+    git("update-index", "--add", "--cacheinfo", f"160000,{bench.base},vendor/lib")
+    tree = git("write-tree").stdout.strip()
+    commit = git("commit-tree", tree, "-p", bench.base, "-m", "sub").stdout.strip()
+    assert check_out(bench, commit) == {**BASE, "src/app.txt": "one\ntwo\n"}
+    assert os.listdir(bench.path / "vendor" / "lib") == []

@@ -51,7 +51,8 @@ def test_what_is_no_finite_number_makes_the_name_unknown(written: str) -> None:
 
 
 def test_the_last_line_of_a_name_counts() -> None:
-    assert read(b"METRIC n=1\nMETRIC m=5\nMETRIC n=nan\nMETRIC n=2\n").values == {"m": 5.0, "n": 2.0}
+    reader = read(b"METRIC n=1\nMETRIC m=5\nMETRIC n=nan\nMETRIC n=2\n")
+    assert (reader.values, reader.unreadable) == ({"m": 5.0, "n": 2.0}, {})
     assert read(b"METRIC n=1\nMETRIC n=2\n").unreadable == {}
 
 
