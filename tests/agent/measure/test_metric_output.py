@@ -75,7 +75,9 @@ def test_blanks_around_the_parts_and_a_windows_line_end_do_not_matter(line: str)
 
 def test_a_last_line_without_an_end_counts_and_one_that_is_too_long_does_not() -> None:
     assert read(b"METRIC n=1\nMETRIC n=12").values == {"n": 12.0}
-    assert read(b"METRIC n=" + b" " * LONGEST_LINE + b"1\nMETRIC m=2\n").values == {"m": 2.0}
+    for long in (b"METRIC n=" + b" " * LONGEST_LINE + b"1", b"METRIC n=1" + b" " * LONGEST_LINE + b"2"):
+        reader = read(long + b"\nMETRIC m=2\n")
+        assert (reader.values, reader.unreadable) == ({"m": 2.0}, {})
 
 
 LINES = st.lists(
