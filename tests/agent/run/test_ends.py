@@ -96,30 +96,34 @@ def test_a_lost_lease_kills_the_agent_and_its_zombie_completes_nothing(stage: St
         verbs.complete(work, stage.task_id, "done", True, tokens[0])
 
 
-def test_the_heart_kills_the_agent_of_a_lost_lease(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    from openclaw_hooks.agent.run import loop
+@pytest.fixture
+def signs(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The tokens of each sign of life, of which there are ten a second."""
+    from openclaw_hooks.agent.run.local_desk import LocalDesk
 
-    monkeypatch.setattr(loop, "LEASE_MINUTES", 0.005)  # a sign of life ten times a second
+    told: list[str] = []
+    beat = LocalDesk.heartbeat
+
+    def count(desk: LocalDesk, task_id: str, token: str, _minutes: int) -> Lease:
+        told.append(token)
+        return beat(desk, task_id, token, 10)
+
+    monkeypatch.setattr("openclaw_hooks.agent.run.loop.LEASE_MINUTES", 0.005)
+    monkeypatch.setattr(LocalDesk, "heartbeat", count)
+    return told
+
+
+def test_the_heart_kills_the_agent_of_a_lost_lease(stage: Stage, signs: list[str]) -> None:
     state = stage.run(f"{SOLVE}; sleep 60", Impatient(lambda: take_away(stage)))
     assert state.ended
     assert state.ended.outcome is Outcome.LOST
     assert state.attempts[0].report
     assert state.attempts[0].report.killed == "lost"
     assert list(stage.attempts()) == ["1"]
+    assert signs
 
 
-def test_a_lease_is_kept_alive_while_the_agent_works(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    from openclaw_hooks.agent.run.local_desk import LocalDesk
-
-    signs = []
-    beat = LocalDesk.heartbeat
-
-    def count(desk: LocalDesk, task_id: str, token: str, _minutes: int) -> Lease:
-        signs.append(token)
-        return beat(desk, task_id, token, 10)
-
-    monkeypatch.setattr("openclaw_hooks.agent.run.loop.LEASE_MINUTES", 0.005)
-    monkeypatch.setattr(LocalDesk, "heartbeat", count)
+def test_a_lease_is_kept_alive_while_the_agent_works(stage: Stage, signs: list[str]) -> None:
     stage.run(f"{SOLVE}; sleep 0.6")
     assert len(signs) >= 3
 
