@@ -10,7 +10,7 @@ from openclaw_hooks.agent.judge.decide import Facts, judge
 from openclaw_hooks.agent.judge.size import find_huge
 from openclaw_hooks.agent.measure.evaluator import judge_evaluator
 from openclaw_hooks.agent.measure.gain import is_gain
-from openclaw_hooks.agent.model import Cause, Found, Judgement, Verdict
+from openclaw_hooks.agent.model import Cause, Found, Judgement, Snapshot, Verdict
 from openclaw_hooks.agent.run.interruption import free_name
 from openclaw_hooks.agent.run.measuring import measure_commit
 from openclaw_hooks.agent.run.papers import read_kept_ground, read_spoken, read_watch
@@ -22,7 +22,6 @@ from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.verdict import Severity
 
 if TYPE_CHECKING:
-    from openclaw_hooks.agent.model import Snapshot
     from openclaw_hooks.agent.run.context import Run
 
 
@@ -34,8 +33,12 @@ def snapshot_attempt(run: Run) -> None:
         taking = Taking(attempt.worktree, attempt.base, message, run.subject.author, read_watch(run))
         snapshot = take_snapshot(run.repo, taking)
     except OpenclawError as error:
-        why = f"nothing could be taken from its worktree: {error}"
-        judgement = Judgement(Verdict.DISCARD, Cause.AGENT_FAILED, why)
+        around = _look_around(run, Snapshot(commit=attempt.base, tree="", base=attempt.base))
+        around.undo()  # nothing hangs on it: the attempt is discarded whatever is found
+        told = "".join(f"; {line}" for line in around.findings)
+        judgement = Judgement(
+            Verdict.DISCARD, Cause.AGENT_FAILED, f"nothing could be taken from its worktree: {error}{told}"
+        )
         run.tell(said.Judged(n=attempt.number, judgement=judgement))
         return
     run.tell(said.Snapshotting(n=attempt.number, snapshot=snapshot))

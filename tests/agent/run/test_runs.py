@@ -171,6 +171,16 @@ def test_an_agents_own_commits_are_kept_and_its_moved_branch_is_put_back(stage: 
     )
 
 
+def test_an_agent_that_deletes_its_worktree_has_what_it_changed_around_it_put_back(stage: Stage) -> None:
+    before, config = stage.user(), (stage.path / ".git" / "config").read_bytes()
+    state = stage.run('git config core.pager evil; d=$(git rev-parse --git-dir); rm -rf "$PWD" "$d"', attempts=1)
+    assert state.attempts[0].judgement
+    assert state.attempts[0].judgement.verdict is Verdict.DISCARD
+    assert (stage.path / ".git" / "config").read_bytes() == config
+    assert stage.worktrees() == []
+    assert stage.user() == before
+
+
 def test_own_commits_alone_are_work_like_any_other(stage: Stage) -> None:
     state = stage.run(f"{SOLVE}; git add -A; git commit -qm 'feat: mine'")
     assert causes(state) == [Cause.PASSED]
