@@ -180,7 +180,7 @@ def requeue(work: Work, name: str, reason: str = "", by_force: bool = False) -> 
     task = work.find(name)
     require_move(task.id, task.status, Status.QUEUED, work.actor.rights - {Right.HUMAN})
     if task.status in ACTIVE:
-        refuse_run(work, task, by_force)
+        refuse_run(work, task, by_force=by_force)
         refuse_held(work, task)
         if not by_force:
             refuse_live(work, task)

@@ -82,24 +82,24 @@ def require_own(work: Work, task: Task, token: str, by_force: bool = False) -> f
     """
     if task.status in TERMINAL:
         return work.actor.rights
-    if not token:
-        refuse_run(work, task, by_force)
+    refuse_run(work, task, token, by_force)
     work.claims.require(task.id, work.actor.name, token)
     return work.actor.rights | {Right.OWNER}
 
 
-def refuse_run(work: Work, task: Task, by_force: bool = False) -> None:
-    """Raises RefusedError while an agent run of this clone works on the task; not for a person with `by_force`.
+def refuse_run(work: Work, task: Task, token: str = "", by_force: bool = False) -> None:
+    """Raises RefusedError while an agent run of this clone works on the task; not with its token, or for a person by force.
 
     Else an agent that works for the run could end its own task, and the hand that measures it would come too late.
     """
     from openclaw_hooks.board.leases.claims import describe_run
-    from openclaw_hooks.board.leases.held import held_lease
+    from openclaw_hooks.board.leases.held import held_lease, is_inside
 
-    if by_force and not work.actor.agent:
-        return
     held = held_lease(work.board.repo.state_dir, task.id)
-    if held and held.run:
+    if not held or not held.run:
+        return
+    may = bool(token) or (by_force and not work.actor.agent)
+    if not may or is_inside(held):
         raise describe_run(held)
 
 

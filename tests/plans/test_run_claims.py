@@ -101,3 +101,21 @@ def test_a_person_at_work_in_the_same_clone_is_not_held_to_the_task_of_a_run(
     assert current_claims(board.repo) == []
     monkeypatch.setenv("OPENCLAW_TASK", TASK)
     assert [held.run for held in current_claims(board.repo)] == [RUN]
+
+
+def test_what_an_attempt_of_the_run_starts_may_not_use_even_its_token(
+    board: Board, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = held_lease(board.repo.state_dir, TASK)
+    assert held is not None
+    monkeypatch.setenv("OPENCLAW_RUN", RUN)
+    forbidden: list[Callable[[Work], object]] = [
+        lambda work: verbs.complete(work, TASK, "Done.", token=held.token),
+        lambda work: verbs.release(work, TASK, "no", by_force=True),
+        lambda work: verbs.cancel(work, TASK, "not wanted"),
+    ]
+    for verb in forbidden:
+        with pytest.raises(RefusedError, match=WORKED_ON):
+            do(board, verb)
+    monkeypatch.setenv("OPENCLAW_RUN", "R-another")
+    do(board, lambda work: verbs.complete(work, TASK, "Done.", token=held.token))

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 FOLDER = "leases"
 VARIABLE = "OPENCLAW_TASK"  # the claim that a process works under, wherever its worktree lies
+RUN_VARIABLE = "OPENCLAW_RUN"  # the run that a process works in an attempt of
 MAX_BYTES = 1_000_000
 
 
@@ -99,6 +100,11 @@ def remembers_claims(state_dir: str) -> bool:
         return bool(os.listdir(os.path.join(state_dir, FOLDER)))
     except OSError:
         return False
+
+
+def is_inside(held: Held) -> bool:
+    """Whether this process was started by the agent of the very run that holds the claim: even its token is not for those."""
+    return bool(held.run) and os.environ.get(RUN_VARIABLE, "") == held.run
 
 
 def save_held(state_dir: str, held: Held) -> None:

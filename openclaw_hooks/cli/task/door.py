@@ -149,7 +149,7 @@ class _Errand:
         if deed.sign:
             args |= deed.sign(self.board, self.line.actor, task_id)
         held = held_lease(self.line.repo.state_dir, task_id)
-        if held and held.run and not deed.token:
+        if held and held.run:
             self._refuse_run(held)
         try:
             answer = send(self.line, deed.verb, task_id, args, deed.token or (held.token if held else ""))
@@ -168,9 +168,12 @@ class _Errand:
     def _refuse_run(self, held: Held) -> None:
         """Raises RefusedError for a verb that is for the run alone that has the task."""
         from openclaw_hooks.board.leases.claims import describe_run
+        from openclaw_hooks.board.leases.held import is_inside
 
-        is_forced = self.deed.args.get("force") or self.deed.verb == "cancel"
-        if self.deed.verb in OF_RUN and not (is_forced and not self.line.actor.agent):
+        deed = self.deed
+        is_forced = bool(deed.args.get("force")) or deed.verb == "cancel"
+        may = bool(deed.token) or (is_forced and not self.line.actor.agent)
+        if deed.verb in OF_RUN and (not may or is_inside(held)):
             raise describe_run(held)
 
     def _find_own(self, task_id: str) -> RefusedError | None:
