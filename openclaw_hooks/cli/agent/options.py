@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from openclaw_hooks.board.leases.held import RUN_VARIABLE
 from openclaw_hooks.errors import OpenclawError, RefusedError
 
 if TYPE_CHECKING:
     from openclaw_hooks.agent.desk import Desk
     from openclaw_hooks.board.actor import Actor
     from openclaw_hooks.board.place import Board
-
-RUN_VARIABLE = "OPENCLAW_RUN"  # set for all that works in an attempt
 
 
 def complete_agent(incomplete: str) -> list[str]:

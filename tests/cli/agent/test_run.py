@@ -14,6 +14,12 @@ SECOND_IS_GOOD = (
     'if [ "$OPENCLAW_ATTEMPT" = 1 ]; then echo y > other.py; else echo "x = 2" > src/app.py; fi',
 )
 
+# An agent that reads the token of its run's claim from disk.
+STEAL = """\
+lease="$(git rev-parse --path-format=absolute --git-common-dir)/openclaw/leases/$OPENCLAW_TASK.json"
+token="$(sed 's/.*"token":"\\([^"]*\\)".*/\\1/' "$lease")"
+if openclaw task complete "$OPENCLAW_TASK" --token "$token" 2>> {said}; then echo x >> {said}; fi
+"""
 ABSENT = "format: 1\nagents:\n  script:\n    argv: [nowhere-to-be-found]\n    provenance: mock\n"
 
 
@@ -159,11 +165,13 @@ def test_an_agent_cannot_end_the_task_that_its_run_has(crew: Crew) -> None:
         f'if openclaw task release "$OPENCLAW_TASK" --force --reason no 2>> {said}; then echo x >> {said}; fi',
         f'if openclaw agent run "$OPENCLAW_TASK" 2>> {said}; then echo x >> {said}; fi',
     )
+    crew.script.write_text(crew.script.read_text() + STEAL.format(said=said))
     task = crew.add()
     path = f"{os.path.dirname(sys.executable)}:{os.environ['PATH']}"
     told = crew.lines("agent", "run", task, "--attempts", "1", code=1, PATH=path)[-1]["data"]
     lines = said.read_text().splitlines()
-    assert len(lines) == 3, lines
+    assert len(lines) == 4, lines
     assert all(f"worked on by run {told['run']}: it ends it" in line for line in lines[:2])
     assert "no other run is begun from it" in lines[2]
+    assert f"worked on by run {told['run']}: it ends it" in lines[3]
     assert told["outcome"] == "released"
