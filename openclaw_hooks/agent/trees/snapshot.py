@@ -51,11 +51,14 @@ def take_snapshot(repo: Repo, taking: Taking) -> Snapshot:
     owner = find_owner(repo, taking.worktree)
     if owner is None:
         raise OpenclawError(f"{display_path(taking.worktree)} is no worktree of a run")
-    staging = open_staging(repo, _without_planted_filters(repo, owner, taking), taking.base)
     try:
-        tree, found, kept = _stage(staging, taking.base)
-    finally:
-        staging.close()
+        staging = open_staging(repo, _without_planted_filters(repo, owner, taking), taking.base)
+        try:
+            tree, found, kept = _stage(staging, taking.base)
+        finally:
+            staging.close()
+    except OSError as error:
+        raise OpenclawError(f"the files of {display_path(owner.path)} cannot be taken: {error}") from error
     head, tips = _own_tips(repo, owner, taking)
     parents = list(dict.fromkeys((taking.base, *tips, *kept)))
     commit = write_commit(repo, tree, parents, taking.message, taking.author)

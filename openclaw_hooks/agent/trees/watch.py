@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 MAX_BYTES: Final = 2_000_000  # of a file that is remembered
 MAX_FILES: Final = 500  # of hooks
+UNREADABLE: Final = "/0/0"  # in place of where a link leads; see `remember`
 STASH: Final = "refs/stash"
 
 
@@ -124,6 +125,8 @@ def remember(path: str) -> Remembered:
             return Remembered(stream.read(), stat.S_IMODE(found.st_mode))
     except (FileNotFoundError, NotADirectoryError):
         return Remembered()
+    except PermissionError:
+        return Remembered(link=UNREADABLE)
 
 
 def hooks_folders(repo: Repo) -> tuple[str, ...]:

@@ -36,6 +36,14 @@ def make_worktree(repo: Repo, spot: Spot, commit: str) -> Owner:
 
     Raises OpenclawError where anything else lies there, and ProcessError where the files cannot be checked out.
     """
+    try:
+        return _make(repo, spot, commit)
+    except OSError as error:
+        message = f"no worktree can be made at {display_path(spot.path)}: {error.strerror}"
+        raise OpenclawError(message, "is the disk full, or something in the way?") from error
+
+
+def _make(repo: Repo, spot: Spot, commit: str) -> Owner:
     require_place(repo, spot.path)
     prepare_folder(repo)
     remove_worktree(repo, spot.path)

@@ -29,6 +29,7 @@ def around(field: Field) -> Field:
         field.user.stage(name, f"{name}\n")
         field.user.commit(f"feat: {name}")
     git("branch", "feature", "HEAD~1")
+    git("branch", "ahead", git("commit-tree", "-p", "HEAD", "-m", "ahead", "HEAD^{tree}").stdout.strip())
     git("tag", "v1", "HEAD~1")
     git("tag", "-a", "-m", "v2", "v2", "HEAD")
     git("update-ref", "refs/openclaw/attempts/T-000000/1", "HEAD~1")
@@ -83,6 +84,7 @@ def test_refs_that_an_agent_moved_are_back_where_they_were(around: Field) -> Non
 
 
 HIDDEN = (
+    "git update-ref refs/heads/main ahead",
     "git branch -D feature",
     "git update-ref refs/heads/main HEAD~1",
     "git update-ref refs/heads/feature HEAD~2",
@@ -155,6 +157,13 @@ def test_a_commit_made_in_the_users_checkout_is_taken_back_with_its_files(around
     assert around.user.git("status", "--porcelain").stdout == "?? mine.txt\n"
     assert (around.user.path / "one").read_text() == "one\n"
     assert not (around.user.path / "new").exists()
+
+
+def test_that_it_takes_the_log_of_a_branch_away_does_not_help(around: Field) -> None:
+    around.agent("git reset -q --hard HEAD~1; rm .git/logs/refs/heads/main", cwd=str(around.user.path))
+    assert [text.split()[0] for text in blame(around)] == ["refs/heads/main"]
+    assert (around.user.path / "two").read_text() == "two\n"
+    assert around.user.git("status", "--porcelain").stdout == ""
 
 
 def test_what_a_person_has_staged_stays_staged(around: Field) -> None:

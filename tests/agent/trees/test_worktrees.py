@@ -165,6 +165,13 @@ def test_a_removal_that_was_killed_is_finished(field: Field) -> None:
     assert not path.exists()
 
 
+def test_where_no_folder_can_be_made_it_is_said(field: Field) -> None:
+    field.user.write(".openclaw", "a file\n")
+    with pytest.raises(OpenclawError, match=r"no worktree can be made at .*: (Not a directory|File exists)"):
+        make(field)
+    assert (field.user.path / ".openclaw").read_text() == "a file\n"
+
+
 def test_no_hook_and_no_watcher_of_the_user_runs(field: Field, tmp_path: Path) -> None:
     witness = tmp_path / "witness"
     hook = field.user.write(".git/hooks/post-checkout", f"#!/bin/sh\ntouch '{witness}'\n")
