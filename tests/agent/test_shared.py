@@ -69,6 +69,12 @@ def test_what_must_not_be_shared_is_refused(root: str, tmp_path: Path, path: str
 
 def test_a_pattern_is_taken_for_a_name(root: str) -> None:
     assert find_shared(root, ("node_*", ":(glob)**", "*")) == ()
+    for name in ("s*", ":(glob)x"):
+        with open(os.path.join(root, name), "w", encoding="utf-8") as stream:
+            stream.write("mine\n")
+    with open(os.path.join(root, ".gitignore"), "a", encoding="utf-8") as stream:
+        stream.write("/s\\*\n/:(glob)x\n")
+    assert find_shared(root, ("s*", ":(glob)x")) == ("s*", ":(glob)x")
 
 
 def test_no_link_is_made_through_a_link(root: str, tmp_path: Path) -> None:
