@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from openclaw_hooks.board.plumbing import call_worktree
 from openclaw_hooks.errors import OpenclawError
@@ -11,8 +11,6 @@ from openclaw_hooks.git import split_paths
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-LITERAL: Final = "--literal-pathspecs"  # a name is a name, whatever signs are in it
 
 
 def find_shared(root: str, share: Sequence[str]) -> tuple[str, ...]:
@@ -58,9 +56,9 @@ def _check_place(root: str, place: str, full: str) -> None:
     top = os.path.realpath(root)
     if os.path.commonpath([top, os.path.realpath(full)]) != top:
         raise OpenclawError(f"`agent.share`: {place} leads out of the repository", "share only what lies in it")
-    if split_paths(call_worktree(root, [LITERAL, "ls-files", "-z", "--", place]).stdout):
+    if split_paths(call_worktree(root, ["--literal-pathspecs", "ls-files", "-z", "--", place]).stdout):
         raise OpenclawError(f"`agent.share`: {place} is tracked by git", "it is in every checkout already; take it out")
-    if call_worktree(root, [LITERAL, "check-ignore", "-q", "--", place]).code != 0:
+    if call_worktree(root, ["check-ignore", "-q", "--no-index", "--", f"./{place}"]).code != 0:
         raise OpenclawError(
             f"`agent.share`: {place} is not ignored by git", "put it into .gitignore first, or take it out"
         )
