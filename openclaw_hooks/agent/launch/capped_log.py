@@ -16,6 +16,7 @@ class CappedLog:
 
     def __init__(self, path: str, max_bytes: int) -> None:
         self.written = 0
+        max_bytes = max(max_bytes, 256)  # room for the mark between its two halves
         self.head = max_bytes // 2
         self.ring = max_bytes - self.head
         flags = os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW

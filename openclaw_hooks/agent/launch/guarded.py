@@ -201,13 +201,10 @@ class _Run:
             os.write(self.control, word)
 
     def _kill_hard(self) -> None:
-        """Without a guardian: at least the group that the program began in."""
-        import signal
+        """Without a guardian that answers: the group that the program began in, and all of its family that can be found."""
+        from openclaw_hooks.agent.launch.sweep import end_family
 
-        for target in (self.guardian.pid, -self.agent):
-            if target not in (0, 1, -1):
-                with suppress(ProcessLookupError, PermissionError):
-                    os.kill(target, signal.SIGKILL)
+        end_family(self.guardian.pid, self.agent, self.launch.env)
 
     def close(self) -> None:
         """Nothing of the run is left, however it was left itself."""
@@ -221,6 +218,9 @@ class _Run:
             self._kill_hard()
             self.guardian.wait()
         os.close(self.status)
+        if self.launch.log_path:
+            with suppress(OSError):
+                os.unlink(self.launch.log_path + LOCK_SUFFIX)
 
     def _has_ended(self, seconds: float) -> bool:
         """Whether the guardian ends within that time."""

@@ -117,8 +117,8 @@ class Guardian:
         return has_children or bool(self._find_all())
 
     def _find_all(self) -> set[int]:
-        processes = _list_processes()
-        found = _descendants(os.getpid(), processes)
+        processes = list_processes()
+        found = find_descendants(os.getpid(), processes)
         if not self.is_reaper:
             self.known |= found  # whose parent ends is nobody's descendant any more
             found = self.known & {pid for pid, _ in processes}
@@ -175,13 +175,12 @@ def _let_go_of_streams() -> None:
 
 def _drain(descriptor: int) -> None:
     try:
-        while os.read(descriptor, 4096):
-            pass
+        os.read(descriptor, 4096)  # what is left wakes us once more
     except BlockingIOError:
         pass
 
 
-def _descendants(root: int, processes: list[tuple[int, int]]) -> set[int]:
+def find_descendants(root: int, processes: list[tuple[int, int]]) -> set[int]:
     """All of `processes` below `root`."""
     children: dict[int, list[int]] = {}
     for pid, parent in processes:
@@ -195,7 +194,7 @@ def _descendants(root: int, processes: list[tuple[int, int]]) -> set[int]:
     return found
 
 
-def _list_processes() -> list[tuple[int, int]]:
+def list_processes() -> list[tuple[int, int]]:
     """Each process with its parent."""
     if not os.path.isdir("/proc/self"):
         return _ask_ps()

@@ -26,6 +26,8 @@ def end_guardian(log_path: str, timeout_s: float = PATIENCE_S) -> bool:
         while True:
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                with suppress(OSError):
+                    os.unlink(log_path + LOCK_SUFFIX)
                 return True
             except BlockingIOError:
                 pass

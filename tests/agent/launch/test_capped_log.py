@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @settings(max_examples=60, deadline=None)
 @given(
-    max_bytes=st.integers(min_value=200, max_value=400),
+    max_bytes=st.integers(min_value=256, max_value=400),
     sizes=st.lists(st.integers(min_value=0, max_value=500), max_size=8),
 )
 def test_a_log_is_the_whole_output_or_its_two_ends(

@@ -165,6 +165,28 @@ def test_a_killed_guardian_takes_the_program_along_and_is_told_of(tmp_path: Path
     assert wait_until(lambda: not is_running(read_pids(pid_file)[0]))
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only there the environment of others can be read")
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
+def test_a_guardian_made_useless_leaves_none_of_the_attempt_behind(
+    tmp_path: Path, number: signal.Signals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guarded, "PATIENCE_S", 0.3)
+    pids, log = tmp_path / "pids", str(tmp_path / "log")
+    env = {**PATH, "OPENCLAW_RUN": f"R-{os.getpid()}", "OPENCLAW_ATTEMPT": "1"}
+    shell = f'setsid {sys.executable} -I -S -c "$0" {pids} & setsid {sys.executable} -I -S -c "$0" {pids} & wait'
+    seen: list[int] = []
+
+    def attack() -> str:
+        if not seen and len(read_pids(pids)) == 2:
+            seen.append(int((tmp_path / "log.guard").read_text()))
+            os.kill(seen[0], number)
+        return "stopped" if seen else ""
+
+    ran = run(["sh", "-c", shell, DEAF], tmp_path, env=env, log=log, should_stop=attack)
+    assert ran.code is None
+    assert [pid for pid in [*seen, *read_pids(pids)] if is_running(pid)] == []
+
+
 def test_whatever_is_raised_meanwhile_ends_the_program(tmp_path: Path) -> None:
     pids = tmp_path / "pids"
 
@@ -276,6 +298,11 @@ def test_a_folder_that_is_not_there_and_a_nul_in_a_word_are_errors_too(tmp_path:
         run(["true", "a\0b"], tmp_path)
 
 
+def test_nothing_but_the_log_is_left_beside_it(tmp_path: Path) -> None:
+    run(["echo", "x"], tmp_path, log=str(tmp_path / "log"))
+    assert [path.name for path in tmp_path.iterdir()] == ["log"]
+
+
 def test_a_log_is_never_written_through_a_link(tmp_path: Path) -> None:
     precious = tmp_path / "precious"
     precious.write_text("mine")
@@ -309,7 +336,7 @@ def test_where_orphans_cannot_be_adopted_the_group_and_all_descendants_end(
 
 
 def test_processes_and_their_parents_are_found_by_ps_too() -> None:
-    assert (os.getpid(), os.getppid()) in guardian._list_processes()
+    assert (os.getpid(), os.getppid()) in guardian.list_processes()
     asked = dict(guardian._ask_ps())
     assert os.getpid() not in asked
-    assert asked[os.getppid()] == dict(guardian._list_processes())[os.getppid()]
+    assert asked[os.getppid()] == dict(guardian.list_processes())[os.getppid()]
