@@ -36,6 +36,11 @@ def _read_system(event: dict[str, Any], notes: Notes) -> None:
 
 def _read_assistant(event: dict[str, Any], notes: Notes) -> None:
     message = as_mapping(event.get("message"))
+    if error := as_text(event.get("error")):
+        said = next((as_text(part.get("text")) for part in map(as_mapping, as_items(message.get("content")))), "")
+        notes.fail(f"{error}: {said}" if said else error)
+    else:
+        notes.failure = ""  # the next message came through
     for part in map(as_mapping, as_items(message.get("content"))):
         if part.get("type") == "text":
             notes.say(as_text(part.get("text")))
@@ -66,8 +71,6 @@ def _read_result(event: dict[str, Any], notes: Notes) -> None:
         said = errors or as_text(event.get("result"))
         kind = subtype if subtype.startswith("error") else "error"
         notes.fail(f"{kind}: {said}" if said else kind)
-    else:
-        notes.failure = ""
 
 
 def _deny(denial: dict[str, Any], notes: Notes) -> None:

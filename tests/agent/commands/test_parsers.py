@@ -87,6 +87,13 @@ def test_claude_says_that_it_failed_with_exit_code_zero(change: dict[str, Any], 
     assert read(Events.CLAUDE, [CLAUDE_INIT, {**CLAUDE_RESULT, **change}]).failure == failure
 
 
+def test_claude_whose_last_message_is_an_error_has_failed_whatever_the_result_says() -> None:
+    broken = {**assistant("m1", {"type": "text", "text": "Invalid API key"}), "error": "authentication_failed"}
+    failed = read(Events.CLAUDE, [CLAUDE_INIT, broken, CLAUDE_RESULT])
+    assert failed.failure == "authentication_failed: Invalid API key"
+    assert read(Events.CLAUDE, [CLAUDE_INIT, broken, assistant("m2"), CLAUDE_RESULT]).failure == ""
+
+
 def test_events_without_an_end_are_a_failure_of_whoever_ended_by_itself() -> None:
     assert read(Events.CLAUDE, [CLAUDE_INIT]).failure == "it ended without saying how its work did"
     assert read(Events.CLAUDE, [CLAUDE_INIT], 2).failure == "exit code 2"
