@@ -174,7 +174,7 @@ def _let_go_of_streams() -> None:
 
 
 def _drain(descriptor: int) -> None:
-    try:
+    try:  # noqa: SIM105 - one import less in a process that has to start at once
         os.read(descriptor, 4096)  # what is left wakes us once more
     except BlockingIOError:
         pass
