@@ -10,7 +10,6 @@ import msgspec
 
 from openclaw_hooks.agent import events as said
 from openclaw_hooks.agent.commands import Places, agent_env, fill_argv, make_parser
-from openclaw_hooks.agent.commands.model import PromptBy
 from openclaw_hooks.agent.judge.check import check_start
 from openclaw_hooks.agent.judge.ground import Ground, read_ground
 from openclaw_hooks.agent.launch import Launch, launch_agent
@@ -23,6 +22,7 @@ from openclaw_hooks.agent.trees.identity import attempt_identity, mark_of
 from openclaw_hooks.agent.trees.spots import Spot, attempt_path
 from openclaw_hooks.agent.trees.watch import watch_repository
 from openclaw_hooks.agent.trees.worktrees import make_worktree
+from openclaw_hooks.agent_files.model import PromptBy
 from openclaw_hooks.errors import OpenclawError, RefusedError
 from openclaw_hooks.files import atomic_write
 from openclaw_hooks.process import ProcessError

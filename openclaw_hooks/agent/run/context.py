@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from openclaw_hooks.agent.commands.model import AgentCommand
 from openclaw_hooks.agent.events import EventLog
 from openclaw_hooks.agent.run.folders import SUBJECT, TASK
 from openclaw_hooks.agent.run.lock import seen_alive
 from openclaw_hooks.agent.run.state import RunState, advance, begin, fold
 from openclaw_hooks.agent.run.stops import Stops
+from openclaw_hooks.agent_files.model import AgentCommand
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.files import atomic_write
 from openclaw_hooks.git import foreign_env

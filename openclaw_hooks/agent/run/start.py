@@ -32,10 +32,10 @@ from openclaw_hooks.settings import Settings, load_settings
 from openclaw_hooks.tasks.model import ACTIVE, Mode, Status
 
 if TYPE_CHECKING:
-    from openclaw_hooks.agent.commands.model import AgentCommand
     from openclaw_hooks.agent.desk import Desk
     from openclaw_hooks.agent.run.progress import Listener
     from openclaw_hooks.agent.run.state import RunState
+    from openclaw_hooks.agent_files.model import AgentCommand
     from openclaw_hooks.git import Repo
     from openclaw_hooks.tasks.model import Task
 
