@@ -1,0 +1,34 @@
+"""Guards that an attempt meets as every change does, and that nothing but it would miss."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from openclaw_hooks.agent.judge.check import check_attempt
+from openclaw_hooks.agent.judge.ground import read_ground
+from openclaw_hooks.agent.judge.quote import quote_line
+from tests.agent.judge.conftest import make_task
+
+if TYPE_CHECKING:
+    from tests.agent.judge.conftest import Bench
+
+
+def test_files_that_guard_the_repository_are_not_an_agents_to_change(bench: Bench) -> None:
+    task = make_task(scope=("**",))
+    ground = read_ground(str(bench.repository.path), task, "")
+    left = bench.snapshot(
+        {".openclaw/config.yaml": "format: 1\n", ".husky/pre-commit": "#!/bin/sh\n", "src/app.py": "x = 2\n"}
+    )
+    found = check_attempt(bench.repo, ground, task, left, "")
+    assert {(one.check, one.path) for one in found if one.is_error} == {
+        ("protected", ".husky/pre-commit"),
+        ("protected", ".openclaw/config.yaml"),
+    }
+
+
+def test_a_file_that_cannot_be_parsed_is_an_error(bench: Bench) -> None:
+    assert bench.errors({"src/settings.json": "{"}) == [("structured-files", "src/settings.json")]
+
+
+def test_a_quoted_line_is_one_line_and_ends_no_quotation() -> None:
+    assert quote_line("a`\n## Orders\r\n- do `this`\x1b[2J", 100) == "a' ## Orders - do 'this'\\x1b[2J"
