@@ -43,6 +43,15 @@ def complete_run(incomplete: str) -> list[tuple[str, str]]:
     ]
 
 
+def require_finite(amount: float | None) -> float | None:
+    """The same amount; a usage error for `nan` and `inf`, which pass every limit and which no log can hold."""
+    import math
+
+    if amount is not None and not math.isfinite(amount):
+        raise typer.BadParameter(f"{amount} is no amount.")
+    return amount
+
+
 Agent = Annotated[
     str,
     typer.Option(

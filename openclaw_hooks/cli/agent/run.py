@@ -15,6 +15,7 @@ from openclaw_hooks.cli.agent.options import (
     open_desk,
     read_argv,
     refuse_nested,
+    require_finite,
 )
 from openclaw_hooks.cli.task.options import TaskArgument  # noqa: TC001 - Typer reads it
 from openclaw_hooks.settings import Merge  # noqa: TC001
@@ -37,13 +38,19 @@ def run(
     ] = None,
     minutes: Annotated[
         float | None,
-        typer.Option(metavar="M", min=0.01, help="Of all attempts together; the task's budget by default."),
+        typer.Option(
+            metavar="M",
+            min=0.01,
+            callback=require_finite,
+            help="Of all attempts together; the task's budget by default.",
+        ),
     ] = None,
     metric_repeat: Annotated[
         int | None, typer.Option(metavar="K", min=1, max=100, help="Measure a number K times; the median counts.")
     ] = None,
     max_cost: Annotated[
-        float | None, typer.Option(metavar="USD", min=0, help="Where the agent tells its cost; 0 for any.")
+        float | None,
+        typer.Option(metavar="USD", min=0, callback=require_finite, help="Where the agent tells its cost; 0 for any."),
     ] = None,
     merge: Annotated[
         Merge | None,

@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from openclaw_hooks.cli.agent.options import Agent, AgentArgv, Events, Model, Plain, read_argv, refuse_nested
+from openclaw_hooks.cli.agent.options import (
+    Agent,
+    AgentArgv,
+    Events,
+    Model,
+    Plain,
+    read_argv,
+    refuse_nested,
+    require_finite,
+)
 from openclaw_hooks.settings import Merge  # noqa: TC001 - Typer reads it
 
 if TYPE_CHECKING:
@@ -24,7 +33,10 @@ def work(
     ] = None,
     attempts: Annotated[int | None, typer.Option(metavar="N", min=1, max=1000, help="At most N at each task.")] = None,
     max_cost: Annotated[
-        float | None, typer.Option(metavar="USD", min=0, help="Of each run, where the agent tells its cost.")
+        float | None,
+        typer.Option(
+            metavar="USD", min=0, callback=require_finite, help="Of each run, where the agent tells its cost."
+        ),
     ] = None,
     merge: Annotated[Merge | None, typer.Option(help="What is done with kept work, as for `agent run`.")] = None,
     plain: Plain = False,

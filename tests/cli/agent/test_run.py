@@ -6,6 +6,8 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from tests.cli.agent.conftest import Crew
 
@@ -137,6 +139,20 @@ def test_bad_input_is_told_before_anything_begins(crew: Crew) -> None:
     )
     assert "this is an attempt of run 'R-abc123'" in crew.clerk.refused("agent", "run", task, OPENCLAW_RUN="R-abc123")
     assert "there is no `T-zzzzzz`" in crew.clerk.wrong("agent", "run", "T-zzzzzz")
+    crew.repository.write(".openclaw/config.yaml", "format: 1\nagent: {name: script, max_cost_usd: .inf}\n")
+    assert "max_cost_usd: inf is no amount" in crew.clerk.wrong("agent", "run", task)
+    assert crew.clerk.status(task) == "queued"
+
+
+@pytest.mark.parametrize("words", [("run", "{}", "--minutes"), ("run", "{}", "--max-cost"), ("work", "--max-cost")])
+@pytest.mark.parametrize("amount", ["nan", "inf"])
+def test_no_run_begins_with_an_amount_that_its_log_could_not_hold(
+    crew: Crew, words: tuple[str, ...], amount: str
+) -> None:
+    task = crew.add()
+    answer = crew.clerk("agent", *(word.format(task) for word in words), amount)
+    assert (answer.code, answer.out) == (2, "")
+    assert f"{amount} is no amount" in answer.err
     assert crew.clerk.status(task) == "queued"
 
 
