@@ -1,0 +1,36 @@
+"""All guards of agent runs, in the order of an attempt."""
+
+from __future__ import annotations
+
+from tests.agent.guards.deciding import DECIDED
+from tests.agent.guards.holding import HELD
+from tests.agent.guards.judging import CHECKED
+from tests.agent.guards.measuring import FROZEN, MEASURED
+from tests.agent.guards.merging import KEPT
+from tests.agent.guards.ordering import ORDERED, REVIEWED, WIRED
+from tests.agent.guards.prompting import PROMPTED
+from tests.agent.guards.running import ALONE, LEASED
+from tests.agent.guards.starting import STARTED
+from tests.agent.guards.tampering import AROUND
+from tests.agent.guards.telling import TOLD
+from tests.agent.guards.trees import SNAPSHOTS, WORKTREE
+
+GUARDS = (
+    *ALONE,
+    *LEASED,
+    *HELD,
+    *ORDERED,
+    *PROMPTED,
+    *STARTED,
+    *WORKTREE,
+    *SNAPSHOTS,
+    *AROUND,
+    *CHECKED,
+    *FROZEN,
+    *MEASURED,
+    *DECIDED,
+    *WIRED,
+    *KEPT,
+    *REVIEWED,
+    *TOLD,
+)
