@@ -95,7 +95,15 @@ def _push(repo: Repo, offer: Offer) -> MergeDone:
         return MergeDone(False, f"{offer.branch} was not pushed: {error}")
     if done.code == 0:
         return MergeDone(True, f"{offer.branch} was pushed to {offer.remote}")
-    return MergeDone(False, f"{offer.branch} was not pushed to {offer.remote}: {last_complaint(done)}")
+    return MergeDone(False, f"{offer.branch} was not pushed to {offer.remote}: {_first_complaint(done)}")
+
+
+def _first_complaint(done: Completed) -> str:
+    """What a push failed of, fit for one line: a hook's or the server's own words come first, advice on how to go on last."""
+    lines = [line.strip() for line in done.stderr.decode("utf-8", "replace").splitlines() if line.strip()]
+    told = [line for line in lines if not line.startswith(("To ", "hint:", "warning:"))]
+    first = (told or [f"exit code {done.code}"])[0]
+    return display_path(first.removeprefix("fatal: ").removeprefix("error: ").rstrip("."))[:300]
 
 
 def _find_checkout(repo: Repo, ref: str) -> _Place | None:

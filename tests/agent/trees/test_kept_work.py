@@ -168,12 +168,15 @@ def test_the_branch_is_pushed_past_the_hooks_that_check_it(
 ) -> None:
     server = make_repository("server.git", "--bare")
     commit = keep(field)
-    assert "was not pushed to origin" in offer(field, Merge.BRANCH, commit).why
+    told = offer(field, Merge.BRANCH, commit).why
+    assert "was not pushed to origin: 'origin' does not appear to be a git repository" in told
     field.user.git("remote", "add", "origin", str(server.path))
-    hook = field.user.write(".git/hooks/pre-push", "#!/bin/sh\ncat > pushed; test ! -e refused\n")
+    hook = field.user.write(
+        ".git/hooks/pre-push", "#!/bin/sh\ncat > pushed; test ! -e refused || { echo src/a.py:1: bad >&2; exit 1; }\n"
+    )
     hook.chmod(0o755)
     field.user.write("refused", "")
-    assert not offer(field, Merge.BRANCH, commit).done
+    assert offer(field, Merge.BRANCH, commit) == MergeDone(False, f"{BRANCH} was not pushed to origin: src/a.py:1: bad")
     (field.user.path / "refused").unlink()
     assert offer(field, Merge.BRANCH, commit) == MergeDone(True, f"{BRANCH} was pushed to origin")
     assert server.git("for-each-ref", "--format=%(refname) %(objectname)").stdout == f"refs/heads/{BRANCH} {commit}\n"
@@ -188,7 +191,7 @@ def test_a_branch_that_went_another_way_on_the_server_is_not_forced(
     field.user.git("remote", "add", "origin", str(server.path))
     other = field.user.git("commit-tree", "-p", "HEAD", "-m", "x", "HEAD^{tree}").stdout.strip()
     field.user.git("push", "-q", "origin", f"{other}:refs/heads/{BRANCH}")
-    assert "was not pushed to origin" in offer(field, Merge.BRANCH, keep(field)).why
+    assert "was not pushed to origin: ! [rejected]" in offer(field, Merge.BRANCH, keep(field)).why
     assert server.git("rev-parse", BRANCH).stdout.strip() == other
 
 
