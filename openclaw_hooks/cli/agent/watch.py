@@ -51,15 +51,21 @@ def choose_form(as_json: bool, plain: bool) -> Form:
 
 @contextmanager
 def open_listener(form: Form) -> Iterator[Listener]:
-    """Who tells a run in this form while the block lasts."""
-    match form:
-        case Form.JSON:
-            yield JsonLines()
-        case Form.LINES:
-            yield Lines()
-        case Form.LIVE:
-            with LiveLines() as listener:
-                yield listener
+    """Who tells a run in this form while the block lasts; one that is cut off by hand is told on stderr."""
+    listener: JsonLines | Lines | LiveLines
+    try:
+        match form:
+            case Form.JSON:
+                yield (listener := JsonLines())
+            case Form.LINES:
+                yield (listener := Lines())
+            case Form.LIVE:
+                with LiveLines() as listener:
+                    yield listener
+    except KeyboardInterrupt:
+        if listener.state is not None and listener.state.ended is None:
+            typer.echo(f"openclaw: {tell_end(listener.state)[0]}", err=True)
+        raise
 
 
 def show_end(state: RunState, form: Form) -> None:
@@ -106,12 +112,14 @@ class JsonLines:
     """Each event as a line of JSON, as the log has it but for tokens, with the run that it is of; progress when there is some."""
 
     def __init__(self) -> None:
+        self.state: RunState | None = None
         self._call = ""
 
     def on_event(self, state: RunState, event: Event) -> None:
         """The line that the log has."""
         import msgspec
 
+        self.state = state
         values = msgspec.to_builtins(event)
         values.pop("token", None)  # whoever has it can end the task
         _print_line({"run": state.run, **values})
@@ -126,8 +134,12 @@ class JsonLines:
 class Lines:
     """What happens, in lines without colours or movement."""
 
+    def __init__(self) -> None:
+        self.state: RunState | None = None
+
     def on_event(self, state: RunState, event: Event) -> None:
         """The lines that it is worth."""
+        self.state = state
         for line in tell_event(state, event):
             typer.echo(line)
         sys.stdout.flush()
@@ -147,7 +159,7 @@ class LiveLines:
         self._console = Console(highlight=False, soft_wrap=True)
         self._spinner = Spinner("dots")
         self._live = Live(self, console=self._console, refresh_per_second=FRAMES_PER_S, transient=True)
-        self._state: RunState | None = None
+        self.state: RunState | None = None
         self._phase = ""
         self._since = time.monotonic()
         self._call = ""
@@ -163,7 +175,7 @@ class LiveLines:
         """The lines that it is worth, and what is under way now."""
         from rich.text import Text
 
-        self._state = state
+        self.state = state
         if phase := show_phase(event):
             self._phase, self._since, self._call = phase, time.monotonic(), ""
         for line in tell_event(state, event):
@@ -184,7 +196,7 @@ class LiveLines:
 
     def describe(self) -> str:
         """Attempt, phase, elapsed time, last call."""
-        state = self._state
+        state = self.state
         if state is None:
             return "beginning"
         at = (

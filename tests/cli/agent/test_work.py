@@ -100,6 +100,21 @@ def test_told_to_end_during_a_run_the_agent_is_killed_and_the_task_given_back(cr
     assert "+x = 9" in crew.clerk.say("agent", "attempts", task, "--diff", "1")
 
 
+def test_the_second_interrupt_leaves_a_run_as_it_is_and_says_how_to_go_on(crew: Crew) -> None:
+    pids = crew.top.parent / "pid"
+    crew.teach("trap '' TERM", "cat > /dev/null", f"echo $$ > {pids}.new; mv {pids}.new {pids}", "sleep 600; sleep 600")
+    runner = crew.begin("agent", "run", crew.add(), "--plain")
+    wait_until(pids.exists, "the agent at work")
+    runner.send_signal(signal.SIGINT)
+    time.sleep(0.5)  # a stubborn agent has two seconds to end by itself
+    runner.send_signal(signal.SIGINT)
+    _, told = runner.communicate(timeout=30)
+    assert runner.returncode == 130
+    [line] = told.splitlines()
+    assert line.startswith("openclaw: R-")
+    assert "was cut off; go on with it: openclaw agent resume R-" in line
+
+
 def test_a_run_that_was_killed_is_taken_up_first_and_can_be_resumed_by_hand(crew: Crew) -> None:
     pids = crew.top.parent / "pid"
     slow = ("cat > /dev/null", f"echo $$ > {pids}.new; mv {pids}.new {pids}", "sleep 600")
