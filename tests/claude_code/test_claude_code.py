@@ -8,7 +8,6 @@ OPENCLAW_TEST_CLAUDE=node_modules/.bin/claude make test ARGS=tests/claude_code
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -17,54 +16,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.claude_code.scripted_api import Call, ScriptedApi
+from tests.claude_code.conftest import PROGRAM, make_env, needs_claude
+from tests.claude_code.scripted_api import Call
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+    from tests.claude_code.scripted_api import ScriptedApi
     from tests.conftest import Repository
 
-CLAUDE = os.environ.get("OPENCLAW_TEST_CLAUDE", "")
-pytestmark = pytest.mark.skipif(not CLAUDE, reason="OPENCLAW_TEST_CLAUDE does not name a Claude Code to try")
-PROGRAM = os.path.abspath(CLAUDE)
+pytestmark = needs_claude
 ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture
-def guarded_by_init(repository: Repository) -> Repository:
-    """A repository after `openclaw init --agents claude`, with one commit and a change that is staged."""
-    code = "from openclaw_hooks.cli.app import main; main()"
-    words = ["init", "--agents", "claude", "--no-pre-commit"]
-    subprocess.run([sys.executable, "-I", "-c", code, *words], cwd=repository.path, check=True, capture_output=True)
-    repository.stage("a.txt", "one\n")
-    repository.git("add", "--all")  # an agent may not commit while what guards it is not committed
-    repository.commit("feat: start")
-    repository.stage("a.txt", "two\n")
-    (repository.path / "sub").mkdir()
-    return repository
-
-
-@pytest.fixture
-def api() -> Iterator[ScriptedApi]:
-    """A server with nothing to say yet."""
-    server = ScriptedApi([])
-    yield server
-    server.shutdown()
-    server.server_close()
-
-
-def make_env(home: Path) -> dict[str, str]:
-    """An environment in which Claude Code keeps everything below `home` and asks nobody but the server."""
-    env = {key: value for key, value in os.environ.items() if not key.startswith(("CLAUDE", "ANTHROPIC", "AI_AGENT"))}
-    env |= {
-        "HOME": str(home),
-        "CLAUDE_CONFIG_DIR": str(home / "claude"),
-        "ANTHROPIC_API_KEY": "none",
-        "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
-        "DISABLE_AUTOUPDATER": "1",
-        "IS_SANDBOX": "1",
-    }
-    return env
 
 
 def run_claude(api: ScriptedApi, cwd: Path, home: Path, **more: str) -> str:
