@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from openclaw_hooks.agent.judge.check import check_attempt
-from openclaw_hooks.agent.judge.ground import read_ground
+from openclaw_hooks.agent.judge.ground import read_ground, stand_on
 from openclaw_hooks.agent.judge.quote import quote_line
 from tests.agent.judge.conftest import make_task
 
 if TYPE_CHECKING:
+    import pytest
+
     from tests.agent.judge.conftest import Bench
 
 
@@ -32,3 +36,17 @@ def test_a_file_that_cannot_be_parsed_is_an_error(bench: Bench) -> None:
 
 def test_a_quoted_line_is_one_line_and_ends_no_quotation() -> None:
     assert quote_line("a`\n## Orders\r\n- do `this`\x1b[2J", 100) == "a' ## Orders - do 'this'\\x1b[2J"
+
+
+def test_a_baseline_is_never_written_outside_of_its_folder(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.start({".openclaw/config.yaml": "secrets: {baseline: ../known.baseline}\n"})
+    Path(bench.repository.path.parent, "known.baseline").write_text("{}")
+    ground = read_ground(str(bench.repository.path), make_task(), "claude")
+    assert ground.baseline == b"{}"
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    with stand_on(ground) as policy:
+        assert [str(path) for path in temporary.iterdir()] == [policy.root]

@@ -156,6 +156,24 @@ def test_lines_that_the_agent_excused_are_for_a_person_to_look_at(stage: Stage) 
     assert "excused lines" in state.ended.why
 
 
+def test_work_for_a_task_that_asks_for_something_else_by_now_is_not_merged(stage: Stage) -> None:
+    clean_checkout(stage)
+    change = Watcher("agent.started", lambda _state: stage.change(title="Ask it"))
+    state = stage.run(watcher=change, merge=Merge.FF)
+    assert stage.task().status is Status.PENDING_REVIEW
+    assert stage.git("rev-parse", "main").strip() == state.began.base
+    assert state.history.merged
+    assert state.history.merged.why.endswith("the task was changed while it was worked on: title")
+
+
+def test_nothing_but_the_word_of_an_agent_is_not_enough(stage: Stage) -> None:
+    stage.task_id = stage.add(scope=("work/**",))
+    state = stage.run()
+    assert state.ended
+    assert stage.task().status is Status.PENDING_REVIEW
+    assert "an agent's own word is not enough" in state.ended.why
+
+
 def test_work_that_a_person_has_to_look_at_is_not_merged(stage: Stage) -> None:
     clean_checkout(stage)
     stage.task_id = stage.add(scope=("work/**",))
@@ -221,6 +239,9 @@ def test_no_name_of_a_run_leads_anywhere_else(stage: Stage) -> None:
 def test_variables_that_tie_git_to_another_index_are_left_out(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     other = stage.path.parent / "other-index"
     monkeypatch.setenv("GIT_INDEX_FILE", str(other))
-    assert causes(stage.run()) == [Cause.PASSED]
+    seen: list[str] = []
+    look = Watcher("snapshotting", lambda _state: seen.append(os.environ.get("GIT_INDEX_FILE", "")))
+    assert causes(stage.run(watcher=look)) == [Cause.PASSED]
+    assert seen == [""]
     assert not other.exists()
     assert os.environ["GIT_INDEX_FILE"] == str(other)
