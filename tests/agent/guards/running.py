@@ -56,12 +56,12 @@ LEASED = (
         (f"{_LEASES}test_work_is_kept_under_a_lease_that_holds_or_not_at_all",),
     ),
     Guard(
-        "lease-lost-steps",
-        "a run that has lost its task goes no further",
+        "lease-lost-snapshot",
+        "and what its agent was at is taken all the same",
         DECIDE,
         "if stop.is_lost and not isinstance(last, said.AgentStarting | said.AgentStarted | said.AgentEnded):",
-        "if False:",
-        (f"{_LEASES}test_a_run_that_is_taken_up_without_its_lease_measures_nothing",),
+        "if stop.is_lost:",
+        (f"{_ENDS}test_a_lost_lease_kills_the_agent_and_its_zombie_completes_nothing",),
     ),
     Guard(
         "lease-before-keep",
@@ -143,6 +143,14 @@ ALONE = (
     ),
     Guard(
         "start-status", "nor what cannot be worked on", START, "if task.status not in MAY_BEGIN:", "if False:", _REFUSED
+    ),
+    Guard(
+        "start-program",
+        "nor with a program that is not there",
+        START,
+        "    if not find_program(words, os.environ):\n",
+        "    if False:\n",
+        (f"{_ENDS}test_a_program_that_is_not_there_is_named_before_anything_is_claimed",),
     ),
     Guard(
         "start-checked-out",
