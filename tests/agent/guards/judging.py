@@ -6,7 +6,6 @@ from tests.agent.guards.model import Guard
 
 _CODE = "openclaw_hooks/agent/judge/"
 CHECK = f"{_CODE}check.py"
-GROUND = f"{_CODE}ground.py"
 EXEMPTIONS = f"{_CODE}exemptions.py"
 SIZE = f"{_CODE}size.py"
 SCOPE = "openclaw_hooks/checks/scope.py"
@@ -14,7 +13,6 @@ _TESTS = "tests/agent/judge/"
 _OUTPUT = f"{_TESTS}test_output.py::"
 _FLAWS = f"{_TESTS}test_known_flaws.py::"
 _CHECKS = f"{_TESTS}test_check.py::"
-_GROUND = f"{_TESTS}test_ground.py::"
 
 _WANTED = "check_id not in policy.settings.checks.disable]\n    try:"
 _UNDISTURBED = 'check_id not in policy.settings.checks.disable and check_id != "{}"]\n    try:'
@@ -27,14 +25,6 @@ CHECKED = (
         _WANTED,
         _UNDISTURBED.format("scope"),
         (f"{_FLAWS}test_every_violation_discards_and_not_secrets_alone",),
-    ),
-    Guard(
-        "scope-of-the-task",
-        "it is the scope of the task that counts, whatever is claimed elsewhere",
-        GROUND,
-        "limit_to_task(compile_policy(worktree), task)",
-        "compile_policy(worktree)",
-        (f"{_CHECKS}test_deletions_and_both_ends_of_a_rename_count",),
     ),
     Guard(
         "secrets",
@@ -90,14 +80,6 @@ CHECKED = (
         CHECK,
         _WANTED,
         _UNDISTURBED.format("protected"),
-        ("tests/agent/judge/test_guards.py::test_files_that_guard_the_repository_are_not_an_agents_to_change",),
-    ),
-    Guard(
-        "protected-agent",
-        "who works for a run is an agent, whatever it is called",
-        GROUND,
-        'agent=agent or "agent"',
-        'agent=""',
         ("tests/agent/judge/test_guards.py::test_files_that_guard_the_repository_are_not_an_agents_to_change",),
     ),
     Guard(
@@ -214,21 +196,5 @@ CHECKED = (
         '        yield _crashed("snapshot", error)\n',
         "        del error\n",
         (f"{_CHECKS}test_a_snapshot_that_cannot_be_read_is_an_error",),
-    ),
-    Guard(
-        "no-worktree",
-        "without a worktree there is no ground to judge by",
-        GROUND,
-        "if not os.path.isdir(worktree):",
-        "if False:",
-        (f"{_FLAWS}test_without_a_worktree_nothing_is_judged_by_what_lies_elsewhere",),
-    ),
-    Guard(
-        "ground-of-the-base",
-        "files of the worktree are not read while it is judged",
-        GROUND,
-        "yield msgspec.structs.replace(policy, root=_NOWHERE)",
-        "yield policy",
-        (f"{_GROUND}test_a_baseline_that_the_agent_left_beside_its_work_hides_nothing",),
     ),
 )

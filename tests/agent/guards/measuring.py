@@ -80,6 +80,14 @@ FROZEN = (
         (f"{_CHECKOUT}test_what_a_killed_run_left_is_replaced_and_anything_else_stays",),
     ),
     Guard(
+        "checkout-hooks",
+        "no hook of the user runs in a metric's checkout",
+        CHECKOUT,
+        '    *("-c", f"core.hooksPath={os.devnull}"),\n    *("-c", "core.fsmonitor=false"),\n    *("-c", "core.sparse',
+        '    *("-c", "core.sparse',
+        (f"{_CHECKOUT}test_hooks_filters_and_templates_of_others_do_not_run",),
+    ),
+    Guard(
         "evaluator-declared",
         "a change to what is declared to measure the work is an error",
         EVALUATOR,

@@ -8,6 +8,7 @@ _CODE = "openclaw_hooks/agent/"
 QUOTE = f"{_CODE}judge/quote.py"
 EVIDENCE = f"{_CODE}judge/evidence.py"
 REVIEW = f"{_CODE}judge/review.py"
+PROMPT = f"{_CODE}judge/prompt.py"
 _TESTS = "tests/agent/"
 _EVIDENCE = f"{_TESTS}judge/test_evidence.py::"
 _PROMPT = f"{_TESTS}judge/test_prompt.py::"
@@ -114,5 +115,53 @@ PROMPTED = (
         "if hashlib.sha256(text).hexdigest() != sha256:",
         "if False:",
         (f"{_TESTS}run/test_guards.py::test_a_prompt_that_was_changed_since_is_not_what_was_sent",),
+    ),
+    Guard(
+        "evidence-cut",
+        "secrets go before an output is cut, since half of one is not known for what it is",
+        EVIDENCE,
+        "keep_end(_clean(text), max_chars)",
+        "_clean(keep_end(text, max_chars))",
+        (f"{_EVIDENCE}test_a_secret_in_an_output_is_not_sent_on",),
+    ),
+    Guard(
+        "evidence-other-way",
+        "from the third attempt on another way is asked for",
+        EVIDENCE,
+        ">= DIFFERENT_AFTER",
+        "> DIFFERENT_AFTER",
+        (f"{_EVIDENCE}test_from_the_third_attempt_on_another_way_is_asked_for",),
+    ),
+    Guard(
+        "prompt-conduct",
+        "every agent is told how it is judged, and what is not its to change",
+        PROMPT,
+        "        format_conduct(setting),\n",
+        "",
+        (f"{_PROMPT}test_what_every_agent_has_to_know",),
+    ),
+    Guard(
+        "prompt-evidence",
+        "and what was tried before",
+        PROMPT,
+        "        format_evidence(earlier, n),\n",
+        "",
+        (f"{_PROMPT}test_the_blocks_of_a_first_and_a_later_attempt",),
+    ),
+    Guard(
+        "prompt-noise",
+        "and what counts as a gain",
+        PROMPT,
+        "max(measure.min_gain, 2 * best.noise)",
+        "measure.min_gain",
+        (f"{_PROMPT}test_the_number_to_improve_with_what_counts_as_a_gain",),
+    ),
+    Guard(
+        "prompt-people",
+        "and nothing that is for people beside an agent",
+        PROMPT,
+        "Work(where=WHERE, texts=setting.texts)",
+        "Work(texts=setting.texts)",
+        (f"{_PROMPT}test_rules_for_people_beside_an_agent_are_not_told",),
     ),
 )

@@ -175,3 +175,51 @@ SNAPSHOTS = (
         (f"{_SNAPSHOTS}test_a_branch_moves_only_from_where_it_is_known_to_be",),
     ),
 )
+
+SHARED, NESTED = "openclaw_hooks/agent/shared.py", f"{_CODE}nested.py"
+_SHARED = ("tests/agent/test_shared.py::test_what_must_not_be_shared_is_refused",)
+
+OUTSIDE = (
+    Guard("shared-name", "only plain paths are shared", SHARED, 'path.startswith(("/", "~")) or ', "", _SHARED),
+    Guard("shared-up", "and none that leads up", SHARED, 'name in ("", ".", "..")', 'name in ("", ".")', _SHARED),
+    Guard(
+        "shared-git",
+        "nothing of git's own",
+        SHARED,
+        'if any(name.lower() == ".git" for name in names):',
+        "if False:",
+        _SHARED,
+    ),
+    Guard(
+        "shared-outside",
+        "nothing that leads out of the repository",
+        SHARED,
+        "if os.path.commonpath([top, os.path.realpath(full)]) != top:",
+        "if False:",
+        _SHARED,
+    ),
+    Guard(
+        "shared-through-link",
+        "no link is made through a link",
+        SHARED,
+        'if os.path.realpath(folder) != os.path.join(os.path.realpath(checkout), os.path.dirname(place)).rstrip("/"):',
+        "if False:",
+        ("tests/agent/test_shared.py::test_no_link_is_made_through_a_link",),
+    ),
+    Guard(
+        "submodule-moved",
+        "a submodule at a commit that nobody has is an error",
+        NESTED,
+        "            found.append(_judge_move(staging, path, oid))\n",
+        "            pass\n",
+        (f"{_SNAPSHOTS}test_a_submodule_at_another_commit_is_told",),
+    ),
+    Guard(
+        "submodule-changed",
+        "files changed within a submodule are kept and told",
+        NESTED,
+        "if lost := _keep_changes(staging, path, oid):",
+        'if lost := "":',
+        (f"{_SNAPSHOTS}test_files_changed_within_a_submodule_are_told_and_kept",),
+    ),
+)
