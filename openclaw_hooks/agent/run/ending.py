@@ -17,11 +17,11 @@ from openclaw_hooks.agent.run.decide import End, find_end
 from openclaw_hooks.agent.run.folders import ROW
 from openclaw_hooks.agent.run.interruption import settle_interrupted
 from openclaw_hooks.agent.run.judging import keep_snapshot, put_back
-from openclaw_hooks.agent.run.keeping import remove_trees
+from openclaw_hooks.agent.run.keeping import remove_tree, remove_trees
 from openclaw_hooks.agent.run.review import find_review, is_same_metric
 from openclaw_hooks.agent.trees.merging import Offer, merge_kept
 from openclaw_hooks.agent.trees.refs import task_branch
-from openclaw_hooks.agent.trees.worktrees import list_worktrees_of, remove_worktree
+from openclaw_hooks.agent.trees.worktrees import list_worktrees_of
 from openclaw_hooks.board.actor import find_actor
 from openclaw_hooks.board.leases.claims import LostError
 from openclaw_hooks.board.leases.held import stamp
@@ -132,8 +132,8 @@ def lose(run: Run) -> None:
     if (
         run.state.attempts and run.state.attempt.judgement is None
     ):  # later, what is changed around it is the user's doing
-        keep_snapshot(run)
         put_back(run)
+        keep_snapshot(run)
     remove_trees(run)
     _remove_all(run)
     _tell_lost(run, run.stops.why)
@@ -162,6 +162,6 @@ def _find_end(run: Run) -> str:
 def _remove_all(run: Run) -> None:
     for owner in list_worktrees_of(run.repo, run.state.run):
         try:
-            remove_worktree(run.repo, owner.path)
+            remove_tree(run, owner.n, owner.path)
         except OpenclawError as error:
             print(error, file=sys.stderr)

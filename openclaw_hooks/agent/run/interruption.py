@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import suppress
 from datetime import datetime
@@ -12,6 +13,7 @@ from openclaw_hooks.agent.launch import end_guardian
 from openclaw_hooks.agent.run.papers import agent_log, read_watch
 from openclaw_hooks.agent.trees.refs import interrupted_refs, set_attempt_ref
 from openclaw_hooks.agent.trees.snapshot import Taking, holds_work, take_snapshot
+from openclaw_hooks.agent.trees.spots import find_owner
 from openclaw_hooks.agent.trees.tampering import find_tampering
 from openclaw_hooks.errors import OpenclawError
 
@@ -58,6 +60,8 @@ def _take(run: Run) -> Snapshot | None:
         snapshot = take_snapshot(run.repo, Taking(attempt.worktree, attempt.base, message, run.subject.author, watch))
         find_tampering(run.repo, watch, snapshot).undo()
     except OpenclawError as error:
+        if find_owner(run.repo, attempt.worktree) and os.path.isdir(attempt.worktree):
+            raise  # made anew, the attempt would take the folder away
         print(f"nothing could be taken of attempt {attempt.number}: {error}", file=sys.stderr)
         return None
     return snapshot

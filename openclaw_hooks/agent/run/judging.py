@@ -47,8 +47,13 @@ def snapshot_attempt(run: Run) -> None:
 def check(run: Run) -> None:
     """Puts the snapshot under its ref and says what is found in it, or changed around it."""
     n, snapshot = run.state.attempt.number, _snapshot(run)
-    keep_snapshot(run)
-    tampered = _look_around(run, snapshot).findings
+    try:
+        keep_snapshot(run)
+        tampered = _look_around(run, snapshot).findings
+    except OpenclawError:  # names that the agent has put in the way: they go before it is judged
+        tampered = _look_around(run, snapshot).findings
+        if not tampered:
+            raise
     findings = () if tampered or _is_over(run) else find_all(run, snapshot)
     run.tell(said.Checked(n=n, findings=findings, tampered=tampered))
 
@@ -93,6 +98,7 @@ def judge_attempt(run: Run) -> None:
     attempt, measure = run.state.attempt, run.state.began.measure
     if attempt.tampered:
         put_back(run)
+        keep_snapshot(run)
     gain = None
     if measure and attempt.measured:
         gain = is_gain(run.state.best, attempt.measured, measure)

@@ -14,9 +14,12 @@ from openclaw_hooks.agent.run.measuring import metric_path
 from openclaw_hooks.agent.run.papers import read_kept_ground
 from openclaw_hooks.agent.trees.keeping import Credit, keep_receipt, make_kept_commit
 from openclaw_hooks.agent.trees.refs import move_branch, task_branch
+from openclaw_hooks.agent.trees.salvage import salvage_worktree
+from openclaw_hooks.agent.trees.spots import find_owner
 from openclaw_hooks.agent.trees.worktrees import remove_worktree
 from openclaw_hooks.board.plumbing import ask_store, call_store, read_ref
 from openclaw_hooks.errors import OpenclawError, RefusedError
+from openclaw_hooks.files import display_path
 
 if TYPE_CHECKING:
     from openclaw_hooks.agent.run.context import Run
@@ -113,7 +116,26 @@ def remove_trees(run: Run) -> None:
     """Removes the worktree and the metric's checkout of the attempt under way; what cannot be removed is told, and stays."""
     try:
         if run.state.attempts:
-            remove_worktree(run.repo, run.state.attempt.worktree)
+            remove_tree(run, run.state.attempt.number, run.state.attempt.worktree)
         remove_checkout(metric_path(run))
     except OpenclawError as error:
         print(error, file=sys.stderr)
+
+
+def remove_tree(run: Run, number: int, path: str) -> None:
+    """Removes the worktree of an attempt; raises OpenclawError where it has to stay.
+
+    What no snapshot could be taken of, for want of room on the disk, is tried once more, and stays where that fails too.
+    """
+    owner = find_owner(run.repo, path)
+    tried = [attempt for attempt in run.state.attempts if attempt.number == number and attempt.report]
+    if owner is None or not tried or tried[-1].snapshot:
+        remove_worktree(run.repo, path)
+        return
+    try:
+        salvage_worktree(run.repo, owner)
+    except OpenclawError as error:
+        told = f"what attempt {number} left lies in {display_path(path)} and nowhere else: it stays ({error.message})"
+        raise OpenclawError(
+            told, "make room, then `openclaw doctor --fix` keeps it and takes the folder away"
+        ) from error

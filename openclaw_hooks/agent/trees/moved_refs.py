@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from openclaw_hooks.agent.trees.reflog import moves_since, read_log
-from openclaw_hooks.agent.trees.refs import ATTEMPTS, BRANCHES
+from openclaw_hooks.agent.trees.refs import ATTEMPTS, BRANCHES, is_attempt_ref
 from openclaw_hooks.agent.trees.watch import STASH, list_refs, read_heads
 from openclaw_hooks.board.place import REF as BOARD
 from openclaw_hooks.board.plumbing import call_store
@@ -73,6 +73,8 @@ class _Judged(NamedTuple):
             return ""
         if not new:
             return "" if self._is_renamed(ref) else "was deleted"
+        if ref.startswith(f"{ATTEMPTS}/") and not is_attempt_ref(ref):
+            return "stands in the way of attempts"
         if ref.startswith(REPLACE) or (old and ref.startswith(FIXED)):
             return "was moved, which nothing has to" if old else "shows one object in place of another"
         if self._is_marked(ref, old) or self._is_tagged(new):

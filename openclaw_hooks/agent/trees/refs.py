@@ -28,6 +28,12 @@ def attempt_ref(task: str, name: str) -> str:
     return f"{ATTEMPTS}/{_checked(_TASK, task)}/{_checked(_NAME, name)}"
 
 
+def is_attempt_ref(ref: str) -> bool:
+    """Whether a ref below those of attempts has the name of one; any other would be in their way."""
+    task, _, name = ref.removeprefix(f"{ATTEMPTS}/").partition("/")
+    return bool(_TASK.fullmatch(task) and _NAME.fullmatch(name))
+
+
 def set_attempt_ref(repo: Repo, task: str, name: str, commit: str) -> None:
     """Keep `commit` as what an attempt left; raises OpenclawError where the ref keeps another one: none is ever overwritten."""
     ref = attempt_ref(task, name)

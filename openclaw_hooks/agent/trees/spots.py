@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -107,8 +108,11 @@ def write_owner(repo: Repo, owner: Owner) -> None:
 
 
 def forget_owner(repo: Repo, owner: Owner) -> None:
-    """Forget a worktree that is gone."""
-    for path in (ledger_path(repo, owner.path), index_path(repo, owner.path)):
+    """Forget a worktree that is gone, and what processes that were killed have left beside it."""
+    name = re.escape(os.path.basename(owner.path))
+    left = re.compile(rf"{name}\.[0-9]+\.index(\.(lock|none|module))*")
+    scraps = [os.path.join(repo.state_dir, each) for each in os.listdir(repo.state_dir) if left.fullmatch(each)]
+    for path in (*scraps, ledger_path(repo, owner.path), index_path(repo, owner.path)):
         with suppress(OSError):
             os.unlink(path)
 

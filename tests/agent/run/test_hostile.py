@@ -1,0 +1,70 @@
+"""Agents and disks that do their worst: nothing that was worked on is lost, and a run still comes to an end."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from openclaw_hooks.agent.model import Cause, Outcome
+from openclaw_hooks.agent.trees.worktrees import list_worktrees
+from tests.agent.run.stage import SOLVE, Stage, Watcher
+
+if TYPE_CHECKING:
+    from openclaw_hooks.agent.run.state import RunState
+
+
+def obstacle(stage: Stage, state: RunState) -> str:
+    """A folder in place of the file in which a snapshot is put together: as on a full disk, none can be taken."""
+    name = os.path.basename(state.attempt.worktree)
+    return os.path.join(stage.repo.state_dir, f"{name}.{os.getpid()}.index")
+
+
+def test_work_that_no_snapshot_can_be_taken_of_stays_where_it_lies(stage: Stage) -> None:
+    before = stage.user()
+    watcher = Watcher("agent.ended", lambda state: os.makedirs(obstacle(stage, state)))
+    ended = stage.run(SOLVE, watcher, attempts=1)
+    assert ended.attempt.judgement
+    assert ended.attempt.judgement.cause is Cause.AGENT_FAILED
+    assert ended.ended
+    assert ended.ended.outcome is Outcome.RELEASED
+    (left,) = list_worktrees(stage.repo)
+    with open(os.path.join(left.path, "work", "answer.txt"), encoding="utf-8") as stream:
+        assert stream.read() == "done\n"
+    assert stage.user() == before
+
+
+def test_work_that_can_be_taken_in_the_end_is_kept_under_a_ref(stage: Stage) -> None:
+    def block(state: RunState) -> None:
+        os.makedirs(obstacle(stage, state))
+        watcher.at, watcher.act = "judged", lambda state: shutil.rmtree(obstacle(stage, state))
+
+    watcher = Watcher("agent.ended", block)
+    stage.run(SOLVE, watcher, attempts=1)
+    kept = f"refs/openclaw/attempts/{stage.task_id}/1-interrupted-1"
+    assert stage.git("show", f"{kept}:work/answer.txt") == "done\n"
+    assert stage.worktrees() == []
+
+
+@pytest.mark.parametrize("name", ["", "/1/x"])
+def test_refs_in_the_way_of_a_snapshot_are_tampering_and_go(stage: Stage, name: str) -> None:
+    planted = f"refs/openclaw/attempts/{stage.task_id}{name}"
+    ended = stage.run(f"{SOLVE}; git update-ref {planted} HEAD", attempts=1)
+    assert ended.attempt.judgement
+    assert ended.attempt.judgement.cause is Cause.TAMPERED
+    assert list(stage.attempts()) == ["1"]
+    assert stage.git("show", f"refs/openclaw/attempts/{stage.task_id}/1:work/answer.txt") == "done\n"
+    assert stage.worktrees() == []
+
+
+def test_what_a_killed_runner_was_putting_together_goes_with_its_worktree(stage: Stage) -> None:
+    def kill(state: RunState) -> None:
+        name = os.path.basename(state.attempt.worktree)
+        for end in ("index", "index.lock", "index.module"):
+            with open(os.path.join(stage.repo.state_dir, f"{name}.1.{end}"), "wb"):
+                pass
+
+    stage.run(SOLVE, Watcher("agent.ended", kill), attempts=1)
+    assert [name for name in os.listdir(stage.repo.state_dir) if ".index" in name] == []
