@@ -84,16 +84,14 @@ def _validate(document: Document, command: AgentCommand) -> None:
     at: KeyPath = ("agents", command.name)
     if not command.argv and command.name != OF_USER:
         raise document.error(at, f"agent `{command.name}` has no `argv`", "add it: the command, word by word")
-    for key in ("argv", "resume_argv"):
-        words = getattr(command, key)
-        if words and not isinstance(words[0], str):
-            raise document.error((*at, key, 0), f"`{key}` must begin with the program", "a word, not a list")
-        flat = [
-            (index, part) for index, word in enumerate(words) for part in ([word] if isinstance(word, str) else word)
-        ]
-        for index, word in flat:
-            _check_placeholders(document, (*at, key, index), word)
-        _check_prompt(document, (*at, key), command, [word for _, word in flat])
+    if command.argv and not isinstance(command.argv[0], str):
+        raise document.error((*at, "argv", 0), "`argv` must begin with the program", "a word, not a list")
+    flat = [
+        (index, part) for index, word in enumerate(command.argv) for part in ([word] if isinstance(word, str) else word)
+    ]
+    for index, word in flat:
+        _check_placeholders(document, (*at, "argv", index), word)
+    _check_prompt(document, (*at, "argv"), command, [word for _, word in flat])
     for index, pattern in enumerate(command.fail_if.output):
         try:
             compile_pattern(pattern)

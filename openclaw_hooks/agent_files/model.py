@@ -70,7 +70,6 @@ class AgentEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     ] = PromptBy.STDIN
     events: Annotated[Events, Meta(description="the format of what it prints")] = Events.NONE
     fail_if: FailIf = FailIf()
-    resume_argv: Annotated[Words, Meta(description="the command that goes on with `{session}`")] = ()
     env: EnvRule = EnvRule()
     version_cmd: Annotated[tuple[str, ...], Meta(description="the command that prints its version")] = ()
     model: Annotated[str, Meta(description="the model to ask for where none is named")] = ""

@@ -7,7 +7,7 @@ from typing import Final
 
 # `{name}`, or `{{name}}` for the text `{name}` itself; other braces, such as those of JSON, are text.
 PLACEHOLDER: Final = re.compile(r"\{\{([A-Za-z_]\w*)\}\}|\{([A-Za-z_]\w*)\}", re.ASCII)
-NAMES: Final = ("prompt", "prompt_file", "worktree", "model", "session", "minutes", "max_cost")
+NAMES: Final = ("prompt", "prompt_file", "worktree", "model", "minutes", "max_cost")
 
 
 def placeholders(word: str) -> list[str]:

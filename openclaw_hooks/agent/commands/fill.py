@@ -22,31 +22,28 @@ class Places(NamedTuple):
     prompt_text: str
     worktree: str
     model: str = ""
-    session: str = ""
     minutes: float = 0
     max_cost: float = 0
 
 
 def fill_argv(command: AgentCommand, places: Places) -> tuple[str, ...]:
-    """The words that start `command`, or that resume `places.session` where the command can do so.
+    """The words that start `command`.
 
     Raises OpenclawError for a placeholder without a value that is not in a list of its own, and for words that no program can be
     given: with a NUL in them, or too long.
     """
-    words = command.resume_argv if places.session and command.resume_argv else command.argv
-    if not words:
+    if not command.argv:
         raise OpenclawError(f"agent `{command.name}` has no command", "give one with --agent-command")
     values = {
         "prompt": places.prompt_text,
         "prompt_file": places.prompt_file,
         "worktree": places.worktree,
         "model": places.model or command.model,
-        "session": places.session,
         "minutes": f"{places.minutes:g}" if places.minutes else "",
         "max_cost": f"{places.max_cost:g}" if places.max_cost else "",
     }
     filled: list[str] = []
-    for word in words:
+    for word in command.argv:
         filled += _fill_word(command.name, word, values)
     for text in filled:
         _refuse_word(command, text)
