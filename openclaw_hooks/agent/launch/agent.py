@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
@@ -113,4 +114,5 @@ def ask_version(command: AgentCommand, cwd: str, env: Mapping[str, str]) -> str:
     except ProcessError:
         return ""
     spoken = [line.decode("utf-8", "replace") for line in found if line.strip()]
-    return one_line(spoken[0], 100) if ran.code == 0 and spoken else ""
+    numbered = [line for line in spoken if re.search(r"\d+\.\d+", line)]  # some warn of something else first
+    return one_line((numbered or spoken)[0], 100) if ran.code == 0 and spoken else ""

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from openclaw_hooks.agent.commands import Events, make_parser
-from openclaw_hooks.agent.launch import Launch, end_guardian, guarded, guardian, launch_agent, run_command
+from openclaw_hooks.agent.commands import AgentCommand, Events, make_parser
+from openclaw_hooks.agent.launch import Launch, ask_version, end_guardian, guarded, guardian, launch_agent, run_command
 from openclaw_hooks.process import ProcessError
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ def test_all_ends_when_the_runner_is_killed(tmp_path: Path) -> None:
 
 RUNNER = """
 import sys
-from openclaw_hooks.agent.commands import Events, make_parser
+from openclaw_hooks.agent.commands import AgentCommand, Events, make_parser
 from openclaw_hooks.agent.launch import Launch, run_command
 folder, pids, log, code = sys.argv[1:]
 argv = ["sh", "-c", 'setsid "$0" "$@" & wait', sys.executable, "-I", "-S", "-c", code, pids]
@@ -228,6 +228,15 @@ def test_a_program_that_closes_its_streams_is_waited_for(tmp_path: Path) -> None
     ran = run(["sh", "-c", "exec <&- >&- 2>&-; sleep 0.3; echo x > done; exit 4"], tmp_path, stdin=b"x" * 1_000_000)
     assert ran.code == 4
     assert (tmp_path / "done").exists()
+
+
+@pytest.mark.parametrize(
+    ("said", "version"),
+    [("agent 1.2.3", "agent 1.2.3"), ("WARNING: no colours\nagent 0.169.0", "agent 0.169.0"), ("dev", "dev"), ("", "")],
+)
+def test_a_warning_before_its_version_is_not_the_version(tmp_path: Path, said: str, version: str) -> None:
+    command = AgentCommand(name="x", version_cmd=("printf", "%s", said))
+    assert ask_version(command, str(tmp_path), PATH) == version
 
 
 def test_a_prompt_that_nobody_reads_holds_nothing_up(tmp_path: Path) -> None:
