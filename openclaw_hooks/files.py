@@ -6,6 +6,7 @@ With `os` alone: hooks write a file on every commit, and `pathlib` costs 5 ms to
 from __future__ import annotations
 
 import os
+from _thread import get_ident  # `threading` itself is not needed at the start of a hook
 from contextlib import suppress
 from typing import Final
 
@@ -22,7 +23,7 @@ def atomic_write(path: str | os.PathLike[str], content: bytes, mode: int | None 
     target = os.path.realpath(path)
     folder, name = os.path.split(target)
     os.makedirs(folder, exist_ok=True)
-    temporary = os.path.join(folder, f".{name}.{os.getpid()}.tmp")
+    temporary = os.path.join(folder, f".{name}.{os.getpid()}-{get_ident()}.tmp")
     try:
         with open(temporary, "wb") as stream:
             stream.write(content)
