@@ -6,7 +6,9 @@ that was killed does again what was announced last. Nothing in a line is ever ch
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 import time
 from typing import TYPE_CHECKING, Final
 
@@ -279,19 +281,26 @@ class EventLog:
         self.path = os.path.join(folder, FILE)
 
     def append(self, event: Event) -> Event:
-        """`event` with its time, on disk when this returns; a line that a crash cut off is ended first. Raises OSError."""
+        """`event` with its time, on disk when this returns; a line that a crash cut off is ended first. Raises OpenclawError."""
         stamped = msgspec.structs.replace(event, at=event.at or stamp(time.time()))
-        line = msgspec.json.encode(stamped) + b"\n"
-        descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+        try:
+            self._write(msgspec.json.encode(stamped) + b"\n")
+        except OSError as error:
+            message = f"the log of the run cannot be written: {error.strerror} ({self.path})"
+            raise OpenclawError(message, "mend that, then `openclaw agent resume`") from error
+        return stamped
+
+    def _write(self, line: bytes) -> None:
+        descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK, 0o600)
         try:
             size = os.fstat(descriptor).st_size
             if size and os.pread(descriptor, 1, size - 1) != b"\n":
                 line = b"\n" + line
-            os.write(descriptor, line)
+            if os.write(descriptor, line) != len(line):  # the beginning of it still had room
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
-        return stamped
 
     def read(self) -> list[Event]:
         """The events so far; a last line that a crash cut off never happened.
@@ -302,9 +311,8 @@ class EventLog:
 
 
 def read_events(path: str) -> list[Event]:
-    """The events in the log at `path`; see `EventLog.read`."""
-    with open(path, "rb") as stream:
-        lines = stream.read().split(b"\n")
+    """The events in the log at `path`; see `EventLog.read`. Raises FileNotFoundError where there is none."""
+    lines = _read_file(path).split(b"\n")
     events: list[Event] = []
     decoder = msgspec.json.Decoder(Event)
     for number, line in enumerate(lines, 1):
@@ -317,6 +325,19 @@ def read_events(path: str) -> list[Event]:
                 continue
             raise OpenclawError(f"{path}:{number}: no event of a run: {error}", "is it of another version?") from error
     return events
+
+
+def _read_file(path: str) -> bytes:
+    """The content of a file, and of nothing else: who opens a pipe waits for its other end."""
+    try:
+        with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as stream:
+            if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+                raise OpenclawError(f"{path} is no file", "no log of a run can be read there")
+            return stream.read()
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise OpenclawError(f"{path} cannot be read: {error.strerror}") from error
 
 
 def _is_cut(line: bytes) -> bool:

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import os
+import resource
 import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
+from openclaw_hooks.agent.events import FILE, EventLog, Resumed, read_events
 from openclaw_hooks.agent.model import Cause, Outcome
+from openclaw_hooks.agent.run.folders import list_runs
 from openclaw_hooks.agent.trees.worktrees import list_worktrees
+from openclaw_hooks.errors import OpenclawError
 from tests.agent.run.stage import SOLVE, Stage, Watcher
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from openclaw_hooks.agent.run.state import RunState
 
 
@@ -68,3 +75,49 @@ def test_what_a_killed_runner_was_putting_together_goes_with_its_worktree(stage:
 
     stage.run(SOLVE, Watcher("agent.ended", kill), attempts=1)
     assert [name for name in os.listdir(stage.repo.state_dir) if ".index" in name] == []
+
+
+def _pipe(path: str) -> None:
+    os.unlink(path)
+    os.mkfifo(path)
+
+
+def _folder(path: str) -> None:
+    os.unlink(path)
+    os.mkdir(path)
+
+
+@pytest.mark.parametrize("replace", [_pipe, _folder])
+def test_a_log_that_is_no_file_keeps_nobody_waiting(stage: Stage, replace: Callable[[str], None]) -> None:
+    run = stage.run(attempts=1)
+    path = os.path.join(run.folder, FILE)
+    replace(path)
+    with pytest.raises(OpenclawError, match="is no file|cannot be read"):
+        read_events(path)
+    assert list_runs(stage.repo) == []
+    with pytest.raises(OpenclawError, match="cannot be written"):
+        EventLog(run.folder).append(Resumed(pid=1))
+
+
+def test_a_log_that_leads_elsewhere_is_not_written(stage: Stage, tmp_path: Path) -> None:
+    precious = tmp_path / "precious"
+    precious.write_text("mine\n")
+    os.symlink(precious, tmp_path / FILE)
+    with pytest.raises(OpenclawError, match="cannot be written"):
+        EventLog(str(tmp_path)).append(Resumed(pid=1))
+    assert precious.read_text() == "mine\n"
+
+
+def test_an_event_that_the_disk_has_no_room_for_did_not_happen(tmp_path: Path) -> None:
+    log = EventLog(str(tmp_path))
+    first = log.append(Resumed(pid=1))
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (os.path.getsize(log.path) + 10, hard))
+    try:
+        with pytest.raises(OpenclawError, match="cannot be written"):
+            log.append(Resumed(pid=2))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert log.read() == [first]
+    third = log.append(Resumed(pid=3))
+    assert log.read() == [first, third]
