@@ -73,8 +73,7 @@ def show_end(state: RunState, form: Form) -> None:
     if form is Form.JSON:
         _print_line({"schema": "openclaw/agent-run/1", "data": run_values(state)})
         return
-    for line in tell_end(state):
-        typer.echo(line)
+    _print(*tell_end(state))
 
 
 def exit_code(state: RunState) -> int:
@@ -140,9 +139,7 @@ class Lines:
     def on_event(self, state: RunState, event: Event) -> None:
         """The lines that it is worth."""
         self.state = state
-        for line in tell_event(state, event):
-            typer.echo(line)
-        sys.stdout.flush()
+        _print(*tell_event(state, event))
 
     def on_progress(self, elapsed_s: float, last_call: str) -> None:
         """Nothing: that is for a line that moves."""
@@ -219,5 +216,16 @@ def _style(event: Event) -> str:
 def _print_line(value: object) -> None:
     import msgspec
 
-    typer.echo(msgspec.json.encode(value).decode())
-    sys.stdout.flush()
+    _print(msgspec.json.encode(value).decode())
+
+
+def _print(*lines: str) -> None:
+    """Whoever reads them may be gone (`| head`, or `| tee` at Ctrl-C): the run goes on, unheard, to its proper end."""
+    try:
+        for line in lines:
+            typer.echo(line)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)

@@ -187,6 +187,18 @@ def test_on_a_terminal(crew: Crew, is_plain: bool) -> None:
     assert ("\x1b" in text) is not is_plain
 
 
+@pytest.mark.parametrize("form", ["--plain", "--json"])
+def test_a_run_whose_reader_is_gone_goes_on_to_its_end(crew: Crew, form: str) -> None:
+    crew.teach("cat > /dev/null", "echo 'x = 2' > src/app.py")
+    task = crew.add()
+    runner = crew.begin("agent", "run", task, form)
+    assert runner.stdout is not None
+    runner.stdout.readline()
+    runner.stdout.close()
+    assert (runner.communicate(timeout=30)[1], runner.returncode) == ("", 0)
+    assert crew.clerk.status(task) == "completed"
+
+
 def test_figures_for_people() -> None:
     assert [show_duration(seconds) for seconds in (0.04, 9.94, 59.6, 60, 3725)] == [
         "0.0 s",
