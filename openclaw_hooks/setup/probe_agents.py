@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from openclaw_hooks.board.exclude import WORKTREES
 from openclaw_hooks.board.place import REF
 from openclaw_hooks.git import ask_git, call_git, foreign_env
 from openclaw_hooks.setup.agent_calls import ToolCall, call_handler, find_handler, read_settings
@@ -90,12 +91,13 @@ def _probe_reach(facts: DoctorFacts) -> list[Probe]:
 
 
 def _list_worktrees(top: str) -> list[str]:
-    """The folders that code is checked out in: neither the inside of a bare repository nor the board."""
+    """The folders that people check code out in: no bare repository's inside, nor the board, nor an agent run's attempt."""
     records = ask_git(["worktree", "list", "--porcelain", "-z"], cwd=top).split(b"\0\0")
     lines = [record.split(b"\0") for record in records if record]
     board = f"branch {REF}".encode()
     code = [words for words in lines if b"bare" not in words and board not in words]
-    return [os.fsdecode(words[0].removeprefix(b"worktree ")) for words in code]
+    tops = [os.fsdecode(words[0].removeprefix(b"worktree ")) for words in code]
+    return [top for top in tops if WORKTREES not in f"{top}/"]
 
 
 def _holds_ours(content: bytes | None) -> bool:

@@ -297,5 +297,9 @@ def test_doctor_names_the_places_that_the_hooks_do_not_reach(scratch: Scratch) -
     assert any("worktrees without hooks" in text and str(other) in text for _, text in probes(scratch)["agent claude"])
     scratch.init("--agents", "claude", cwd=other)
     assert [status for status, _ in probes(scratch)["agent claude"]] == ["ok"]
+    attempt = ".openclaw/worktrees/R-abc123-1"  # nobody runs init there; the run judges what is done in it
+    scratch.git("worktree", "add", "-q", "--detach", attempt)
+    assert [status for status, _ in probes(scratch)["agent claude"]] == ["ok"]
+    scratch.git("worktree", "remove", "--force", attempt)
     (scratch.path / LOCAL).rename(scratch.path / ".claude/settings.json")
     assert any("started in a subfolder" in text for _, text in probes(scratch)["agent claude"])
