@@ -108,6 +108,7 @@ def _run_agent(run: Run, started: Launch) -> Report:
         )
     except ProcessError as error:
         report = Report(code=127, failure=str(error))
+    run.guard_log()
     keep_spoken(run, parser.spoken())
     return msgspec.structs.replace(report, version=report.version or run.state.began.version)
 

@@ -11,6 +11,7 @@ import msgspec
 from openclaw_hooks.agent.events import EventLog
 from openclaw_hooks.agent.run.folders import SUBJECT, TASK
 from openclaw_hooks.agent.run.lock import seen_alive
+from openclaw_hooks.agent.run.own_log import OwnLog
 from openclaw_hooks.agent.run.state import RunState, advance, begin, fold
 from openclaw_hooks.agent.run.stops import Stops
 from openclaw_hooks.agent_files.model import AgentCommand
@@ -51,6 +52,7 @@ class Memory(NamedTuple):
     ground: Ground | None = None
     watch: Watch | None = None
     spoken: str | None = None
+    is_log_touched: bool = False
 
 
 class Company(NamedTuple):
@@ -74,8 +76,7 @@ class Run:
         self.left_at = seen_alive(state.folder)  # by whoever was at the run before
         self.settings: Settings = load_settings(repo.top or repo.git_dir)
         self.memory = Memory()
-        self.events = list(events)
-        self._log = EventLog(state.folder)
+        self._log = OwnLog(state.folder, events)
 
     @property
     def task(self) -> Task:
@@ -84,10 +85,23 @@ class Run:
 
     def tell(self, event: Event) -> None:
         """Puts `event` on disk, then tells whoever watches."""
+        self.guard_log()
         stamped = self._log.append(event)
         self.state = advance(self.state, stamped)
-        self.events.append(stamped)
         self.listener.on_event(self.state, stamped)
+
+    @property
+    def events(self) -> list[Event]:
+        """What the log says."""
+        return self._log.events
+
+    def guard_log(self) -> None:
+        """Puts back what somebody did to the log, and remembers for the attempt under way that somebody did."""
+        if self._log.mend():
+            atomic_write(self.path(SUBJECT), msgspec.json.encode(self.subject), 0o600)
+            number = self.state.attempt.number if self.state.attempts else 0
+            kept = self.memory if self.memory.number == number else Memory(number)
+            self.memory = kept._replace(is_log_touched=True)
 
     def path(self, name: str) -> str:
         """The file of that name in the run's folder."""

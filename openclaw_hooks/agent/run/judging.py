@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from openclaw_hooks.agent import events as said
 from openclaw_hooks.agent.judge.check import bound_findings, check_attempt
@@ -13,7 +13,7 @@ from openclaw_hooks.agent.measure.gain import is_gain
 from openclaw_hooks.agent.model import Cause, Found, Judgement, Snapshot, Verdict
 from openclaw_hooks.agent.run.interruption import free_name
 from openclaw_hooks.agent.run.measuring import measure_commit
-from openclaw_hooks.agent.run.papers import read_kept_ground, read_spoken, read_watch
+from openclaw_hooks.agent.run.papers import is_log_touched, read_kept_ground, read_spoken, read_watch
 from openclaw_hooks.agent.trees.refs import attempt_refs, set_attempt_ref
 from openclaw_hooks.agent.trees.snapshot import Taking, take_snapshot
 from openclaw_hooks.agent.trees.tampering import Tampering, find_tampering
@@ -23,6 +23,8 @@ from openclaw_hooks.verdict import Severity
 
 if TYPE_CHECKING:
     from openclaw_hooks.agent.run.context import Run
+
+LOG_TOUCHED: Final = "the log of the run was changed"
 
 
 def snapshot_attempt(run: Run) -> None:
@@ -89,6 +91,7 @@ def measure_attempt(run: Run) -> None:
     if isinstance(run.state.last, said.Checked):
         run.tell(said.Measuring(n=n))
     measured = measure_commit(run, snapshot.commit)
+    run.guard_log()
     tampered = _look_around(run, snapshot).findings
     run.tell(said.AttemptMeasured(n=n, measured=measured, tampered=tampered))
 
@@ -124,9 +127,10 @@ def put_back(run: Run) -> None:
 def _look_around(run: Run, snapshot: Snapshot) -> Tampering:
     """What was changed around the attempt; that nobody can say what was there before is a finding too."""
     try:
-        return find_tampering(run.repo, read_watch(run), snapshot)
+        around = find_tampering(run.repo, read_watch(run), snapshot)
     except OpenclawError as error:
-        return Tampering((str(error),), tuple)
+        around = Tampering((str(error),), tuple)
+    return around._replace(findings=(*around.findings, LOG_TOUCHED)) if is_log_touched(run) else around
 
 
 def _is_over(run: Run) -> bool:

@@ -92,6 +92,11 @@ def read_spoken(run: Run) -> str:
         raise OpenclawError(f"what the agent said cannot be read: {error}") from error
 
 
+def is_log_touched(run: Run) -> bool:
+    """Whether somebody changed the run's log while the attempt was under way."""
+    return _memory(run).is_log_touched
+
+
 def _memory(run: Run) -> Memory:
     """What is remembered of the attempt under way, and of no earlier one."""
     number = run.state.attempt.number

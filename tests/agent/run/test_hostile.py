@@ -92,7 +92,7 @@ def test_a_log_that_is_no_file_keeps_nobody_waiting(stage: Stage, replace: Calla
     run = stage.run(attempts=1)
     path = os.path.join(run.folder, FILE)
     replace(path)
-    with pytest.raises(OpenclawError, match="is no file|cannot be read"):
+    with pytest.raises(OpenclawError, match=r"is no file|cannot be read"):
         read_events(path)
     assert list_runs(stage.repo) == []
     with pytest.raises(OpenclawError, match="cannot be written"):
@@ -121,3 +121,27 @@ def test_an_event_that_the_disk_has_no_room_for_did_not_happen(tmp_path: Path) -
     assert log.read() == [first]
     third = log.append(Resumed(pid=3))
     assert log.read() == [first, third]
+
+
+LOG = "$(git rev-parse --git-common-dir)/openclaw/runs/$OPENCLAW_RUN/events.jsonl"
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        f"tail -n 1 {LOG} >> {LOG}",
+        f": > {LOG}",
+        f"rm {LOG}; mkfifo {LOG}",
+        f"rm {LOG}; mkdir {LOG}",
+        f"mv {LOG} {LOG}.old; ln -s {LOG}.old {LOG}",
+        f"rm -rf $(dirname {LOG})",
+    ],
+)
+def test_a_log_that_an_agent_changed_is_put_back_and_discards(stage: Stage, script: str) -> None:
+    ended = stage.run(f"{SOLVE}; if [ $n = 1 ]; then {script}; fi", attempts=2)
+    first, second = ended.attempts
+    assert first.judgement
+    assert second.judgement
+    assert (first.judgement.cause, second.judgement.cause) == (Cause.TAMPERED, Cause.PASSED)
+    assert "log of the run" in first.judgement.why
+    assert stage.state(ended.run).attempts == ended.attempts
