@@ -48,6 +48,8 @@ def put_back_ref(repo: Repo, move: RefMove, folder: str) -> str:
         return ""
     if now != move.new:
         return f"{display_path(move.ref)} was moved on by somebody: it was at {move.old[:12] or 'nothing'} before the agent"
+    if folder and not move.old:
+        return f"{display_path(move.ref)} is checked out in {display_path(folder)}: it stays"
     if folder and move.old and now and _has_files_of(folder, move):
         call_git([*NO_HOOKS, "read-tree", "-m", "-u", move.new, move.old], cwd=folder, env=tree_env())
     words = [move.ref, move.old, now or "0" * len(move.old)] if move.old else ["-d", move.ref, now]

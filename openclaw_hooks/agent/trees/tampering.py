@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from openclaw_hooks.agent.trees.config_change import is_harmless
+from openclaw_hooks.agent.trees.moved_heads import find_moved_heads, put_back_head
 from openclaw_hooks.agent.trees.moved_refs import find_moved_refs
 from openclaw_hooks.agent.trees.own_commits import parents_of
 from openclaw_hooks.agent.trees.putting_back import keep_found, put_back_file, put_back_ref
@@ -40,17 +41,21 @@ def find_tampering(repo: Repo, watch: Watch, snapshot: Snapshot) -> Tampering:
     harmless = {path for path in files if is_harmless(repo, watch, path, files[path])}
     moves = find_moved_refs(repo, watch, parents_of(repo, snapshot.commit)[1:])
     stash = find_stash_change(repo, watch)
+    heads = find_moved_heads(repo, watch)
     findings = [
         *(_tell_file(repo, watch, path, files[path]) for path in sorted(files) if path not in harmless),
         *(_tell_ref(move) for move in moves),
         *([f"the stash was changed: {stash.why}"] if stash else []),
-        *_tell_heads(repo, watch),
+        *(head.tell() for head in heads),
         *_tell_worktrees(repo, watch),
     ]
     undone = [path for path in sorted(files) if path not in harmless]
 
     def undo() -> tuple[str, ...]:
         said = [put_back_file(path, watch.files.get(path, Remembered())) for path in undone]
+        said += [
+            put_back_head(repo, head, _top_of(repo, head.folder)) for head in heads
+        ]  # they stand on what goes next
         said += [put_back_ref(repo, move, _checkout_of(repo, watch, move.ref)) for move in moves]
         if stash:
             said.append(put_back_stash(repo, watch, stash))
@@ -70,17 +75,6 @@ def _tell_file(repo: Repo, watch: Watch, path: str, found: Remembered) -> str:
 def _tell_ref(move: RefMove) -> str:
     way = f"{move.old[:12] or 'nothing'} to {move.new[:12] or 'nothing'}"
     return f"{display_path(move.ref)} {move.why} ({way})"
-
-
-def _tell_heads(repo: Repo, watch: Watch) -> list[str]:
-    """Checkouts whose HEAD the agent has moved to another branch; only a person can say what becomes of their files."""
-    told = []
-    for folder, head in read_heads(repo).items():
-        before = watch.heads.get(folder, head)
-        last = read_log(folder, "HEAD")[-1:]
-        if head != before and watch.mark and last and last[0].mail == watch.mark:
-            told.append(f"the checkout of {display_path(folder)} was moved from {before} to {head}: move it back")
-    return told
 
 
 def _tell_worktrees(repo: Repo, watch: Watch) -> list[str]:

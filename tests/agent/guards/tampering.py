@@ -67,9 +67,17 @@ AROUND = (
         "tampering-head",
         "that the user's checkout stands elsewhere is told",
         TAMPERING,
-        "        *_tell_heads(repo, watch),\n",
+        "        *(head.tell() for head in heads),\n",
         "",
         (f"{_TAMPER}test_that_the_users_checkout_stands_elsewhere_is_told",),
+    ),
+    Guard(
+        "tampering-head-back",
+        "and it stands where it stood again",
+        TAMPERING,
+        "put_back_head(repo, head, _top_of(repo, head.folder)) for head in heads",
+        '"" for head in heads',
+        (f"{_TAMPER}test_a_checkout_that_an_agent_switched_stands_where_it_stood",),
     ),
     Guard(
         "tampering-worktrees",

@@ -16,6 +16,7 @@ LOCAL_DESK = f"{_CODE}local_desk.py"
 _TESTS = "tests/agent/run/"
 _RUNS = f"{_TESTS}test_runs.py::"
 _GUARDS = f"{_TESTS}test_guards.py::"
+_HOSTILE = f"{_TESTS}test_hostile.py::"
 
 WIRED = (
     Guard(
@@ -46,9 +47,25 @@ WIRED = (
         "tampering-wired",
         "what the agent changed around it is looked for",
         JUDGING,
-        "return find_tampering(run.repo, read_watch(run), snapshot)",
-        "return Tampering((), tuple)",
+        "around = find_tampering(run.repo, read_watch(run), snapshot)",
+        "around = Tampering((), tuple)",
         (f"{_GUARDS}test_tampering_is_found_where_there_is_no_metric",),
+    ),
+    Guard(
+        "run-log-touched",
+        "that the agent wrote to the run's log is tampering",
+        JUDGING,
+        " if is_log_touched(run) else around",
+        " if False else around",
+        (f"{_HOSTILE}test_a_log_that_an_agent_changed_is_put_back_and_discards",),
+    ),
+    Guard(
+        "only-copy",
+        "a worktree with the only copy of an agent's work is not removed",
+        KEEPING,
+        "if owner is None or not tried or tried[-1].snapshot:",
+        "if True:",
+        (f"{_HOSTILE}test_work_that_no_snapshot_can_be_taken_of_stays_where_it_lies",),
     ),
     Guard(
         "tampering-by-metric",

@@ -185,6 +185,40 @@ def test_that_the_users_checkout_stands_elsewhere_is_told(around: Field) -> None
     assert [text for text in around.tampering().findings if "was moved from ref: refs/heads/main to" in text]
 
 
+SWITCHES = (
+    "git checkout -q -b mine",
+    "git checkout -q feature",
+    "git checkout -q --detach HEAD~1",
+    "git checkout -q -b mine; echo x > x; git add x; git commit -qm x x",
+    "echo ref: refs/heads/nowhere > .git/HEAD",
+    "at=$(git rev-parse HEAD~2); echo $at > .git/HEAD",
+)
+
+
+@pytest.mark.parametrize("script", SWITCHES)
+def test_a_checkout_that_an_agent_switched_stands_where_it_stood(around: Field, script: str) -> None:
+    around.user.stage("staged", "staged\n")
+    around.user.write("one", "changed\n")
+    index, status = (around.user.git(*words).stdout for words in (("ls-files", "-s"), ("status", "--porcelain")))
+    around.agent(script, cwd=str(around.user.path))
+    assert blame(around)
+    assert around.user.git("symbolic-ref", "HEAD").stdout == "refs/heads/main\n"
+    assert around.user.git("status", "--porcelain").stdout == status
+    assert around.user.git("ls-files", "-s").stdout == index
+
+
+def test_a_checkout_that_an_agent_reset_is_told(around: Field) -> None:
+    around.user.write("one", "changed\n")
+    around.agent("git reset -q --hard", cwd=str(around.user.path))
+    assert [text for text in around.tampering().findings if text.endswith("was reset by the agent")]
+
+
+def test_a_person_may_switch_and_reset(around: Field) -> None:
+    around.user.git("checkout", "-q", "feature")
+    around.user.git("reset", "-q", "--hard")
+    assert around.tampering().findings == ()
+
+
 SETTINGS = (
     "git config core.hooksPath /tmp/evil",
     "git config --global alias.st '!evil'",
