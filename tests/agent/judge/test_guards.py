@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from openclaw_hooks.agent.judge.check import check_attempt
 from openclaw_hooks.agent.judge.ground import read_ground, stand_on
 from openclaw_hooks.agent.judge.quote import quote_line
+from openclaw_hooks.agent.model import Found
+from openclaw_hooks.verdict import Finding, Severity
 from tests.agent.judge.conftest import make_task
 
 if TYPE_CHECKING:
@@ -50,3 +52,9 @@ def test_a_baseline_is_never_written_outside_of_its_folder(
     monkeypatch.setattr(tempfile, "tempdir", str(temporary))
     with stand_on(ground) as policy:
         assert [str(path) for path in temporary.iterdir()] == [policy.root]
+
+
+def test_a_finding_in_the_log_is_one_line_of_what_can_be_seen() -> None:
+    found = Found.of(Finding("rules", Severity.ERROR, "a\nb.py", 1, "no\r\n\x1b[2J\udcff", "mend\nit"))
+    assert all(text.isprintable() for text in (found.path, found.message, found.hint))
+    found.message.encode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from openclaw_hooks.agent.model import Cause
@@ -25,3 +26,19 @@ def test_work_that_is_discarded_anyway_is_not_run_by_the_metric(stage: Stage) ->
     assert causes(state) == [Cause.VIOLATION]
     assert state.attempts[0].measured is None
     assert not mark.exists()
+
+
+def test_what_lies_in_the_folder_of_a_run_is_for_its_user_only(stage: Stage) -> None:
+    """The token of its lease is there, and what was said."""
+    folder = Path(stage.run().folder)
+    assert folder.stat().st_mode & 0o777 == 0o700
+    for name in (
+        "events.jsonl",
+        "subject.json",
+        "prompt-1.md",
+        "ground-1.json",
+        "watch-1.json",
+        "spoken-1.txt",
+        "row.json",
+    ):
+        assert (folder / name).stat().st_mode & 0o777 == 0o600, name
