@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.agent.guards.deciding import DECIDED
+from tests.agent.guards.edges import BEGUN, LEFT, WRITTEN
 from tests.agent.guards.grounds import GROUNDED
 from tests.agent.guards.holding import HELD
 from tests.agent.guards.judging import CHECKED
@@ -19,6 +20,7 @@ from tests.agent.guards.wiring import REVIEWED, WIRED
 
 GUARDS = (
     *ALONE,
+    *BEGUN,
     *LEASED,
     *HELD,
     *ORDERED,
@@ -28,6 +30,7 @@ GUARDS = (
     *OUTSIDE,
     *SNAPSHOTS,
     *AROUND,
+    *LEFT,
     *GROUNDED,
     *CHECKED,
     *FROZEN,
@@ -36,5 +39,6 @@ GUARDS = (
     *WIRED,
     *KEPT,
     *REVIEWED,
+    *WRITTEN,
     *TOLD,
 )
