@@ -21,6 +21,7 @@ KILLED: Final = {
     "interrupted": (Cause.AGENT_FAILED, "its runner was killed"),
 }
 MAX_NAMED: Final = 3
+MAX_PATH: Final = 60
 
 
 class Facts(NamedTuple):
@@ -76,9 +77,14 @@ def _violates(facts: Facts) -> Answer:
     errors = [found for found in facts.findings if found.is_error]
     if not errors:
         return None
-    told = (f"{f'{found.check} {found.path}'.rstrip()}: {found.message}" for found in errors)
+    told = (f"{f'{found.check} {_shorten(found.path)}'.rstrip()}: {found.message}" for found in errors)
     shown = _name_some(tuple(dict.fromkeys(told)))
     return Cause.VIOLATION, f"{len(errors)} error{'s' if len(errors) > 1 else ''}: {shown}"
+
+
+def _shorten(path: str) -> str:
+    """`path` as a reason has it: what is missing is named by a pattern, which may be longer than the reason itself."""
+    return path if len(path) <= MAX_PATH else f"{path[: MAX_PATH - 3]}..."
 
 
 def _metric_says(facts: Facts) -> Answer:

@@ -54,6 +54,11 @@ CASES = {
     "tampered": (metric(YES)._replace(tampered=MOVED), Cause.TAMPERED, "refs/heads/main was moved"),
     "nothing changed": (metric(YES)._replace(snapshot=SAME), Cause.NO_CHANGE, "no file differs"),
     "nothing is known of what it left": (metric(YES)._replace(snapshot=None), Cause.NO_CHANGE, "nothing"),
+    "an error about a long pattern": (
+        metric(YES)._replace(findings=(Found("scope", Severity.ERROR, f"**/{{{'x' * 90}}}", 0, "a test is missing"),)),
+        Cause.VIOLATION,
+        f"1 error: scope **/{{{'x' * 53}...: a test is missing",
+    ),
     "an error": (
         metric(YES)._replace(findings=(WARNING, ERROR)),
         Cause.VIOLATION,
