@@ -122,8 +122,10 @@ def _read_once(repo: Repo, work: Work, launcher: Launcher, environment: Mapping[
     if work.timeout_s <= 0:
         return Reading(None, why="there was no time left for the metric")
     temporary = tempfile.mkdtemp(prefix="openclaw-")  # short: sockets have to fit into it
+    remove: Callable[[str], object] = remove_checkout
     try:
         make_checkout(repo, work.path, Wanted(work.commit, work.base, work.frozen, work.shared))
+        remove = remove_folder  # it is ours, whatever the metric makes of what says so
         link_shared(work.root, work.shared, work.path)
         env = metric_env(environment, work.env_names, temporary, work.path)
         command = Command(("sh", "-c", work.metric), work.path, env, work.timeout_s, work.log_path, work.max_bytes)
@@ -136,7 +138,7 @@ def _read_once(repo: Repo, work: Work, launcher: Launcher, environment: Mapping[
         with suppress(OpenclawError, OSError):
             remove_folder(temporary)
         with suppress(OpenclawError, OSError):
-            remove_checkout(work.path)
+            remove(work.path)
     return _judge_reading(ran, reader, work)
 
 

@@ -172,6 +172,13 @@ def test_a_metric_that_removes_gits_folder_does_not_reach_the_repository_around_
     assert bench.repository.git("status", "--porcelain", "-uno").stdout == ""
 
 
+@pytest.mark.parametrize("left", ["rm -rf .git", "rm -rf .git; ln -s / .git", "rm -rf $PWD; mkdir $PWD; touch $PWD/x"])
+def test_a_checkout_goes_whatever_the_metric_made_of_it(bench: Bench, left: str) -> None:
+    work = bench.work(bench.base, left)
+    assert bench.measure(bench.base, work).passed
+    assert not os.path.lexists(work.path)
+
+
 def test_nothing_of_another_attempt_is_found_beside_it(bench: Bench) -> None:
     agent = bench.path.parent / "R-1"
     agent.mkdir(parents=True)
