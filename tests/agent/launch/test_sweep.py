@@ -14,7 +14,7 @@ from openclaw_hooks.agent.launch.sweep import find_family
 MARKS = {"OPENCLAW_RUN": f"R-{os.getpid()}", "OPENCLAW_ATTEMPT": "1"}
 
 
-@pytest.mark.parametrize("pid", [-1, 0, 1, 2, os.getpid(), os.getppid()])
+@pytest.mark.parametrize("pid", [-1, 0, 1, 2, os.getpid(), os.getppid()], ids=["-1", "0", "1", "2", "own", "parent"])
 def test_no_number_that_is_not_a_child_of_ours_names_anybody(pid: int) -> None:
     assert find_family(pid, {}) == set()
     assert find_family(pid, {"OPENCLAW_RUN": "", "OPENCLAW_ATTEMPT": ""}) == set()
