@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -18,12 +19,15 @@ from openclaw_hooks.agent.run.keeping import clean, keep
 from openclaw_hooks.agent.run.measuring import measure_base
 from openclaw_hooks.agent.run.stops import heed_signals
 from openclaw_hooks.board.leases.claims import LostError
+from openclaw_hooks.errors import OpenclawError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from openclaw_hooks.agent.run.context import Run
     from openclaw_hooks.agent.run.state import RunState
+
+NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
 
 STEPS: Final[dict[Step, Callable[[Run], None]]] = {
     Step.CLAIM: claim,
@@ -47,10 +51,20 @@ STEPS: Final[dict[Step, Callable[[Run], None]]] = {
 
 
 def drive(run: Run) -> RunState:
-    """The state of the run at its end.
+    """The state of the run at its end; raises OpenclawError where the disk takes nothing more.
 
     An exception leaves it as it is: whoever takes it up goes on where it was. The lease is kept alive as long as there is one.
     """
+    try:
+        return _drive(run)
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        message = f"the run cannot go on: {error.strerror}" + (f" ({error.filename})" if error.filename else "")
+        raise OpenclawError(message, f"make room, then `openclaw agent resume {run.state.run}`") from error
+
+
+def _drive(run: Run) -> RunState:
     with ExitStack() as stack:
         stack.enter_context(heed_signals(run.stops))
         has_heart = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import resource
 import shutil
@@ -14,6 +15,7 @@ from openclaw_hooks.agent.model import Cause, Outcome
 from openclaw_hooks.agent.run.folders import list_runs
 from openclaw_hooks.agent.trees.worktrees import list_worktrees
 from openclaw_hooks.errors import OpenclawError
+from openclaw_hooks.tasks.model import Status
 from tests.agent.run.stage import SOLVE, Stage, Watcher
 
 if TYPE_CHECKING:
@@ -145,3 +147,15 @@ def test_a_log_that_an_agent_changed_is_put_back_and_discards(stage: Stage, scri
     assert (first.judgement.cause, second.judgement.cause) == (Cause.TAMPERED, Cause.PASSED)
     assert "log of the run" in first.judgement.why
     assert stage.state(ended.run).attempts == ended.attempts
+
+
+def test_a_run_that_a_full_disk_cut_off_says_so_and_goes_on(stage: Stage) -> None:
+    def fill(state: RunState) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), state.folder)
+
+    with pytest.raises(OpenclawError, match="No space left") as caught:
+        stage.run(SOLVE, Watcher("judged", fill))
+    (left,) = list_runs(stage.repo)
+    assert left.run in caught.value.hint
+    assert stage.resume(left.run).ended
+    assert stage.task().status is Status.COMPLETED
