@@ -121,10 +121,14 @@ def _find_command(request: Request, settings: Settings) -> AgentCommand:
         raise OpenclawError(f"agent `{command.name}` has no command", "give one with --agent-command")
     first = command.argv[0]
     words = (first,) if isinstance(first, str) else first
-    if not find_program(words, os.environ):
+    program = find_program(words, os.environ)
+    if not program:
+        missing = "no program that can be run" if os.sep in words[0] else "not on PATH"
         raise OpenclawError(
-            f"the program `{words[0]}` of agent `{command.name}` is not on PATH", "install it, or name another"
+            f"the program `{words[0]}` of agent `{command.name}` is {missing}", "install it, or name another"
         )
+    if os.sep in words[0]:  # it would be looked for in the worktree, and what `~` is, only a shell knows
+        command = replace(command, argv=(os.path.abspath(program), *words[1:], *command.argv[1:]))
     return command
 
 

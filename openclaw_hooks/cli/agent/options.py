@@ -67,7 +67,7 @@ Plain = Annotated[bool, typer.Option("--plain", help="Print plain lines, also in
 
 
 def read_argv(words: str, agent: str) -> tuple[str, ...]:
-    """The command that `words` are, as a shell would split them; raises OpenclawError."""
+    """The command that `words` are, as a shell would split them, its program as seen from here; raises OpenclawError."""
     import shlex
 
     if words and agent not in ("", "any"):
@@ -78,6 +78,8 @@ def read_argv(words: str, agent: str) -> tuple[str, ...]:
         raise OpenclawError(f"--agent-command: {error}", "quote it as for a shell") from error
     if words and not found:
         raise OpenclawError("--agent-command has no words")
+    if found and os.sep in found[0]:
+        return (os.path.abspath(os.path.expanduser(found[0])), *found[1:])
     return found
 
 

@@ -148,8 +148,8 @@ ALONE = (
         "start-program",
         "nor with a program that is not there",
         START,
-        "    if not find_program(words, os.environ):\n",
-        "    if False:\n",
+        '        raise OpenclawError(\n            f"the program `',
+        '        print(\n            f"the program `',
         (f"{_ENDS}test_a_program_that_is_not_there_is_named_before_anything_is_claimed",),
     ),
     Guard(

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import signal
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from openclaw_hooks.agent.model import Outcome
+from openclaw_hooks.agent.model import Cause, Outcome
 from openclaw_hooks.agent.run.lock import hold_run, is_alive
 from openclaw_hooks.agent.run.progress import Silent
+from openclaw_hooks.agent.run.request import Request
+from openclaw_hooks.agent.run.start import start_run
 from openclaw_hooks.board.actor import find_actor
 from openclaw_hooks.board.leases.claims import LostError
 from openclaw_hooks.errors import OpenclawError, RefusedError
@@ -200,14 +203,25 @@ def test_a_task_that_somebody_has_claimed_is_refused(stage: Stage) -> None:
 
 
 def test_a_program_that_is_not_there_is_named_before_anything_is_claimed(stage: Stage) -> None:
-    from openclaw_hooks.agent.run.request import Request
-    from openclaw_hooks.agent.run.start import start_run
-
     with pytest.raises(OpenclawError, match="`no-such-agent` of agent `any` is not on PATH"):
         start_run(Request(stage.repo, stage.task_id, argv=("no-such-agent",)), stage.desk(), Silent())
+    with pytest.raises(OpenclawError, match=r"`code\.txt/x` of agent `any` is no program that can be run"):
+        start_run(Request(stage.repo, stage.task_id, argv=("code.txt/x",)), stage.desk(), Silent())
     with pytest.raises(OpenclawError, match="no agent is named"):
         start_run(Request(stage.repo, stage.task_id), stage.desk(), Silent())
     assert stage.task().status is Status.QUEUED
+
+
+@pytest.mark.parametrize("program", ["./agent.sh", "~/agent.sh"])
+def test_a_program_that_is_a_path_is_looked_for_from_the_top_of_the_repository(stage: Stage, program: str) -> None:
+    found = Path(os.path.expanduser(program)) if program[0] == "~" else stage.path / program
+    found.write_text(f"#!/bin/sh\n{SOLVE}\n")
+    found.chmod(0o755)
+    agents = stage.path / ".openclaw/agents.yaml"
+    agents.parent.mkdir(exist_ok=True)
+    agents.write_text(f"format: 1\nagents:\n  own:\n    argv: ['{program}']\n")
+    state = start_run(Request(stage.repo, stage.task_id, agent="own"), stage.desk(), Silent())
+    assert [attempt.judgement and attempt.judgement.cause for attempt in state.attempts] == [Cause.PASSED]
 
 
 def test_a_repository_without_a_commit_is_refused(stage: Stage) -> None:

@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from openclaw_hooks.cli.agent.options import read_argv
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.cli.agent.conftest import Crew
 
 SECOND_IS_GOOD = (
@@ -160,6 +164,15 @@ def test_the_words_of_a_command_of_ones_own(crew: Crew) -> None:
     task = crew.add()
     script = """sh -c 'cat > /dev/null; echo "x = 2" > src/app.py'"""
     assert crew.lines("agent", "run", task, "--agent-command", script)[-1]["data"]["agent"] == "any"
+
+
+def test_a_path_in_a_command_of_ones_own_is_seen_from_where_one_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert read_argv("./own.sh --file ./x", "") == (str(tmp_path / "own.sh"), "--file", "./x")
+    assert read_argv("~/own.sh", "any") == (os.path.expanduser("~/own.sh"),)
+    assert read_argv("own.sh", "") == ("own.sh",)
 
 
 def test_the_list_of_agents_says_which_are_here(crew: Crew) -> None:
