@@ -27,8 +27,8 @@ AROUND = (
         "tampering-files-undone",
         "and put back",
         TAMPERING,
-        "said = [put_back_file(path, watch.files.get(path, Remembered())) for path in undone]",
-        "said: list[str] = []",
+        "put_back_file(path, watch.files.get(path, Remembered())) for path in undone",
+        '"" for path in undone',
         _SETTINGS_BACK,
     ),
     Guard(
@@ -115,8 +115,8 @@ AROUND = (
         "tampering-moved-on",
         "a ref that somebody has moved on is left alone",
         PUTTING_BACK,
-        "if now != move.new:",
-        "if False:",
+        "    if now != move.new",
+        "    if now != move.new and False",
         (f"{_TAMPER}test_a_ref_that_somebody_moved_on_is_left_and_told",),
     ),
     Guard(
