@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from fnmatch import fnmatchcase
 from pathlib import Path
 from queue import SimpleQueue
@@ -105,6 +106,14 @@ def run_tests(copy: Path, tests: Sequence[str], limit_s: float, *words: str) -> 
     return Ran(pytest.returncode, output)
 
 
+def end_left(folder: str) -> None:
+    """Ends what a mutant has not: processes whose words name something in `folder`, which nobody but its tests has."""
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if os.fsencode(f"{folder}/") in (process / "cmdline").read_bytes():
+                os.kill(int(process.name), signal.SIGKILL)
+
+
 def try_mutant(copy: Path, guard: Guard) -> Outcome:
     """What becomes of `guard` taken away in a copy, which is as it was afterwards."""
     path, began = copy / guard.file, time.monotonic()
@@ -114,6 +123,7 @@ def try_mutant(copy: Path, guard: Guard) -> Outcome:
         ran = run_tests(copy, guard.tests, LIMIT_S, "-x", "--tb=no")
     finally:
         path.write_text(text, encoding="utf-8")
+        end_left(f"{copy}.tmp")
     seconds = time.monotonic() - began
     if ran.code == 1 and (failed := ran.failed("FAILED")):
         return Outcome(guard, failed[0], "", seconds)
