@@ -28,7 +28,8 @@ from openclaw_hooks.agent.trees.worktrees import prepare_folder
 from openclaw_hooks.board.actor import find_actor
 from openclaw_hooks.board.leases.held import held_lease
 from openclaw_hooks.errors import OpenclawError, RefusedError
-from openclaw_hooks.settings import Settings, load_settings
+from openclaw_hooks.git import call_git
+from openclaw_hooks.settings import Merge, Settings, load_settings
 from openclaw_hooks.tasks.model import ACTIVE, Mode, Status
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ def _prepare(request: Request, task: Task) -> _Plan:
     _refuse_task(task)
     _refuse_runs(repo, task)
     refuse_checked_out(repo, task_branch(task.id))
+    _refuse_remote(request, settings)
     command = _find_command(request, settings)
     if repo.top:
         find_shared(repo.top, settings.agent.share)
@@ -130,6 +132,16 @@ def _find_command(request: Request, settings: Settings) -> AgentCommand:
     if os.sep in words[0]:  # it would be looked for in the worktree, and what `~` is, only a shell knows
         command = replace(command, argv=(os.path.abspath(program), *words[1:], *command.argv[1:]))
     return command
+
+
+def _refuse_remote(request: Request, settings: Settings) -> None:
+    """Raises OpenclawError where kept work is to be pushed to a remote that git does not know: said before it costs anything."""
+    merge, remote = request.merge or settings.agent.merge, settings.agent.push_remote
+    if merge is not Merge.BRANCH or "/" in remote or ":" in remote:
+        return
+    if call_git(["remote", "get-url", remote], cwd=request.repo.top or request.repo.git_dir).code != 0:
+        hint = "add it with `git remote add`, or name another one as `agent.push_remote` of config.yaml"
+        raise OpenclawError(f"there is no remote `{remote}` that kept work could be pushed to", hint)
 
 
 def _refuse_services(repo: Repo, task: Task, command: AgentCommand) -> None:

@@ -19,6 +19,7 @@ from openclaw_hooks.board.leases.claims import LostError
 from openclaw_hooks.errors import OpenclawError, RefusedError
 from openclaw_hooks.plans import verbs
 from openclaw_hooks.plans.work import open_work
+from openclaw_hooks.settings import Merge
 from openclaw_hooks.tasks.model import Delegation, Mode, Status
 from tests.agent.run.crash import Moment, in_child, kill_after, name_moments, read_log
 from tests.agent.run.stage import SOLVE
@@ -210,6 +211,17 @@ def test_a_program_that_is_not_there_is_named_before_anything_is_claimed(stage: 
     with pytest.raises(OpenclawError, match="no agent is named"):
         start_run(Request(stage.repo, stage.task_id), stage.desk(), Silent())
     assert stage.task().status is Status.QUEUED
+
+
+def test_a_remote_that_is_not_there_is_named_before_anything_is_claimed(stage: Stage, tmp_path: Path) -> None:
+    with pytest.raises(OpenclawError, match="there is no remote `origin` that kept work could be pushed to"):
+        stage.run(merge=Merge.BRANCH)
+    assert stage.task().status is Status.QUEUED
+    stage.git("init", "-q", "--bare", str(tmp_path / "server"))
+    stage.git("remote", "add", "origin", str(tmp_path / "server"))
+    state = stage.run(merge=Merge.BRANCH)
+    assert state.history.merged
+    assert state.history.merged.done
 
 
 @pytest.mark.parametrize("program", ["./agent.sh", "~/agent.sh"])
