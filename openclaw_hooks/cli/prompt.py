@@ -37,11 +37,9 @@ def prompt(
         int, typer.Option(metavar="N", min=0, help="Budget of the rules; 0 for the one in config.yaml.")
     ] = 0,
     attempt: Annotated[
-        int,
-        typer.Option(
-            "--attempt", metavar="N", min=0, help="What this attempt of a run at --task is told.", show_default=False
-        ),
-    ] = 0,
+        int | None,
+        typer.Option("--attempt", metavar="N", min=1, help="What this attempt of a run at --task is told."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Print the exact text that an agent is given.

@@ -19,7 +19,7 @@ def attempts(
     task: TaskArgument,
     table: Annotated[bool, typer.Option("--table", help="A line each, with the figures of the metric.")] = False,
     tsv: Annotated[bool, typer.Option("--tsv", help="The same, separated by tabs, for a spreadsheet.")] = False,
-    diff: Annotated[int, typer.Option(metavar="N", min=0, help="What attempt N changed, as a diff.")] = 0,
+    diff: Annotated[int | None, typer.Option(metavar="N", min=1, help="What attempt N changed, as a diff.")] = None,
     as_json: Json = False,
 ) -> None:
     """Show all that was tried for a task: change, metric, verdict, why it was not kept, cost, and where it lies.

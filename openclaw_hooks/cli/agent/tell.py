@@ -18,6 +18,7 @@ from openclaw_hooks.cli.agent.words import (
     show_report,
     show_stat,
 )
+from openclaw_hooks.settings import Merge
 
 if TYPE_CHECKING:
     from openclaw_hooks.agent.events import Event
@@ -68,7 +69,8 @@ def tell_event(state: RunState, event: Event) -> tuple[str, ...]:
         case said.Snapshotting() | said.Checked() | said.AttemptMeasured() | said.Judged():
             return _tell_judging(state, event)
         case said.Merged():
-            return (f"{'merged' if event.done else 'not merged'}: {shorten(event.why)}" if event.why else "merged",)
+            word = _merge_word(state)
+            return (f"{word if event.done else f'not {word}'}: {shorten(event.why)}" if event.why else word,)
         case said.Closed() if event.why:
             return (f"{state.task} is {event.status}: {shorten(event.why)}",)
     return ()
@@ -134,10 +136,15 @@ def _tell_kept(state: RunState) -> list[str]:
     lines.append(f"  look     git diff {state.began.base[:10]}..{shell_words(branch)}")
     merged = state.history.merged
     if merged and merged.done:
-        lines.append(f"  merged   {shorten(merged.why) or f'into {one_line(state.began.target)}'}")
+        lines.append(f"  {_merge_word(state)}   {shorten(merged.why) or f'into {one_line(state.began.target)}'}")
     elif state.began.target:
         lines.append(f"  merge    git switch {shell_words(state.began.target)} && git merge {shell_words(branch)}")
     return lines
+
+
+def _merge_word(state: RunState) -> str:
+    """What is done with kept work by these terms: somebody else merges what is only pushed."""
+    return "pushed" if state.terms.merge is Merge.BRANCH else "merged"
 
 
 def branch_of(state: RunState) -> str:

@@ -65,6 +65,16 @@ def test_a_run_in_lines_says_what_was_kept_and_where_and_how_to_merge_it(crew: C
     assert (crew.top / "src/app.py").read_text() == "x = 2\n"
 
 
+def test_a_branch_that_was_pushed_is_told_as_pushed(crew: Crew, tmp_path: Path) -> None:
+    crew.git("init", "-q", "--bare", str(tmp_path / "server"))
+    crew.git("remote", "add", "origin", str(tmp_path / "server"))
+    crew.teach("cat > /dev/null", "echo 'x = 2' > src/app.py")
+    task = crew.add()
+    told = crew.clerk.say("agent", "run", task, "--merge", "branch", "--plain")
+    assert f"\npushed: openclaw/{task} was pushed to origin\n" in told
+    assert f"\n  pushed   openclaw/{task} was pushed to origin\n" in told
+
+
 def test_a_run_that_keeps_nothing_ends_with_1_and_the_museum_says_why(crew: Crew) -> None:
     crew.teach("cat > /dev/null", "echo 'x = 3' > src/app.py")
     task = crew.add()
@@ -78,6 +88,8 @@ def test_a_run_that_keeps_nothing_ends_with_1_and_the_museum_says_why(crew: Crew
     assert "discard (metric failed): 1 file +1 -1, failed" in told
     assert f"refs/openclaw/attempts/{task}/1\n" in told
     assert "+x = 3\n" in crew.clerk.say("agent", "attempts", task, "--diff", "1")
+    assert crew.clerk("agent", "attempts", task, "--diff", "0").code == 2
+    assert crew.clerk("prompt", "--task", task, "--attempt", "0").code == 2
 
 
 def test_attempts_as_json_and_as_a_table_for_a_spreadsheet(crew: Crew) -> None:
