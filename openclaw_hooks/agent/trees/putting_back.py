@@ -43,10 +43,11 @@ def put_back_ref(repo: Repo, move: RefMove, folder: str) -> str:
 
     Where `folder`, a checkout of it, has the new commit's files, these go back first; what a person staged or changed stays.
     """
+    is_planted = _drop_link(repo, move.ref)
     now = read_ref(repo, move.ref)
     if now == move.old:
         return ""
-    if now != move.new:
+    if now != move.new and not is_planted:
         return f"{display_path(move.ref)} was moved on by somebody: it was at {move.old[:12] or 'nothing'} before the agent"
     if folder and not move.old:
         return f"{display_path(move.ref)} is checked out in {display_path(folder)}: it stays"
@@ -58,6 +59,16 @@ def put_back_ref(repo: Repo, move: RefMove, folder: str) -> str:
         return ""
     reason = done.stderr.decode("utf-8", "replace").strip().removeprefix("fatal: ")
     return f"{display_path(move.ref)} cannot be put back: {reason[:200]}"
+
+
+def _drop_link(repo: Repo, ref: str) -> bool:
+    """Whether a link lay in place of the ref's file, which is gone now: git would write where it leads."""
+    path = os.path.join(repo.common_dir, ref)
+    with suppress(OSError):
+        if os.path.islink(path):
+            os.unlink(path)
+            return True
+    return False
 
 
 def _has_files_of(folder: str, move: RefMove) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from openclaw_hooks.agent.trees.config_change import is_harmless
 from openclaw_hooks.agent.trees.moved_heads import find_moved_heads, put_back_head
+from openclaw_hooks.agent.trees.moved_places import find_moved_places, put_back_place
 from openclaw_hooks.agent.trees.moved_refs import find_moved_refs
 from openclaw_hooks.agent.trees.own_commits import parents_of
 from openclaw_hooks.agent.trees.putting_back import keep_found, put_back_file, put_back_ref
@@ -49,10 +50,13 @@ def find_tampering(repo: Repo, watch: Watch, snapshot: Snapshot) -> Tampering:
         *(head.tell() for head in heads),
         *_tell_worktrees(repo, watch),
     ]
+    places = find_moved_places(watch)
+    findings += [f"{display_path(path)} was replaced by a link" for path in places]
     undone = [path for path in sorted(files) if path not in harmless]
 
     def undo() -> tuple[str, ...]:
-        said = [put_back_file(path, watch.files.get(path, Remembered())) for path in undone]
+        said = [put_back_place(watch, path) for path in places]
+        said += [put_back_file(path, watch.files.get(path, Remembered())) for path in undone]
         said += [
             put_back_head(repo, head, _top_of(repo, head.folder)) for head in heads
         ]  # they stand on what goes next

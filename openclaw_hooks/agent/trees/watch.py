@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
+from openclaw_hooks.agent.trees.moved_places import read_places
 from openclaw_hooks.agent.trees.spots import OWNER
 from openclaw_hooks.board.plumbing import ask_store, board_env, call_store
 from openclaw_hooks.git import call_git
@@ -42,7 +43,7 @@ class Watch(Struct, frozen=True, omit_defaults=True):
     """A repository before an agent begins; `mark` is the mail address that the agent commits with.
 
     `refs` are all refs with what they point to, `files` what git reads and runs, by absolute path, `folders` those of which every
-    file is run, `heads` the HEAD of each checkout, `stash` the stash's log.
+    file is run, `heads` the HEAD of each checkout, `stash` the stash's log, `places` the folders that worktrees lie in.
     """
 
     mark: str
@@ -52,6 +53,7 @@ class Watch(Struct, frozen=True, omit_defaults=True):
     heads: dict[str, str]
     folders: tuple[str, ...] = ()
     stash: bytes = b""
+    places: dict[str, tuple[int, int]] = {}
 
 
 def watch_repository(repo: Repo, mark: str = "") -> Watch:
@@ -66,6 +68,7 @@ def watch_repository(repo: Repo, mark: str = "") -> Watch:
         heads=read_heads(repo),
         folders=folders,
         stash=remember(stash_log(repo)).content or b"",
+        places=read_places(repo),
     )
 
 

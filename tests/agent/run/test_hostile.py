@@ -16,7 +16,7 @@ from openclaw_hooks.agent.run.folders import list_runs
 from openclaw_hooks.agent.trees.worktrees import list_worktrees
 from openclaw_hooks.errors import OpenclawError
 from openclaw_hooks.tasks.model import Status
-from tests.agent.run.stage import SOLVE, Stage, Watcher
+from tests.agent.run.stage import SOLVE, Stage, Watcher, quote
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -159,3 +159,25 @@ def test_a_run_that_a_full_disk_cut_off_says_so_and_goes_on(stage: Stage) -> Non
     assert left.run in caught.value.hint
     assert stage.resume(left.run).ended
     assert stage.task().status is Status.COMPLETED
+
+
+@pytest.mark.parametrize("name", [".openclaw", ".openclaw/worktrees"])
+def test_a_folder_of_worktrees_that_an_agent_moved_away_is_put_back(stage: Stage, tmp_path: Path, name: str) -> None:
+    before, place, away = stage.user(), quote(stage.path / name), quote(tmp_path / "away")
+    ended = stage.run(f"{SOLVE}; if [ $n = 1 ]; then mv {place} {away}; ln -s {away} {place}; fi", attempts=2)
+    assert [attempt.judgement and attempt.judgement.cause for attempt in ended.attempts] == [
+        Cause.TAMPERED,
+        Cause.PASSED,
+    ]
+    assert not (stage.path / name).is_symlink()
+    assert stage.worktrees() == []
+    assert stage.user() == before
+    assert stage.task().status is Status.COMPLETED
+
+
+def test_what_a_planted_link_leads_to_stays_there(stage: Stage, tmp_path: Path) -> None:
+    place, mine = quote(stage.path / ".openclaw" / "worktrees"), tmp_path / "mine"
+    (mine / "deep").mkdir(parents=True)
+    stage.run(f"{SOLVE}; mv {place} {place}.old; ln -s {quote(mine)} {place}; rm -rf {place}.old", attempts=1)
+    assert (mine / "deep").is_dir()
+    assert not (stage.path / ".openclaw" / "worktrees").is_symlink()

@@ -213,6 +213,18 @@ def test_a_checkout_that_an_agent_reset_is_told(around: Field) -> None:
     assert [text for text in around.tampering().findings if text.endswith("was reset by the agent")]
 
 
+@pytest.mark.parametrize("content", ["0" * 40, "nothing", "$(git rev-parse HEAD~1)"])
+def test_a_link_in_place_of_a_branch_goes_and_is_not_written_through(
+    around: Field, tmp_path: Path, content: str
+) -> None:
+    outside = tmp_path / "outside"
+    around.agent(f'echo "{content}" > {outside}; ln -sf {outside} .git/refs/heads/main', cwd=str(around.user.path))
+    told = outside.read_text()
+    assert blame(around)
+    assert around.user.head() == around.base
+    assert outside.read_text() == told
+
+
 def test_a_person_may_switch_and_reset(around: Field) -> None:
     around.user.git("checkout", "-q", "feature")
     around.user.git("reset", "-q", "--hard")
