@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from openclaw_hooks.agent.run.context import Run
     from openclaw_hooks.agent.run.state import RunState
 
-NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
+NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM})
 
 STEPS: Final[dict[Step, Callable[[Run], None]]] = {
     Step.CLAIM: claim,
@@ -61,7 +61,7 @@ def drive(run: Run) -> RunState:
         if error.errno not in NO_ROOM:
             raise
         message = f"the run cannot go on: {error.strerror}" + (f" ({error.filename})" if error.filename else "")
-        raise OpenclawError(message, f"make room, then `openclaw agent resume {run.state.run}`") from error
+        raise OpenclawError(message, f"mend that, then `openclaw agent resume {run.state.run}`") from error
 
 
 def _drive(run: Run) -> RunState:

@@ -21,7 +21,12 @@ _CACHE: Final = re.compile(r"(?:policy|commands)-[^/]*\.json")  # made again whe
 def remove_admin(repo: Repo, owner: Owner) -> None:
     """Removes git's folder of a worktree, where it is still the one that was made for it."""
     parent = os.path.join(repo.common_dir, "worktrees")
-    is_ours = os.path.dirname(owner.admin) == parent and os.path.isfile(os.path.join(owner.admin, OWNER))
+    if os.path.dirname(owner.admin) != parent:
+        return
+    if os.path.isdir(owner.admin) and not os.path.islink(owner.admin):
+        with suppress(OSError):
+            os.chmod(owner.admin, 0o700)  # an agent can take away the right to look into it
+    is_ours = os.path.isfile(os.path.join(owner.admin, OWNER))
     if is_ours and not os.path.islink(owner.admin):
         remove_folder(owner.admin)
         with suppress(OSError):

@@ -143,7 +143,8 @@ def _make_readable(top: str) -> None:
     for folder, folders, files in os.walk(top):
         for name in (*folders, *files):
             path = os.path.join(folder, name)
-            if not os.path.islink(path) and not os.access(path, os.R_OK):
+            wanted = os.R_OK | os.X_OK if name in folders else os.R_OK
+            if not os.path.islink(path) and not os.access(path, wanted):
                 os.chmod(path, os.stat(path).st_mode | 0o600 | (0o100 if name in folders else 0))
 
 

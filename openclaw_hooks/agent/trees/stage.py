@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from openclaw_hooks.git import Repo
     from openclaw_hooks.process import Completed
 
+UNREADABLE: Final = b"could not open directory"  # for git no more than a warning
 GITLINK: Final = "160000"
 LINK: Final = "120000"
 # A file that was changed within a second and has its old size and time again is seen by the time of its inode.
@@ -54,7 +55,7 @@ class Staging(NamedTuple):
     def add(self) -> str:
         """Takes all files that are not ignored, and what of the index is gone; what git complains of, empty when of nothing."""
         done = self.try_git(["add", "-A", "--sparse", "--ignore-errors", "--", "."])
-        return "" if done.code == 0 else last_complaint(done)
+        return "" if done.code == 0 and UNREADABLE not in done.stderr else last_complaint(done)
 
     def restart(self, base: str) -> None:
         """Begins the index anew, at `base`: every file is then compared by its content."""
@@ -97,6 +98,8 @@ def open_staging(repo: Repo, owner: Owner, base: str) -> Staging:
     if os.path.islink(top) or not os.path.isdir(top):
         top = os.path.join(repo.state_dir, "nothing")
         os.makedirs(top, exist_ok=True)
+    elif not os.access(top, os.R_OK | os.W_OK | os.X_OK):
+        os.chmod(top, 0o700)
     index = os.path.join(repo.state_dir, f"{os.path.basename(owner.path)}.{os.getpid()}.index")
     staging = Staging(repo, owner, top, index)
     staging.close()

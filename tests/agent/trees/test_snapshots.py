@@ -379,3 +379,20 @@ def test_a_base_that_is_not_the_worktrees_is_compared_by_content(field: Field) -
     field.begin().agent("echo new > new")
     found = field.snapshot(open_repo(str(field.user.path)).head)
     assert found.stat.paths == ("later", "new")
+
+
+@pytest.mark.parametrize("mode", ["000", "400", "444"])
+def test_what_an_agent_took_the_rights_to_read_from_is_in_it(field: Field, mode: str) -> None:
+    """For root, whom no mode stops, this says little."""
+    field.begin().agent("mkdir -p locked/deep; echo work > locked/deep/file")
+    field.agent(f"chmod {mode} locked/deep/file locked/deep; chmod {mode} locked; chmod 000 .")
+    taken = field.snapshot()
+    assert taken.found == ()
+    assert field.files(taken.commit)["locked/deep/file"] == "100644 work\n"
+
+
+def test_gits_folder_of_a_worktree_goes_without_the_right_to_read_it(field: Field) -> None:
+    admin = field.begin().owner().admin
+    os.chmod(admin, 0)
+    remove_worktree(field.repo, field.path)
+    assert not os.path.lexists(admin)
