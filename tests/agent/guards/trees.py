@@ -63,8 +63,8 @@ WORKTREE = (
         "owner-of-admin",
         "git's folder of a worktree goes only where it is the one that was made for it",
         REMOVAL,
-        "is_ours = os.path.dirname(owner.admin) == parent and os.path.isfile(os.path.join(owner.admin, OWNER))",
-        "is_ours = os.path.dirname(owner.admin) == parent and os.path.isdir(owner.admin)",
+        "is_ours = os.path.isfile(os.path.join(owner.admin, OWNER))",
+        "is_ours = os.path.isdir(owner.admin)",
         (f"{_TESTS}test_guards.py::test_gits_folder_of_somebody_elses_worktree_stays",),
     ),
     Guard(
