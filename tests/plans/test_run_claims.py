@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 TASK = "T-000001"
 RUN = "R-abc123"
-WORKED_ON = f"{TASK} is worked on by run {RUN}: it ends it"
+WORKED_ON = f"{TASK} is worked on by run {RUN}, which alone may move it"
 
 
 @pytest.fixture

@@ -169,7 +169,7 @@ def describe_taken(repo: Repo, lease: Lease) -> RefusedError:
 def describe_run(held: Held) -> RefusedError:
     """Why nobody but the run that `held` names moves its task."""
     hint = f"how far it is: `openclaw agent attempts {held.task}`; a person takes it away with `openclaw task release --force`"
-    return RefusedError(f"{held.task} is worked on by run {held.run}: it ends it", hint)
+    return RefusedError(f"{held.task} is worked on by run {held.run}, which alone may move it", hint)
 
 
 def clone_id(repo: Repo) -> str:
