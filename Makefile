@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?=
 ARGS ?=
+# One more than there are cores: many tests wait, for servers and for processes to end.
+WORKERS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) + 1 )))
 TORCH ?= torch==2.13.0
 CANDIDATES := python3.13 python3.12 python3.11 python3
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --quiet
@@ -24,7 +26,7 @@ hooks: $(VENV)/.installed-dev ## guard this checkout with its own hooks, and ruf
 	@$(BIN)/pre-commit install
 
 test: $(VENV)/.installed-dev ## all tests, on all cores
-	@$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 # In an environment of its own, since it brings torch, whose version is fixed first: the newest one may not be had as a
 # build for CPUs, and the other builds bring gigabytes. TORCH=... names another.
