@@ -95,7 +95,9 @@ def _follow(top: str, folder: str, live: LiveData, pages: tuple[str, ...], stop:
         try:
             if BOARD in groups:
                 live.follow(FAST)
-            elif RUNS in groups:  # each step of an agent's run; what else shows runs waits until the board tells how it ended
+            elif (
+                RUNS in groups
+            ):  # each step of an agent's run; what else shows runs waits until the board tells how it ended
                 live.follow(RUN_PARTS, RUN_ROWS)
             elif owed and not groups:
                 owed = not _settle(live, watch, stop)

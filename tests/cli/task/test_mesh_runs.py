@@ -73,7 +73,9 @@ def test_a_run_claims_starts_and_completes_and_each_can_be_asked_again(clerk: Cl
         open_here(clerk).start(task, lease.token)
     assert open_here(clerk).find(task).status is Status.RUNNING
     assert open_here(clerk).find_loss(task, lease.token) == ""
-    assert f"{task} is worked on by run {RUN}, which alone may move it" in refused_there(clerk, "task", "complete", task)
+    assert f"{task} is worked on by run {RUN}, which alone may move it" in refused_there(
+        clerk, "task", "complete", task
+    )
     told = open_here(clerk).complete(task, lease.token, end_of(task))
     assert told[0] is Status.COMPLETED
     assert open_here(clerk).complete(task, lease.token, end_of(task))[0] is Status.COMPLETED
