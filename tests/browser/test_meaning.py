@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 __all__ = ["minilm", "minilm_folder"]
 
+pytestmark = pytest.mark.xdist_group("meaning")  # what the model is asked once is kept for the second of them
+
 PAGES = {
     "felines.md": "# Felines\n\nKittens purr when they are stroked, and hunt mice at night.\n",
     "boats.md": "# Boats\n\nA vessel under sail gives way to nobody but the wind.\n",
