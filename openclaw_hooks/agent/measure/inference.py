@@ -44,7 +44,7 @@ def infer_evaluator(metric: str, paths: Collection[str], is_work: Callable[[str]
     named: dict[str, None] = {}
     tools: dict[str, None] = {}
     for run in runs:
-        tools.update(dict.fromkeys(TOOL_FILES.get(_runner(run), ())))
+        tools.update(dict.fromkeys((*TOOL_FILES.get(_runner(run), ()), *_infer_shadows(run, tree))))
         if not _is_wrapper(run, runs):
             named.update(dict.fromkeys(_infer_run(run, tree, is_work)))
     return Inferred(tuple(named), tuple(tools))
@@ -95,8 +95,7 @@ def _infer_run(run: Run, tree: _Tree, is_work: Callable[[str], bool]) -> Iterato
         yield from _with_folder(program, tree)
     subcommand = next((word for word in run.words[1:] if not word.startswith("-")), "")
     runner = _runner(run)
-    is_module = run.via[-1:] == ("python -m",) or runner != run.program
-    if is_module and (script := tree.locate_module(runner, run.cwd)):
+    if _is_module(run) and (script := tree.locate_module(runner, run.cwd)):
         yield from _with_folder(script, tree)
     if tests := SUBCOMMAND_TESTS.get((run.program, subcommand)):
         yield from tests
@@ -110,6 +109,20 @@ def _runner(run: Run) -> str:
     """The program, or the module that `coverage run -m` runs in its place."""
     at = run.words.index("-m") + 1 if run.program == "coverage" and "-m" in run.words else len(run.words)
     return run.words[at] if at < len(run.words) else run.program
+
+
+def _is_module(run: Run) -> bool:
+    """Whether `python -m NAME` runs it, which looks in the current folder first."""
+    return run.via[-1:] == ("python -m",) or _runner(run) != run.program
+
+
+def _infer_shadows(run: Run, tree: _Tree) -> Iterator[str]:
+    """Where a file would be run in place of a known program; any other module may be what is to be written."""
+    name = _runner(run)
+    is_known = name in TEST_FILES or name in TOOL_FILES or name in LOOKERS
+    if is_known and _is_module(run) and not tree.locate_module(name, run.cwd):
+        place = anchor(posixpath.normpath(posixpath.join(run.cwd, name)))
+        yield from (f"{place}.py", f"{place}/")
 
 
 def _infer_tests(run: Run, tree: _Tree, tests: tuple[str, ...]) -> Iterator[str]:

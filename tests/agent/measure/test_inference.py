@@ -113,6 +113,23 @@ def test_what_the_scope_names_is_work_unless_it_is_run() -> None:
 
 
 @pytest.mark.parametrize(
+    ("metric", "is_frozen"),
+    [
+        ("python -m pytest tests", True),
+        ("coverage run -m pytest", True),
+        ("cd tests && python3 -m mypy ../src", False),
+        ("pytest tests", False),  # the installed one, whatever lies here
+        ("python -m shop", False),  # what is to be written
+    ],
+)
+def test_nothing_new_is_run_in_place_of_a_known_program(metric: str, is_frozen: bool) -> None:
+    globs = compile_globs(infer_evaluator(metric, TREE, lambda _: True).tools)
+    new = ("pytest.py", "pytest/__main__.py", "mypy.py", "shop.py", "shop/__main__.py")
+    assert [globs.matches(path) for path in new] == [is_frozen, is_frozen, False, False, False]
+    assert globs.matches("tests/mypy.py") == ("mypy" in metric)
+
+
+@pytest.mark.parametrize(
     "metric", ["", "'", "$(", "a" * 300_000, "`x` && <<E", "\0", "if then", "sh 'a\nb'", "sh '\ud800'"]
 )
 def test_no_text_of_a_metric_breaks_the_inference(metric: str) -> None:
