@@ -71,5 +71,17 @@ format: 1
 #   exclude: []            # globs of files that `knowledge search` does not find; what git ignores never is found
 #   prompt_chars: 0        # budget of passages quoted to an agent for its task, in characters; 0 quotes none
 
+# agent:
+#   name: ""               # the agent command of `agent run` and `agent work` when none is named; see agents.yaml
+#   attempts: 3            # attempts at a task
+#   max_cost_usd: 0        # US dollars that a run may cost, where the agent tells; 0: any
+#   merge: none            # kept work: none (its branch only), ff (into the target), branch (its branch is pushed)
+#   push_remote: origin    # where branches are pushed to
+#   evaluator: []          # globs of files that measure the work: frozen while a metric runs
+#   share: []              # ignored folders, such as node_modules, that each checkout gets a link to
+#   metric_minutes: 10     # how long one run of a metric may take
+#   metric_env: []         # variables that metrics may see; NAME or PREFIX_*
+#   max_output_mb: 8       # megabytes that are kept of an agent's output
+
 # approvals: unsigned      # signed: only with an SSH signature of somebody in .openclaw/allowed_signers
 """
